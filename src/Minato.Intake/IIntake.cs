@@ -1,0 +1,72 @@
+using Minato.Warehouse;
+
+namespace Minato.Intake;
+
+/// <summary>A holder and the datasets it delivers (B3).</summary>
+public sealed record HolderRegistration(HolderId Id, Bilingual Name, string Kind, IReadOnlyList<DatasetInfo> Datasets);
+
+public enum DeliveryState
+{
+    Received,
+    Applied,
+
+    /// <summary>The whole delivery could not be applied; nothing of it was.</summary>
+    Refused,
+}
+
+/// <summary>What a holder gets back (B5): counts and findings, naming file, line, field and remedy; never a value.</summary>
+public sealed record Receipt(
+    DeliveryId Delivery,
+    HolderId Holder,
+    DatasetId Dataset,
+    DeliveryState State,
+    DateTimeOffset At,
+    string ContentSha256,
+    bool AlreadyApplied,
+    IReadOnlyDictionary<string, FormatCounts> ByFormat,
+    IReadOnlyList<Finding> Findings,
+    long FindingsNotListed,
+    string? SnapshotId);
+
+public sealed record FormatCounts(long Files, long Bytes, long Records, long Facts, long Quarantined);
+
+/// <summary>A quarantined piece: where, why, and its id; the bytes are sealed and only read by its holder's desk.</summary>
+public sealed record QuarantinedPiece(string Id, DeliveryId Delivery, Finding Finding, DateTimeOffset At);
+
+/// <summary>A resumable upload in progress.</summary>
+public sealed record Upload(string Id, HolderId Holder, DatasetId Dataset, string FileName, long Length, long Offset);
+
+/// <summary>
+/// Deliveries come in: validated, split at the door into identity and record (D2), linked, stored, receipted. The same
+/// content twice is applied once; a bad record is quarantined; a bad delivery is never half-applied.
+/// </summary>
+public interface IIntake
+{
+    Task<Outcome<bool>> RegisterAsync(HolderRegistration holder, Actor by, CancellationToken ct = default);
+
+    IReadOnlyList<HolderRegistration> Holders { get; }
+
+    /// <summary>Takes a folder (or a single file, or a zip) as one delivery.</summary>
+    Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
+
+    /// <summary>Takes one FHIR Bundle or resource given as a stream (POST).</summary>
+    Task<Outcome<Receipt>> ReceiveDocumentAsync(HolderId holder, DatasetId dataset, Stream json, Actor by, CancellationToken ct = default);
+
+    /// <summary>Begins a resumable upload of <paramref name="length"/> bytes.</summary>
+    Outcome<Upload> BeginUpload(HolderId holder, DatasetId dataset, string fileName, long length, Actor by);
+
+    Outcome<Upload> FindUpload(string id, Actor by);
+
+    /// <summary>Appends at the offset; refused with <c>upload.offset</c> where it is not the present end.</summary>
+    Task<Outcome<Upload>> AppendUploadAsync(string id, long offset, Stream content, Actor by, CancellationToken ct = default);
+
+    /// <summary>Applies a whole upload as a delivery.</summary>
+    Task<Outcome<Receipt>> CompleteUploadAsync(string id, string sha256, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
+
+    IReadOnlyList<Receipt> Receipts(HolderId? holder = null);
+
+    IReadOnlyList<QuarantinedPiece> Quarantine(DeliveryId delivery);
+
+    /// <summary>The sealed bytes of a quarantined piece, for the holder that delivered it.</summary>
+    Outcome<byte[]> OpenQuarantined(string pieceId, Actor by);
+}

@@ -1,0 +1,45 @@
+namespace Minato.Processing;
+
+/// <summary>One file of an extraction.</summary>
+public sealed record ExtractedFile(string Path, string Table, string Dataset, long Rows, long Bytes, string Sha256);
+
+/// <summary>How many were left after each step of the cohort (counted on linked persons).</summary>
+public sealed record FlowStep(string Name, long Persons);
+
+/// <summary>The choices applied for one dataset: the evidence that refusals were honoured (E3).</summary>
+public sealed record RefusalEvidence(string Dataset, string SetId, DateTimeOffset AsOf, long PersonsBefore, long Withheld);
+
+/// <summary>
+/// Everything that made an extraction (H12): repeat it with the same manifest and the bytes are the same.
+/// <paramref name="Id"/> is the SHA-256 of the content, without the times.
+/// </summary>
+public sealed record ExtractionManifest(
+    string Id,
+    string Permit,
+    IReadOnlyDictionary<string, string> Snapshots,
+    string ProcessingStandard,
+    string CodeVersion,
+    string VocabularyVersion,
+    string KeyEpoch,
+    string CohortSha256,
+    IReadOnlyList<RefusalEvidence> Refusals,
+    IReadOnlyList<FlowStep> Flow,
+    long Persons,
+    IReadOnlyList<ExtractedFile> Files,
+    DateTimeOffset ChoicesAsOf,
+    DateTimeOffset MadeAt);
+
+/// <summary>Link, leave out who refused, select, process, measure (H3, H4): exactly what the permit says.</summary>
+public interface IProcessing
+{
+    /// <summary>Makes (or makes again) the extraction of a permit in force. With <paramref name="repeat"/>, the same snapshots and choices as that manifest.</summary>
+    Task<Outcome<ExtractionManifest>> ExtractAsync(PermitId permit, Actor by, ExtractionManifest? repeat = null, IProgress<Step>? progress = null, CancellationToken ct = default);
+
+    IReadOnlyList<ExtractionManifest> Extractions(PermitId permit);
+
+    /// <summary>The folder of an extraction's files.</summary>
+    string FolderOf(PermitId permit, string extractionId);
+
+    /// <summary>Checks a cohort definition without running it; findings name the node.</summary>
+    Outcome<bool> CheckCohort(string circeJson);
+}

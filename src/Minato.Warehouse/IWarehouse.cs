@@ -1,0 +1,63 @@
+using Minato.Tables;
+
+namespace Minato.Warehouse;
+
+/// <summary>A dataset as the warehouse knows it.</summary>
+public sealed record DatasetInfo(DatasetId Id, HolderId Holder, DataCategory Category, Bilingual Title);
+
+/// <summary>What a batch added, corrected and left out.</summary>
+public sealed record BatchResult(Snapshot Snapshot, IReadOnlyDictionary<string, long> RowsByTable, long PersonsAdded, long RecordsReplaced, long UnmappedCodes);
+
+/// <summary>
+/// What happened? OMOP CDM v5.4 tables per dataset, source values kept beside concepts (D4). Never sees a name.
+/// <c>person_id</c> is the dataset pseudonym as UUID; every event row carries <c>record_key</c>, <c>source_line</c> and <c>link_class</c>.
+/// </summary>
+public interface IWarehouse
+{
+    Outcome<DatasetInfo> Register(DatasetInfo dataset);
+
+    IReadOnlyList<DatasetInfo> Datasets { get; }
+
+    /// <summary>Starts taking in one delivery. Nothing is visible before <see cref="IWarehouseBatch.CommitAsync"/>.</summary>
+    IWarehouseBatch Begin(DatasetId dataset, DeliveryId delivery);
+
+    /// <summary>The CDM tables' shapes, by name.</summary>
+    IReadOnlyDictionary<string, TableShape> Shapes { get; }
+
+    Snapshot? Latest(DatasetId dataset);
+
+    Snapshot? Find(DatasetId dataset, string snapshotId);
+
+    /// <summary>A session in which the snapshot's CDM tables are views, each under <c>{prefix}{table}</c>.</summary>
+    void Attach(ITableSession session, Snapshot snapshot, string prefix = "");
+
+    ITableSession OpenSession();
+
+    /// <summary>The concept of a source code, 0 where unmapped (OMOP's convention), with the vocabulary's version.</summary>
+    long ConceptOf(string system, string code);
+
+    IVocabulary Vocabulary { get; }
+}
+
+/// <summary>The loaded vocabulary: our own small one, or a loaded OHDSI export.</summary>
+public interface IVocabulary
+{
+    string Version { get; }
+
+    /// <summary>Concepts below a concept, itself included.</summary>
+    IReadOnlyCollection<long> Descendants(long conceptId);
+
+    /// <summary>Display name in both languages, null where unknown.</summary>
+    Bilingual? NameOf(long conceptId);
+
+    Bilingual? NameOf(string system, string code);
+}
+
+/// <summary>One delivery being stored. Records with the key of an earlier record of the dataset replace it.</summary>
+public interface IWarehouseBatch : IDisposable
+{
+    /// <summary>Takes a record's medical half under its pseudonym. <paramref name="linkClass"/> is Linkage's class of the record as a number.</summary>
+    void Add(Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts);
+
+    Task<Outcome<BatchResult>> CommitAsync(CancellationToken ct = default);
+}
