@@ -1,0 +1,136 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace Minato.Intake;
+
+/// <summary>One readable file of a delivery: a plain file, a gzip's content or a zip's entry.</summary>
+internal sealed record DeliveredFile(string Name, GuardedStream Content) : IDisposable
+{
+    public void Dispose() => Content.Dispose();
+}
+
+/// <summary>The files of a delivery in a stable order, unwrapped, within limits.</summary>
+internal static class DeliveryFiles
+{
+    private const int MaxEntries = 200_000;
+    private const long AlwaysAllowed = 256L << 20;
+    private const long MaxRatio = 200;
+    private const long Largest = 64L << 30;
+
+    /// <summary>Relative names, '/' separated. Patient files come first: the other files of a bulk export refer to them.</summary>
+    public static IReadOnlyList<(string Name, string Path)> List(string path)
+    {
+        if (File.Exists(path))
+        {
+            return [(Path.GetFileName(path), path)];
+        }
+
+        // Links are not followed: a delivery is what lies in its folder.
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden };
+        return [.. Directory.EnumerateFiles(path, "*", options)
+            .Select(p => (Name: Path.GetRelativePath(path, p).Replace('\\', '/'), Path: p))
+            .OrderBy(f => Path.GetFileName(f.Name).StartsWith("Patient", StringComparison.OrdinalIgnoreCase) ? 0 : 1)
+            .ThenBy(f => f.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>SHA-256 (hex) over names and contents: the same delivery twice has the same hash.</summary>
+    public static string Hash(IReadOnlyList<(string Name, string Path)> files)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, path) in files)
+        {
+            using var stream = File.OpenRead(path);
+            all.AppendData(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
+            all.AppendData(SHA256.HashData(stream));
+        }
+
+        return Convert.ToHexStringLower(all.GetHashAndReset());
+    }
+
+    /// <summary>Opens a file and unwraps gzip and zip (one level of zip; an archive inside an archive stays as it is).</summary>
+    public static IEnumerable<Outcome<DeliveredFile>> Open(string name, string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> magic = stackalloc byte[4];
+        var n = file.ReadAtLeast(magic, 4, throwOnEndOfStream: false);
+        file.Position = 0;
+        var isZip = n == 4 && magic is [0x50, 0x4B, 0x03 or 0x05, _];
+        var isGzip = n >= 2 && magic[0] == 0x1F && magic[1] == 0x8B;
+        if (!isZip)
+        {
+            using var one = new DeliveredFile(
+                isGzip ? Inner(name) : name,
+                new GuardedStream(isGzip ? new GZipStream(file, CompressionMode.Decompress) : file, isGzip ? Limit(file.Length) : long.MaxValue));
+            yield return one;
+            yield break;
+        }
+
+        ZipArchive zip;
+        Finding? broken = null;
+        try
+        {
+            zip = new ZipArchive(file, ZipArchiveMode.Read);
+            _ = zip.Entries.Count;
+        }
+        catch (InvalidDataException)
+        {
+            zip = null!;
+            broken = Finding.Error("intake.zip-corrupt", "The ZIP's directory cannot be read", "Pack the file again and check it before sending", new Place(name));
+        }
+
+        if (broken is not null)
+        {
+            yield return broken;
+            yield break;
+        }
+
+        using (zip)
+        {
+            if (zip.Entries.Count > MaxEntries)
+            {
+                yield return Finding.Error("intake.zip-entries", $"The ZIP has more than {MaxEntries} entries", "Send several smaller archives", new Place(name));
+                yield break;
+            }
+
+            // The limit is for the archive as a whole: many small bombs are a bomb.
+            var left = Limit(file.Length);
+            foreach (var entry in zip.Entries.Where(e => e.Name.Length > 0).OrderBy(e => e.FullName, StringComparer.Ordinal))
+            {
+                var place = new Place(Shown($"{name}!{entry.FullName}"));
+                Stream? content = null;
+                try
+                {
+                    content = entry.Open();
+                }
+                catch (InvalidDataException)
+                {
+                }
+
+                if (content is null || entry.IsEncrypted)
+                {
+                    yield return Finding.Error("intake.zip-entry", "An entry of the ZIP cannot be opened (corrupt, encrypted or an unknown method)", "Pack with the deflate method and without a password", place);
+                    continue;
+                }
+
+                using var one = new DeliveredFile(place.File!, new GuardedStream(content, left));
+                yield return one;
+                left -= one.Content.BytesRead;
+                if (one.Content.TooLarge)
+                {
+                    yield break;
+                }
+            }
+        }
+    }
+
+    /// <summary>A name as it may stand in a receipt: no control characters, of bounded length.</summary>
+    private static string Shown(string name)
+    {
+        var clean = string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
+        return clean.Length <= 200 ? clean : clean[..80] + "…" + clean[^100..];
+    }
+
+    private static string Inner(string name) => name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
+
+    private static long Limit(long packed) => Math.Min(Largest, Math.Max(AlwaysAllowed, packed * MaxRatio));
+}

@@ -1,0 +1,109 @@
+namespace Minato.Intake;
+
+/// <summary>
+/// A stream from outside that can neither blow up nor break the reader: it ends early where the content grows past its
+/// limit (an archive bomb) or where the compression is corrupt, and says which of the two it was.
+/// </summary>
+internal sealed class GuardedStream(Stream inner, long limit) : Stream
+{
+    public long BytesRead { get; private set; }
+
+    public bool TooLarge { get; private set; }
+
+    public bool Corrupt { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => BytesRead; set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (TooLarge || Corrupt)
+        {
+            return 0;
+        }
+
+        try
+        {
+            var n = inner.Read(buffer);
+            BytesRead += n;
+            if (BytesRead <= limit)
+            {
+                return n;
+            }
+
+            TooLarge = true;
+            return 0;
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            Corrupt = true;
+            return 0;
+        }
+    }
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>The head of a stream, looked at and put back.</summary>
+internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : Stream
+{
+    private int position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (position >= head.Length)
+        {
+            return rest.Read(buffer);
+        }
+
+        var n = Math.Min(buffer.Length, head.Length - position);
+        head.Span.Slice(position, n).CopyTo(buffer);
+        position += n;
+        return n;
+    }
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

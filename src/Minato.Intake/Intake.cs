@@ -1,0 +1,274 @@
+using System.Security.Cryptography;
+using Minato.Formats;
+using Minato.Ledger;
+using Minato.Linkage;
+using Minato.Warehouse;
+
+namespace Minato.Intake;
+
+internal sealed class Intake : IIntake, IDisposable
+{
+    private const long LargestDocument = 16L << 20;
+    private readonly ILedger ledger;
+    private readonly ILinkage linkage;
+    private readonly IWarehouse warehouse;
+    private readonly TimeProvider clock;
+    private readonly IntakeOptions options;
+    private readonly Projection<IntakeState, IntakeEvent> holders;
+    private readonly Projection<IntakeState, IntakeEvent> deliveries;
+    private readonly QuarantineStore quarantine;
+    private readonly UploadStore uploads;
+
+    // One delivery at a time: a snapshot has one parent, and the machine's two cores are already busy with one.
+    private readonly SemaphoreSlim door = new(1, 1);
+
+    public Intake(IntakeOptions options, ILedger ledger, IKeyStore keys, ILinkage linkage, IWarehouse warehouse, TimeProvider clock)
+    {
+        (this.options, this.ledger, this.linkage, this.warehouse, this.clock) = (options, ledger, linkage, warehouse, clock);
+        holders = new(ledger, "intake", "holder/", IntakeState.Evolve);
+        deliveries = new(ledger, "intake", "delivery/", IntakeState.Evolve);
+        quarantine = new(Folder("quarantine"), keys);
+        uploads = new(Folder("uploads"));
+
+        string Folder(string name) => Directory.CreateDirectory(Path.Combine(options.Folder, name)).FullName;
+    }
+
+    public IReadOnlyList<HolderRegistration> Holders => [.. holders.All.Select(s => s.Holder!)];
+
+    public async Task<Outcome<bool>> RegisterAsync(HolderRegistration holder, Actor by, CancellationToken ct = default)
+    {
+        if (!by.Is(Role.Operator | Role.System))
+        {
+            return Finding.Error("intake.role", "Only an operator registers a holder", "Ask the operator of this node");
+        }
+
+        foreach (var dataset in holder.Datasets)
+        {
+            if (dataset.Holder != holder.Id)
+            {
+                return Finding.Error("intake.dataset-holder", $"The dataset {dataset.Id} names another holder", "Let each dataset name the holder that registers it");
+            }
+
+            if (warehouse.Register(dataset) is { IsOk: false } refused)
+            {
+                return Outcome<bool>.Refused(refused.Findings);
+            }
+        }
+
+        var done = await holders.DecideAsync($"holder/{holder.Id}", by.Id, state =>
+            Outcome<IReadOnlyList<IntakeEvent>>.Ok(Same(state?.Holder, holder) ? [] : [new IntakeEvent.HolderRegistered(holder)]), ct: ct).ConfigureAwait(false);
+        return done.Map(_ => true);
+
+        static bool Same(HolderRegistration? a, HolderRegistration b) =>
+            a is not null && a.Name == b.Name && a.Kind == b.Kind && a.Datasets.SequenceEqual(b.Datasets);
+    }
+
+    public async Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default)
+    {
+        if (Check(holder, dataset, by) is { } no)
+        {
+            return no;
+        }
+
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            return Finding.Error("intake.no-such-path", "There is no file or folder of that name", "Give the path of the delivery", new Place(path));
+        }
+
+        var files = DeliveryFiles.List(path);
+        if (files.Count == 0)
+        {
+            return Finding.Error("intake.empty", "The delivery has no files", "Put the files of the delivery into the folder", new Place(path));
+        }
+
+        await door.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var hash = DeliveryFiles.Hash(files);
+            return await ApplyAsync(new Delivery(NameOf(dataset, hash), holder, dataset, files, hash), by, progress, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            door.Release();
+        }
+    }
+
+    public async Task<Outcome<Receipt>> ReceiveDocumentAsync(HolderId holder, DatasetId dataset, Stream json, Actor by, CancellationToken ct = default)
+    {
+        var begun = BeginUpload(holder, dataset, "document.json", LargestDocument, by);
+        if (!begun.Try(out var upload))
+        {
+            return Outcome<Receipt>.Refused(begun.Findings);
+        }
+
+        await uploads.AppendAsync(upload, json, ct).ConfigureAwait(false);
+        try
+        {
+            if (await json.ReadAsync(new byte[1], ct).ConfigureAwait(false) > 0)
+            {
+                return Finding.Error("intake.document-too-large", $"A document may have at most {LargestDocument >> 20} MiB", "Send it as an upload or as a folder");
+            }
+
+            return await ReceiveFolderAsync(holder, dataset, uploads.Finish(upload), by, null, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            uploads.Remove(upload.Id);
+        }
+    }
+
+    public Outcome<Upload> BeginUpload(HolderId holder, DatasetId dataset, string fileName, long length, Actor by)
+    {
+        if (Check(holder, dataset, by) is { } no)
+        {
+            return no;
+        }
+
+        if (length <= 0 || Path.GetFileName(fileName) != fileName || fileName.Length is 0 or > 120 || fileName.StartsWith('.') || fileName.Any(char.IsControl))
+        {
+            return Finding.Error("upload.announce", "The upload needs a plain file name and its length in bytes", "Announce fileName (no folders, at most 120 characters) and length");
+        }
+
+        return uploads.Begin(holder, dataset, fileName, length);
+    }
+
+    public Outcome<Upload> FindUpload(string id, Actor by) =>
+        uploads.Find(id) is { } upload && Check(upload.Holder, upload.Dataset, by) is null
+            ? upload
+            : Finding.Error("upload.unknown", "There is no such upload of this holder", "Begin a new upload");
+
+    public async Task<Outcome<Upload>> AppendUploadAsync(string id, long offset, Stream content, Actor by, CancellationToken ct = default)
+    {
+        var found = FindUpload(id, by);
+        if (!found.Try(out var upload))
+        {
+            return found;
+        }
+
+        if (offset != upload.Offset)
+        {
+            return Finding.Error("upload.offset", $"The upload stands at byte {upload.Offset}", "Go on from that offset");
+        }
+
+        await uploads.AppendAsync(upload, content, ct).ConfigureAwait(false);
+        return uploads.Find(id)!;
+    }
+
+    public async Task<Outcome<Receipt>> CompleteUploadAsync(string id, string sha256, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default)
+    {
+        var found = FindUpload(id, by);
+        if (!found.Try(out var upload))
+        {
+            return Outcome<Receipt>.Refused(found.Findings);
+        }
+
+        if (upload.Offset != upload.Length)
+        {
+            return Finding.Error("upload.incomplete", $"{upload.Offset} of {upload.Length} bytes have arrived", "Send the rest first");
+        }
+
+        var folder = uploads.Finish(upload);
+        using (var file = File.OpenRead(Path.Combine(folder, upload.FileName)))
+        {
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct).ConfigureAwait(false));
+            if (!string.Equals(hash, sha256, StringComparison.OrdinalIgnoreCase))
+            {
+                return Finding.Error("upload.hash", "The content's SHA-256 is not the announced one", "Upload the file again");
+            }
+        }
+
+        var receipt = await ReceiveFolderAsync(upload.Holder, upload.Dataset, folder, by, progress, ct).ConfigureAwait(false);
+        uploads.Remove(id);
+        return receipt;
+    }
+
+    public IReadOnlyList<Receipt> Receipts(HolderId? holder = null) =>
+        [.. deliveries.All.Where(d => d.Receipt is not null && (holder is null || d.Receipt.Holder == holder)).Select(d => d.Receipt!)];
+
+    public IReadOnlyList<QuarantinedPiece> Quarantine(DeliveryId delivery) => deliveries.Find($"delivery/{delivery}")?.Quarantine ?? [];
+
+    public Outcome<byte[]> OpenQuarantined(string pieceId, Actor by)
+    {
+        var dot = pieceId.LastIndexOf('.');
+        if (dot > 0 && Slug.IsValid(pieceId[..dot]) && int.TryParse(pieceId[(dot + 1)..], out var number)
+            && deliveries.Find($"delivery/{pieceId[..dot]}")?.Receipt is { } receipt
+            && (by.Is(Role.Holder) && by.Affiliation == receipt.Holder.Value)
+            && quarantine.Read(receipt.Delivery, receipt.Holder, number) is { } bytes)
+        {
+            return bytes;
+        }
+
+        return Finding.Error("intake.quarantine", "There is no such piece for you", "Only the holder that delivered it can open a quarantined piece");
+    }
+
+    public void Dispose() => door.Dispose();
+
+    private static DeliveryId NameOf(DatasetId dataset, string hash) => new($"d-{dataset.Value[..Math.Min(40, dataset.Value.Length)]}-{hash[..16]}");
+
+    private Finding? Check(HolderId holder, DatasetId dataset, Actor by)
+    {
+        if (!by.Is(Role.Operator | Role.System) && !(by.Is(Role.Holder) && by.Affiliation == holder.Value))
+        {
+            return Finding.Error("intake.role", "Only the holder itself or an operator may deliver", "Sign in as the holder");
+        }
+
+        return holders.Find($"holder/{holder}")?.Holder is { } registered && registered.Datasets.Any(d => d.Id == dataset)
+            ? null
+            : Finding.Error("intake.unknown-dataset", $"The holder {holder} has not registered the dataset {dataset}", "Register the holder and its datasets first");
+    }
+
+    private async Task<Outcome<Receipt>> ApplyAsync(Delivery delivery, Actor by, IProgress<Step>? progress, CancellationToken ct)
+    {
+        var stream = $"delivery/{delivery.Id}";
+        if (deliveries.Find(stream)?.Receipt is { State: DeliveryState.Applied } earlier)
+        {
+            return earlier with { AlreadyApplied = true };
+        }
+
+        var received = await deliveries.DecideAsync(stream, by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok(
+            [new IntakeEvent.DeliveryReceived(delivery.Holder.Value, delivery.Dataset.Value, delivery.ContentSha256)]), ct: ct).ConfigureAwait(false);
+        if (!received.IsOk)
+        {
+            return Outcome<Receipt>.Refused(received.Findings);
+        }
+
+        var book = new ReceiptBook();
+        var pieces = new List<QuarantinedPiece>();
+        string? snapshot = null;
+        using (var sealedPieces = quarantine.Begin(delivery.Id, delivery.Holder))
+        using (var batch = warehouse.Begin(delivery.Dataset, delivery.Id))
+        {
+            var read = await new SplitPipeline(options, linkage, clock).RunAsync(delivery, batch, sealedPieces, pieces, book, progress, ct).ConfigureAwait(false);
+            if (!read.IsOk)
+            {
+                // Nothing was committed: the holder sends the same delivery again when the cause is mended.
+                return Outcome<Receipt>.Refused(read.Findings);
+            }
+
+            sealedPieces.Flush();
+            if (book.Records > 0)
+            {
+                var committed = await batch.CommitAsync(ct).ConfigureAwait(false);
+                if (!committed.Try(out var result))
+                {
+                    return Outcome<Receipt>.Refused(committed.Findings);
+                }
+
+                snapshot = result.Snapshot.Id;
+                if (result.UnmappedCodes > 0)
+                {
+                    book.Add(Finding.Note("intake.unmapped", $"{result.UnmappedCodes} codes have no concept in the vocabulary; they were stored with their source code"));
+                }
+            }
+        }
+
+        var receipt = new Receipt(
+            delivery.Id, delivery.Holder, delivery.Dataset, snapshot is null ? DeliveryState.Refused : DeliveryState.Applied, clock.GetUtcNow(), delivery.ContentSha256,
+            AlreadyApplied: false, book.Formats, book.Findings, book.NotListed, snapshot);
+        var closed = await deliveries.DecideAsync(stream, by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok([new IntakeEvent.DeliveryClosed(receipt, Listed(pieces))]), ct: ct).ConfigureAwait(false);
+        return closed.Map(s => s.Receipt!);
+
+        // The ledger keeps the first pieces' places; all pieces' bytes are in the sealed store.
+        static IReadOnlyList<QuarantinedPiece> Listed(List<QuarantinedPiece> all) => all.Count <= 1000 ? all : all[..1000];
+    }
+}

@@ -1,0 +1,16 @@
+using Minato.Ledger;
+using Minato.Linkage;
+using Minato.Warehouse;
+
+namespace Minato.Intake;
+
+/// <param name="Folder">Holds uploads and the sealed quarantine; nothing else of a delivery is kept here.</param>
+/// <param name="ChunkRecords">Records that are linked and stored together; bounds memory.</param>
+public sealed record IntakeOptions(string Folder, int ChunkRecords = 20_000);
+
+/// <summary>The door of the room.</summary>
+public static class IntakeRoom
+{
+    public static IIntake Open(IntakeOptions options, ILedger ledger, IKeyStore keys, ILinkage linkage, IWarehouse warehouse, TimeProvider clock) =>
+        new Intake(options, ledger, keys, linkage, warehouse, clock);
+}

@@ -1,0 +1,198 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Minato.Formats;
+using Minato.Linkage;
+using Minato.Warehouse;
+
+namespace Minato.Intake;
+
+/// <summary>
+/// Reads a delivery and splits it at the door: identities go to Linkage, facts go to the Warehouse under the pseudonym
+/// that comes back. One thread reads, another links and stores, in chunks, so that both cores work and memory is bounded.
+/// </summary>
+internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, TimeProvider clock)
+{
+    /// <returns>Refused where Linkage refused a chunk; the caller then commits nothing.</returns>
+    public async Task<Outcome<bool>> RunAsync(
+        Delivery delivery, IWarehouseBatch batch, QuarantineStore.Writer quarantine, List<QuarantinedPiece> pieces, ReceiptBook book, IProgress<Step>? progress, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var chunks = Channel.CreateBounded<List<DeliveredRecord>>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
+        var reading = Task.Run(() => ReadAsync(delivery, chunks.Writer, quarantine, pieces, book, stop.Token), CancellationToken.None);
+        long done = 0;
+        try
+        {
+            await foreach (var chunk in chunks.Reader.ReadAllAsync(ct).ConfigureAwait(false))
+            {
+                var tickets = new IdentityTicket[chunk.Count];
+                for (var i = 0; i < tickets.Length; i++)
+                {
+                    tickets[i] = new IdentityTicket(i, chunk[i].Identity);
+                }
+
+                var linked = await linkage.LinkAsync(delivery.Holder, delivery.Dataset, delivery.Id, tickets, ct).ConfigureAwait(false);
+                if (!linked.Try(out var answers))
+                {
+                    return Outcome<bool>.Refused(linked.Findings);
+                }
+
+                foreach (var a in answers)
+                {
+                    var r = chunk[a.Ticket];
+                    batch.Add(a.Person, (int)a.Class, r.Key, r.Demographics, r.Facts);
+                }
+
+                done += chunk.Count;
+                progress?.Report(new Step($"{delivery.Dataset}", done, null, "records"));
+            }
+
+            await reading.ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReadAsync(Delivery delivery, ChannelWriter<List<DeliveredRecord>> chunks, QuarantineStore.Writer quarantine, List<QuarantinedPiece> pieces, ReceiptBook book, CancellationToken ct)
+    {
+        try
+        {
+            var seen = new Dictionary<UInt128, UInt128>();
+            var chunk = new List<DeliveredRecord>(options.ChunkRecords);
+            var facts = 0;
+            foreach (var (name, path) in delivery.Files)
+            {
+                foreach (var opened in DeliveryFiles.Open(name, path))
+                {
+                    ct.ThrowIfCancellationRequested();
+                    if (!opened.Try(out var file))
+                    {
+                        foreach (var f in opened.Findings)
+                        {
+                            Quarantine("unreadable", f, default);
+                        }
+
+                        continue;
+                    }
+
+                    foreach (var record in ReadFile(file, ct))
+                    {
+                        if (IsRepeated(seen, record, out var repeated))
+                        {
+                            if (repeated is not null)
+                            {
+                                Quarantine(Current(file), repeated, JsonSerializer.SerializeToUtf8Bytes(record));
+                            }
+
+                            continue;
+                        }
+
+                        chunk.Add(record);
+                        facts += record.Facts.Count;
+                        if (chunk.Count >= options.ChunkRecords || facts >= options.ChunkRecords * 20)
+                        {
+                            await chunks.WriteAsync(chunk, ct).ConfigureAwait(false);
+                            (chunk, facts) = (new List<DeliveredRecord>(options.ChunkRecords), 0);
+                        }
+                    }
+                }
+            }
+
+            if (chunk.Count > 0)
+            {
+                await chunks.WriteAsync(chunk, ct).ConfigureAwait(false);
+            }
+
+            chunks.Complete();
+        }
+        catch (Exception e)
+        {
+            chunks.Complete(e);
+            throw;
+        }
+
+        IEnumerable<DeliveredRecord> ReadFile(DeliveredFile file, CancellationToken ct)
+        {
+            var head = new byte[FormatsRoom.HeadSize];
+            var n = file.Content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            var peeked = head.AsMemory(0, n);
+            var reader = FormatsRoom.ReaderFor(new FileHead(file.Name, peeked));
+            if (reader is null)
+            {
+                var reason = n == 0 ? "The file is empty" : "No reader knows this format";
+                Quarantine("unknown", Finding.Error("intake.unknown-format", reason, "Send one of the formats of docs/formats.md, with its usual file name", new Place(file.Name)), peeked);
+                yield break;
+            }
+
+            var format = current = reader.Format;
+            foreach (var item in reader.Read(new PeekedStream(peeked, file.Content), file.Name, ct))
+            {
+                switch (item)
+                {
+                    case ReadItem.Good good:
+                        book.Count(format, records: 1, facts: good.Record.Facts.Count);
+                        yield return good.Record;
+                        break;
+                    case ReadItem.Bad bad:
+                        Quarantine(format, bad.Finding, bad.Raw);
+                        break;
+                    case ReadItem.Remark remark:
+                        book.Add(remark.Finding);
+                        break;
+                }
+            }
+
+            book.Count(format, files: 1, bytes: file.Content.BytesRead);
+            if (file.Content.TooLarge)
+            {
+                Quarantine(format, Finding.Error("intake.archive-bomb", "The content unpacks to far more than any real delivery of this size; reading stopped there", "Send the files unpacked, or in several archives", new Place(file.Name)), default);
+            }
+
+            if (file.Content.Corrupt)
+            {
+                Quarantine(format, Finding.Error("intake.corrupt", "The compressed content breaks off or is damaged; what was whole before that was read", "Pack the file again and send it anew", new Place(file.Name)), default);
+            }
+        }
+
+        string Current(DeliveredFile _) => current;
+
+        void Quarantine(string format, Finding finding, ReadOnlyMemory<byte> raw)
+        {
+            var number = quarantine.Add(raw.Span);
+            pieces.Add(new QuarantinedPiece($"{delivery.Id}.{number}", delivery.Id, finding, clock.GetUtcNow()));
+            book.Count(format, quarantined: 1);
+            book.Add(finding);
+        }
+
+        // A key may stand once in a delivery. The same record twice is one record; two different ones are a question to the holder.
+        bool IsRepeated(Dictionary<UInt128, UInt128> seen, DeliveredRecord record, out Finding? finding)
+        {
+            finding = null;
+            var key = Fingerprint.Of(record.Key);
+            var content = Fingerprint.Of(record);
+            if (seen.TryAdd(key, content))
+            {
+                return false;
+            }
+
+            if (seen[key] == content)
+            {
+                book.Add(Finding.Note("intake.duplicate", "The same record stands twice in this delivery; it was taken once", "", record.Place));
+            }
+            else
+            {
+                finding = Finding.Error("intake.duplicate-key", "Another record of this delivery has the same key but different content; the first one was taken", "Send the valid version alone", record.Place);
+            }
+
+            return true;
+        }
+    }
+
+    private string current = "unknown";
+}
+
+/// <summary>A delivery on its way in.</summary>
+internal sealed record Delivery(DeliveryId Id, HolderId Holder, DatasetId Dataset, IReadOnlyList<(string Name, string Path)> Files, string ContentSha256);
