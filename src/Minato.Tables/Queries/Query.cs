@@ -270,7 +270,7 @@ public sealed record Window : Query
 }
 
 /// <summary>
-/// The rows in an order, optionally only the first <paramref name="Limit"/>. The order is made total by the remaining
+/// The rows in an order, optionally only the first few. The order is made total by the remaining
 /// columns: files written from it are the same bytes every time.
 /// </summary>
 public sealed record Sort : Query
