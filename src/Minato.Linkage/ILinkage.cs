@@ -1,6 +1,5 @@
 namespace Minato.Linkage;
 
-
 /// <summary>How surely a record belongs to its person (linkage facts §3); visible to researchers as a column.</summary>
 public enum LinkClass
 {
@@ -30,7 +29,10 @@ public readonly record struct LinkedTicket(int Ticket, Pseudonym<Dataset> Person
 /// The people who refused, as of a moment, for one use of one dataset: made by OptOut, subtracted inside the conversion.
 /// <paramref name="SetId"/> names the evidence (policy version, ledger position, hash) in the manifest.
 /// </summary>
-public sealed record RefusalSet(string SetId, DateTimeOffset AsOf, IReadOnlyList<Pseudonym<Citizen>> Refused);
+/// <param name="AsOf">The moment the choices were read. Not in the future, and not before the project was opened; otherwise there is no conversion.</param>
+/// <param name="Refused">The citizens the set names.</param>
+/// <param name="Inverted">False (opt-out): the people named are left out. True (opt-in): the people named are the only ones allowed.</param>
+public sealed record RefusalSet(string SetId, DateTimeOffset AsOf, IReadOnlyList<Pseudonym<Citizen>> Refused, bool Inverted = false);
 
 /// <summary>A request to convert dataset pseudonyms for a permit. Without a refusal set there is no conversion (fail-closed).</summary>
 public sealed record ConversionRequest(PermitId Permit, DatasetId Dataset, IReadOnlyList<Pseudonym<Dataset>> People, RefusalSet Refusals, ActorId By);
@@ -53,8 +55,18 @@ public sealed record NumberHistory(PersonIdentity Before, PersonIdentity After, 
 /// <summary>A correction by the linkage desk. Recorded on the ledger; undo is another correction.</summary>
 public sealed record PersonMerge(string Kept, string Merged, string Reason);
 
-/// <summary>Figures about the linkage as it stands (no truth needed).</summary>
-public sealed record LinkageFigures(long Persons, long Identities, long Numbers, IReadOnlyDictionary<LinkClass, long> TicketsByClass, long Merges, long Splits);
+/// <summary>
+/// Figures about the linkage as it stands (no truth needed). The last four are the regression counters of the national
+/// linkage id (linkage facts §3): they should stay near zero and never jump.
+/// </summary>
+/// <param name="Persons">Persons with at least one delivered record, after merges.</param>
+/// <param name="Identities">Distinct identities as written.</param>
+/// <param name="Numbers">Distinct insured numbers.</param>
+/// <param name="Merges">Merges in force, by rule and by hand.</param>
+/// <param name="Ambiguous">Identities that fitted several persons and were therefore kept apart.</param>
+public sealed record LinkageFigures(
+    long Persons, long Identities, long Numbers, IReadOnlyDictionary<LinkClass, long> TicketsByClass, long Merges, long Splits,
+    long Ambiguous = 0, long NumbersOfSeveralPersons = 0, long PersonsOfTwoSexes = 0, long PersonsOfSeveralBirthDates = 0);
 
 /// <summary>
 /// Who is it? The only room that sees identities; it never sees a diagnosis (D2). It keeps a random 128-bit person
@@ -95,4 +107,11 @@ public interface ILinkage
     Task<Outcome<bool>> SplitAsync(string mergeId, string reason, ActorId by, CancellationToken ct = default);
 
     Task<LinkageFigures> FiguresAsync(CancellationToken ct = default);
+
+    /// <summary>
+    /// All citizen pseudonyms under which this person may have acted, the present one first: after a merge the other
+    /// person's choices are this person's too. Empty where the pseudonym is unknown.
+    /// </summary>
+    Task<IReadOnlyList<Pseudonym<Citizen>>> AliasesOfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default) =>
+        Task.FromResult<IReadOnlyList<Pseudonym<Citizen>>>([citizen]);
 }
