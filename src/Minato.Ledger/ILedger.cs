@@ -33,6 +33,9 @@ public interface ILedger
     /// <returns>Refused with <c>ledger.conflict</c> where the stream has moved on.</returns>
     Task<Outcome<Appended>> AppendAsync(string stream, long expectedVersion, ActorId by, IReadOnlyList<NewEvent> events, string? idempotencyKey = null, CancellationToken ct = default);
 
+    /// <summary>What an append with that idempotency key on that stream gave; null where there was none. Lets a command be answered before it is decided again.</summary>
+    Appended? Recall(string stream, string idempotencyKey) => null;
+
     /// <summary>The stream's events from a version on (1-based), in order.</summary>
     IReadOnlyList<RecordedEvent> ReadStream(string stream, long fromVersion = 1);
 

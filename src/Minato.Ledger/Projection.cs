@@ -43,7 +43,8 @@ public sealed class Projection<TState, TEvent>(ILedger ledger, string room, stri
     where TEvent : class
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, (TState State, long Version)> states = new(StringComparer.Ordinal);
+    // State is null while all events of the stream that were read are erased: the version must be known all the same.
+    private readonly Dictionary<string, (TState? State, long Version)> states = new(StringComparer.Ordinal);
     private long next;
 
     public TState? Find(string stream)
@@ -63,7 +64,7 @@ public sealed class Projection<TState, TEvent>(ILedger ledger, string room, stri
             lock (gate)
             {
                 CatchUp();
-                return [.. states.Values.Select(s => s.State)];
+                return [.. states.Values.Where(s => s.State is not null).Select(s => s.State!)];
             }
         }
     }
@@ -75,6 +76,12 @@ public sealed class Projection<TState, TEvent>(ILedger ledger, string room, stri
     public async Task<Outcome<TState>> DecideAsync(
         string stream, ActorId by, Func<TState?, Outcome<IReadOnlyList<TEvent>>> decide, string? idempotencyKey = null, CancellationToken ct = default)
     {
+        // A repeated command is answered, not decided again: in its own after-state it might be refused.
+        if (idempotencyKey is not null && ledger.Recall(stream, idempotencyKey) is not null && Find(stream) is { } already)
+        {
+            return already;
+        }
+
         for (var attempt = 0; ; attempt++)
         {
             TState? state;
@@ -113,22 +120,20 @@ public sealed class Projection<TState, TEvent>(ILedger ledger, string room, stri
 
     private void CatchUp()
     {
-        if (ledger.Size <= next)
+        // Everything below the size is visible already, so the tail of other streams' events is read once.
+        var size = ledger.Size;
+        if (size <= next)
         {
             return;
         }
 
         foreach (var e in ledger.ReadAll(next, streamPrefix))
         {
+            var state = states.TryGetValue(e.Stream, out var s) ? s.State : null;
+            states[e.Stream] = (e.Erased ? state : evolve(state, EventJson.Read<TEvent>(e), e), e.Version);
             next = e.Index + 1;
-            if (!e.Erased)
-            {
-                states[e.Stream] = (evolve(states.TryGetValue(e.Stream, out var s) ? s.State : null, EventJson.Read<TEvent>(e), e), e.Version);
-            }
-            else if (states.TryGetValue(e.Stream, out var s))
-            {
-                states[e.Stream] = (s.State, e.Version);
-            }
         }
+
+        next = Math.Max(next, size);
     }
 }
