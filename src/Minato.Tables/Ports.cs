@@ -44,6 +44,9 @@ public interface ISnapshotStore
 
     /// <summary>Begins a change on top of the latest snapshot.</summary>
     ISnapshotChange Begin(DatasetId dataset, string cause);
+
+    /// <summary>Reads every manifest and file again and compares the hashes; a finding names the snapshot and file that differ.</summary>
+    IEnumerable<Finding> Verify(DatasetId dataset);
 }
 
 /// <summary>A change being prepared. Disposing without <see cref="Commit"/> discards it.</summary>
@@ -131,4 +134,10 @@ public interface ISqlDialect
     string DaysBetween(string fromDateSql, string toDateSql);
 
     string TypeName(ColumnType type);
+
+    /// <summary>A text expression that compares and sorts by its UTF-8 bytes.</summary>
+    string ByteOrder(string textSql);
+
+    /// <summary>A select of those columns of the left rows with (or, where <paramref name="anti"/>, without) a partner on the right.</summary>
+    string SelectWithPartner(string columnsSql, string leftSql, string rightSql, string onSql, bool anti);
 }
