@@ -86,7 +86,35 @@ public sealed record ApplicationView(
     DateTimeOffset CreatedAt,
     DateTimeOffset? SubmittedAt,
     DateTimeOffset? DecidedAt,
-    long Version);
+    long Version)
+{
+    /// <summary>Questions put to the applicant, and their answers, oldest first.</summary>
+    public IReadOnlyList<Exchange> Exchanges { get; init; } = [];
+
+    /// <summary>How long the clock stood before the decision, waiting for answers (I4).</summary>
+    public TimeSpan QuestionTime { get; init; }
+
+    /// <summary>Every standard it was handled under, as <c>id@version</c>.</summary>
+    public IReadOnlyList<string> Standards { get; init; } = [];
+
+    public VoteCount Count => VoteCount.Of(Votes);
+
+    /// <summary>Days from submission to the decision without the time spent waiting for the applicant (I4); null before the decision.</summary>
+    public double? DaysToDecision => SubmittedAt is { } from && DecidedAt is { } to ? (to - from - QuestionTime).TotalDays : null;
+}
+
+/// <summary>A question of the reviewers or the secretariat, and the applicant's answer.</summary>
+public sealed record Exchange(string Question, DateTimeOffset AskedAt, string? Answer, DateTimeOffset? AnsweredAt);
+
+/// <summary>Votes as the public sees them: how many, and how many of them were citizens' (E5).</summary>
+public sealed record VoteCount(int Approve, int WithConditions, int Refuse, int Citizens)
+{
+    public static VoteCount Of(IReadOnlyList<ReviewVote> votes) => new(
+        votes.Count(v => v.Vote == Vote.Approve),
+        votes.Count(v => v.Vote == Vote.ApproveWithConditions),
+        votes.Count(v => v.Vote == Vote.Refuse),
+        votes.Count(v => v.Citizen));
+}
 
 /// <summary>What may be done with an application. Who may do it in which state is one table, as data.</summary>
 public abstract record ApplicationCommand
@@ -122,6 +150,41 @@ public abstract record ApplicationCommand
     public sealed record End(string Reason) : ApplicationCommand;
 }
 
+/// <summary>What a person is to one application. Exactly one: nobody sits on two sides (EHDS Art. 55).</summary>
+public enum Relation
+{
+    Applicant,
+
+    /// <summary>Named in the application as somebody who will process the data.</summary>
+    Member,
+
+    /// <summary>Assigned, and without a conflict of interest.</summary>
+    Reviewer,
+
+    /// <summary>As <see cref="Reviewer"/>, sitting for patients and citizens (E5).</summary>
+    CitizenReviewer,
+
+    /// <summary>The operator's office, which runs the procedure and has no vote.</summary>
+    Secretariat,
+    Auditor,
+
+    /// <summary>The software itself, which may stop a use but never start one (F5).</summary>
+    Harbour,
+    Public,
+}
+
+/// <summary>One row of the permission table: the commands (by name) that a relation may give in a state.</summary>
+public sealed record PermissionRule(ApplicationState State, Relation Relation, IReadOnlyList<string> Commands);
+
+/// <summary>A purpose of <c>standards/purposes/</c>; <paramref name="Applicants"/> are the kinds of applicants it is open to.</summary>
+public sealed record Purpose(string Id, Bilingual Label, Bilingual Meaning, IReadOnlyList<string> Applicants, bool OnBehalfOfPublicBody, IReadOnlyList<string> Sources);
+
+/// <summary>A criterion of <c>standards/review-criteria/</c>. An approval needs every essential one to be met.</summary>
+public sealed record Criterion(string Id, bool Essential, Bilingual Label, Bilingual Question, IReadOnlyList<string> Sources);
+
+/// <summary>How the review is doing (I4, I7). Days are medians over decided applications, without the time spent waiting for answers.</summary>
+public sealed record AccessFigures(int Submitted, int Deciding, int Approved, int Refused, int InForce, double? MedianDaysToDecision, double ShareOfCitizenVotes);
+
 /// <summary>Applications, review, permits, fees. Every refusal says which rule of the table refused.</summary>
 public interface IAccess
 {
@@ -153,4 +216,40 @@ public sealed record ApplicationForm(string Id, string Version, IReadOnlyList<Fo
 
 public sealed record FormSection(string Id, Bilingual Title, IReadOnlyList<FormField> Fields);
 
-public sealed record FormField(string Id, Bilingual Label, Bilingual Help, string Kind, bool Required, IReadOnlyList<string> Options);
+/// <param name="Id">Fields named <c>use.…</c> are answered by <see cref="RequestedUse"/>, all others by <see cref="ApplicationDraft.Answers"/>.</param>
+/// <param name="Kind">One of <c>use text long-text lines choice boolean declaration number email country</c>. Booleans are <c>true</c> or <c>false</c>, a declaration must be <c>true</c>.</param>
+public sealed record FormField(string Id, Bilingual Label, Bilingual Help, string Kind, bool Required, IReadOnlyList<string> Options)
+{
+    public IReadOnlyDictionary<string, Bilingual> OptionLabels { get; init; } = new Dictionary<string, Bilingual>();
+
+    /// <summary>Required, too, where another field has one of these values (<c>*</c>: any).</summary>
+    public RequiredWhen? RequiredWhen { get; init; }
+
+    /// <summary>Characters.</summary>
+    public int MaxLength { get; init; } = 4000;
+
+    /// <summary>Published with the decision.</summary>
+    public bool Public { get; init; }
+
+    /// <summary>The article or form the field comes from.</summary>
+    public string Source { get; init; } = "";
+}
+
+public sealed record RequiredWhen(string Field, IReadOnlyList<string> Values);
+
+/// <summary>What the window needs beside the port: the standards in force, an estimate, the figures.</summary>
+public interface IAccessDesk : IAccess
+{
+    /// <summary>Who may do what in which state: the one table.</summary>
+    IReadOnlyList<PermissionRule> Permissions { get; }
+
+    IReadOnlyList<Purpose> Purposes { get; }
+
+    /// <summary>The criteria an application is reviewed by (those in force when its reviewers were named, else those in force now).</summary>
+    IReadOnlyList<Criterion> CriteriaFor(ApplicationId application);
+
+    /// <summary>The completeness check and the quote of a draft that need not be saved: known before applying (I6).</summary>
+    (IReadOnlyList<CheckResult> Checks, Outcome<FeeQuote> Quote) Preview(ApplicationDraft draft);
+
+    AccessFigures Figures { get; }
+}

@@ -1,0 +1,162 @@
+using Minato.Catalogue;
+using Minato.Ledger;
+
+namespace Minato.Access;
+
+/// <param name="StandardsFolder">The folder <c>standards/</c>: the form, the criteria, the purposes, the tariffs, the processing standards.</param>
+public sealed record AccessOptions(string StandardsFolder);
+
+/// <summary>The room: the ledger at one side, pure decisions at the other.</summary>
+public sealed class AccessRoom : IAccessDesk
+{
+    private const string Prefix = "application/";
+
+    private readonly Projection<ApplicationCase, AccessEvent> applications;
+    private readonly AccessRules rules;
+    private readonly TimeProvider clock;
+
+    private AccessRoom(AccessRules rules, ILedger ledger, TimeProvider clock)
+    {
+        (this.rules, this.clock) = (rules, clock);
+        applications = new(ledger, "access", Prefix, static (state, e, recorded) =>
+            ApplicationCase.Evolve(state, e, new Stamp(new ApplicationId(recorded.Stream[Prefix.Length..]), recorded.Version, recorded.At, recorded.By)));
+    }
+
+    /// <exception cref="InvalidDataException">A standard is missing or cannot be used; the message names the file.</exception>
+    public static IAccessDesk Open(AccessOptions options, ILedger ledger, ICatalogue catalogue, TimeProvider clock)
+    {
+        string Folder(string name) => Path.Combine(options.StandardsFolder, name);
+        return new AccessRoom(
+            new AccessRules(
+                StandardFolder<FormStandard>.Read(Folder("application-form")),
+                StandardFolder<PurposeStandard>.Read(Folder("purposes")),
+                StandardFolder<CriteriaStandard>.Read(Folder("review-criteria")),
+                StandardFolder<Tariff>.Read(Folder("tariffs")),
+                name => ProcessingStandards.Exists(Folder("processing"), name),
+                catalogue.Find),
+            ledger,
+            clock);
+    }
+
+    public ApplicationForm Form => rules.Forms.InForce(clock.GetUtcNow()).ToForm();
+
+    public IReadOnlyList<PermissionRule> Permissions => PermissionTable.Rules;
+
+    public IReadOnlyList<Purpose> Purposes => rules.Purposes.InForce(clock.GetUtcNow()).Purposes;
+
+    public async Task<Outcome<ApplicationId>> CreateAsync(Actor by, CancellationToken ct = default)
+    {
+        var year = clock.GetUtcNow().Year;
+        for (; ; )
+        {
+            var next = applications.All.Select(a => PermitNumber.NumberIn(year, a.Id)).DefaultIfEmpty().Max() + 1;
+            var id = PermitNumber.Application(year, next);
+            var created = await applications.DecideAsync(StreamOf(id), by.Id, existing => ApplicationDecisions.Create(existing, by), ct: ct).ConfigureAwait(false);
+            if (created.IsOk)
+            {
+                return id;
+            }
+
+            // Somebody else took the number between the count and the append: count again.
+            if (created.Findings.All(f => f.Code != "access.id-taken"))
+            {
+                return Outcome<ApplicationId>.Refused(created.Findings);
+            }
+        }
+    }
+
+    public async Task<Outcome<ApplicationView>> ExecuteAsync(ApplicationId application, ApplicationCommand command, Actor by, CancellationToken ct = default)
+    {
+        var done = await applications.DecideAsync(
+            StreamOf(application), by.Id, state => ApplicationDecisions.Decide(state, command, by, clock.GetUtcNow(), rules), ct: ct).ConfigureAwait(false);
+
+        // The caller sees what the caller may see, also in the answer; one who has just left the panel sees the application no more.
+        return done.Map(a => For(a, by) ?? ViewFor.Public(Office(a), PublicFields));
+    }
+
+    public ApplicationView? Find(ApplicationId application) => applications.Find(StreamOf(application)) is { } a ? Office(a) : null;
+
+    public IReadOnlyList<ApplicationView> VisibleTo(Actor actor) => [.. applications.All.Select(a => For(a, actor)).OfType<ApplicationView>()];
+
+    public IReadOnlyList<string> PermittedCommands(ApplicationId application, Actor actor) =>
+        applications.Find(StreamOf(application)) is { } a ? PermissionTable.Commands(a.StateAt(clock.GetUtcNow()), RelationOf.To(a, actor)) : [];
+
+    public Permit? FindPermit(PermitId permit) => CaseOf(permit)?.Permit;
+
+    public Outcome<Permit> InForce(PermitId permit)
+    {
+        if (CaseOf(permit) is not { } a)
+        {
+            return Finding.Error("access.unknown-permit", "There is no such permit", "Check the permit's id");
+        }
+
+        return a.StateAt(clock.GetUtcNow()) switch
+        {
+            ApplicationState.Permitted => a.Permit!,
+            ApplicationState.Suspended => Finding.Error("access.permit-suspended", $"The permit {permit} is suspended", "Wait until the secretariat resumes it"),
+            _ when a.State == ApplicationState.Ended => Finding.Error("access.permit-ended", $"The permit {permit} was ended", "Apply again"),
+            _ => Finding.Error("access.permit-expired", $"The permit {permit} ran until {a.Permit!.Until:yyyy-MM-dd}", "Apply again"),
+        };
+    }
+
+    public IReadOnlyList<ApplicationView> Published =>
+        [.. applications.All.Where(a => a.DecidedAt is not null).OrderByDescending(a => a.DecidedAt).Select(a => ViewFor.Public(Office(a), PublicFields))];
+
+    public IReadOnlyList<Criterion> CriteriaFor(ApplicationId application) =>
+        (applications.Find(StreamOf(application))?.Criteria is { } name ? rules.Criteria.Find(name) : null)?.Criteria
+        ?? rules.Criteria.InForce(clock.GetUtcNow()).Criteria;
+
+    public (IReadOnlyList<CheckResult> Checks, Outcome<FeeQuote> Quote) Preview(ApplicationDraft draft)
+    {
+        if (DraftShape.Defect(draft) is { } defect)
+        {
+            return ([], defect);
+        }
+
+        var now = clock.GetUtcNow();
+        return (Checks.Run(rules, draft, now), rules.Tariffs.InForce(now).Quote(draft.Use, draft.Answers));
+    }
+
+    public AccessFigures Figures
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            var all = applications.All;
+            var decided = all.Where(a => a.DecidedAt is not null).ToArray();
+            var votes = decided.SelectMany(a => a.Votes).ToArray();
+            double[] days = [.. decided.Select(a => (a.DecidedAt!.Value - a.SubmittedAt!.Value - a.QuestionTime).TotalDays).Order()];
+            return new AccessFigures(
+                all.Count(a => a.SubmittedAt is not null),
+                all.Count(a => a.State is ApplicationState.Submitted or ApplicationState.InReview or ApplicationState.QuestionAsked),
+                decided.Count(a => a.Fee is not null),
+                decided.Count(a => a.State == ApplicationState.Refused),
+                all.Count(a => a.StateAt(now) == ApplicationState.Permitted),
+                days.Length == 0 ? null : (days[(days.Length - 1) / 2] + days[days.Length / 2]) / 2,
+                votes.Length == 0 ? 0 : (double)votes.Count(v => v.Citizen) / votes.Length);
+        }
+    }
+
+    private IEnumerable<string> PublicFields => Form.Sections.SelectMany(s => s.Fields).Where(f => f.Public && f.Kind != "use").Select(f => f.Id);
+
+    private static string StreamOf(ApplicationId application) => $"{Prefix}{application}";
+
+    private ApplicationCase? CaseOf(PermitId permit) =>
+        permit.Value is ['p', '-', ..] && applications.Find(StreamOf(PermitNumber.Of(permit))) is { Permit: not null } a ? a : null;
+
+    /// <summary>While the text can change, the checks are live; afterwards they are those it was submitted with.</summary>
+    private ApplicationView Office(ApplicationCase a)
+    {
+        var now = clock.GetUtcNow();
+        var live = a.State is ApplicationState.Draft or ApplicationState.QuestionAsked && a.Draft is not null;
+        return ViewFor.Office(a, live ? Checks.Run(rules, a.Draft!, now) : a.Checks, now);
+    }
+
+    private ApplicationView? For(ApplicationCase a, Actor actor) => RelationOf.To(a, actor) switch
+    {
+        Relation.Applicant or Relation.Member => ViewFor.Project(Office(a)),
+        Relation.Reviewer or Relation.CitizenReviewer => ViewFor.Reviewer(Office(a), actor.Id),
+        Relation.Secretariat or Relation.Auditor or Relation.Harbour => Office(a),
+        _ => null,
+    };
+}

@@ -1,0 +1,56 @@
+namespace Minato.Access;
+
+/// <summary>One reviewer's vote: every criterion answered, reasons given, and the vote not against its own marks.</summary>
+internal static class Ballot
+{
+    private const int MostCharacters = 10_000;
+
+    public static Outcome<AccessEvent.VoteCast> Check(ApplicationCommand.CastVote vote, CriteriaStandard criteria)
+    {
+        var reasons = vote.Reasons?.Trim() ?? "";
+        var marks = vote.Criteria ?? new Dictionary<string, bool>();
+        string[] conditions = [.. (vote.Conditions ?? []).Select(c => c?.Trim() ?? "").Where(c => c.Length > 0).Distinct()];
+        List<Finding> findings = [];
+
+        if (!Enum.IsDefined(vote.Vote))
+        {
+            findings.Add(Finding.Error("access.vote", "There is no such vote", "Approve, approve with conditions, or refuse"));
+        }
+
+        if (reasons.Length is 0 or > MostCharacters || conditions.Length > 50 || conditions.Any(c => c.Length > 2000))
+        {
+            findings.Add(Finding.Error("access.vote-reasons", "The vote has no reasons, or texts that are too long", $"Give reasons of up to {MostCharacters} characters, and at most 50 short conditions"));
+        }
+
+        string[] unanswered = [.. criteria.Criteria.Where(c => !marks.ContainsKey(c.Id)).Select(c => c.Id)];
+        if (unanswered.Length > 0 || marks.Count != criteria.Criteria.Count)
+        {
+            findings.Add(Finding.Error(
+                "access.vote-criteria",
+                unanswered.Length > 0 ? $"Not every criterion of {criteria.Name()} is answered: {string.Join(", ", unanswered)}" : $"The vote answers criteria that {criteria.Name()} does not have",
+                "Answer each criterion of that standard, and no other"));
+        }
+        else
+        {
+            string[] unmet = [.. criteria.Criteria.Where(c => c.Essential && !marks[c.Id]).Select(c => c.Id)];
+            if (vote.Vote != Vote.Refuse && unmet.Length > 0)
+            {
+                findings.Add(Finding.Error("access.vote-contradiction", $"An essential criterion is marked as not met ({string.Join(", ", unmet)}), yet the vote approves", "Refuse, or ask the applicant to mend it first"));
+            }
+
+            if (vote.Vote == Vote.Refuse && marks.Values.All(met => met))
+            {
+                findings.Add(Finding.Error("access.vote-contradiction", "The vote refuses, yet every criterion is marked as met", "Mark the criterion that is not met: a refusal is published with its reason"));
+            }
+        }
+
+        if (vote.Vote == Vote.ApproveWithConditions != conditions.Length > 0)
+        {
+            findings.Add(Finding.Error("access.vote-conditions", "Conditions belong to an approval with conditions, and only to that", "Name the conditions, or vote otherwise"));
+        }
+
+        return findings.Count > 0
+            ? Outcome<AccessEvent.VoteCast>.Refused(findings)
+            : new AccessEvent.VoteCast(criteria.Name(), vote.Vote, reasons, new SortedDictionary<string, bool>(marks.ToDictionary(), StringComparer.Ordinal), conditions);
+    }
+}
