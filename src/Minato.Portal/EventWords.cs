@@ -1,0 +1,91 @@
+namespace Minato.Portal;
+
+/// <summary>Events and codes in plain words (G2). What is not listed shows its own name.</summary>
+public static class EventWords
+{
+    private static readonly Dictionary<string, Bilingual> Events = new()
+    {
+        ["intake.holder-registered"] = new("提供者が登録された", "A data holder registered"),
+        ["intake.delivery-received"] = new("データの提供が届いた", "A delivery arrived"),
+        ["intake.delivery-closed"] = new("提供を処理し、受付票を返した", "A delivery was processed and receipted"),
+        ["warehouse.dataset-registered"] = new("データセットが登録された", "A dataset was registered"),
+        ["warehouse.snapshot-committed"] = new("データセットの新しい版が確定した", "A new version of a dataset was fixed"),
+        ["processing.extracted"] = new("許可にもとづきデータを抽出した", "Data was extracted under a permit"),
+        ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
+    };
+
+    private static readonly (string Prefix, Bilingual Words)[] Rooms =
+    [
+        ("linkage.", new("名寄せの処理", "Linkage")), ("optout.", new("本人の選択が記録された", "A person's choice was recorded")), ("catalogue.", new("データの説明が更新された", "A dataset's description changed")),
+        ("access.", new("利用の申請・審査", "Application and review")), ("workspace.", new("安全な環境での解析", "Work in the secure environment")), ("release.", new("出口での確認", "Exit control")),
+    ];
+
+    public static Bilingual Of(string type)
+    {
+        if (Events.TryGetValue(type, out var words))
+        {
+            return words;
+        }
+
+        var detail = type[(type.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace('-', ' ');
+        foreach (var (prefix, room) in Rooms)
+        {
+            if (type.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return new Bilingual($"{room.Ja}（{detail}）", $"{room.En}: {detail}");
+            }
+        }
+
+        return new Bilingual(type, type);
+    }
+
+    public static Bilingual Format(string format) => format switch
+    {
+        "uke" => new("レセプト（医療費の請求）", "Claims"),
+        "fhir" => new("電子カルテ（FHIR）", "Electronic records (FHIR)"),
+        "checkup-xml" => new("特定健診", "Health check-ups"),
+        "vaccination-csv" => new("予防接種", "Vaccinations"),
+        "care-csv" => new("介護", "Long-term care"),
+        "death-csv" => new("死亡", "Deaths"),
+        _ => new(format, format),
+    };
+
+    public static Bilingual Category(DataCategory category) => category switch
+    {
+        DataCategory.MedicalRecord => new("電子カルテ", "Medical records"),
+        DataCategory.Claims => new("レセプト", "Claims"),
+        DataCategory.CheckUp => new("健診", "Check-ups"),
+        DataCategory.Vaccination => new("予防接種", "Vaccinations"),
+        DataCategory.LongTermCare => new("介護", "Long-term care"),
+        DataCategory.Death => new("死亡", "Deaths"),
+        DataCategory.MotherAndChild => new("母子保健", "Mother and child"),
+        DataCategory.Registry => new("疾患登録", "Registries"),
+        DataCategory.Genome => new("ゲノム", "Genome"),
+        DataCategory.Image => new("画像", "Images"),
+        DataCategory.Wellness => new("PHR", "Wellness and PHR"),
+        DataCategory.Social => new("社会的要因", "Social factors"),
+        _ => new(category.ToString(), category.ToString()),
+    };
+
+    public static Bilingual State(Access.ApplicationState state) => state switch
+    {
+        Access.ApplicationState.Draft => new("下書き", "Draft"),
+        Access.ApplicationState.Submitted => new("提出済み", "Submitted"),
+        Access.ApplicationState.InReview => new("審査中", "In review"),
+        Access.ApplicationState.QuestionAsked => new("質問への回答待ち", "Waiting for an answer"),
+        Access.ApplicationState.Approved => new("承認（手数料の確認待ち）", "Approved, fee to be accepted"),
+        Access.ApplicationState.Refused => new("不承認", "Refused"),
+        Access.ApplicationState.Withdrawn => new("取下げ", "Withdrawn"),
+        Access.ApplicationState.Permitted => new("許可中", "Permitted"),
+        Access.ApplicationState.Suspended => new("停止中", "Suspended"),
+        _ => new("終了", "Ended"),
+    };
+
+    public static Bilingual State(Release.SubmissionState state) => state switch
+    {
+        Release.SubmissionState.Stopped => new("機械の確認で停止", "Stopped by the checks"),
+        Release.SubmissionState.InReview => new("人の確認待ち", "Waiting for a person"),
+        Release.SubmissionState.Released => new("持出し可", "Released"),
+        _ => new("不可", "Refused"),
+    };
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Minato.Portal;
+
+/// <summary>The door of the room: the web site's pages, over the ports that the host registers.</summary>
+public static class PortalRoom
+{
+    public static IServiceCollection AddPortal(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
+        services.AddScoped<Language>();
+        return services;
+    }
+
+    public static WebApplication MapPortal(this WebApplication app)
+    {
+        app.MapGet("/language/{code}", (string code, string? returnUrl, HttpContext http) =>
+        {
+            if (code is "ja" or "en")
+            {
+                http.Response.Cookies.Append(Language.Cookie, code, new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true });
+            }
+
+            var local = returnUrl is { Length: > 0 } && returnUrl[0] == '/' && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.Contains('\\');
+            return Results.LocalRedirect(local ? returnUrl! : "/");
+        }).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/research/outputs/{submission}/{name}", (string submission, string name, HttpContext http, Release.IRelease release) =>
+            ActorClaims.ActorOf(http.User) is { } me && release.Fetch(submission, name, me).Try(out var got)
+                ? Results.Stream(got.Content, "application/octet-stream", got.File.Name)
+                : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Researcher))).ExcludeFromDescription();
+        app.MapRazorComponents<App>();
+        return app;
+    }
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Text.Json;
+using Minato.Catalogue;
+using Minato.Intake;
+using Minato.Linkage;
+using Minato.OptOut;
+using Minato.Synthetic;
+
+namespace Minato.Cli;
+
+/// <summary>Holders, deliveries, linkage, choices, catalogue: the way in.</summary>
+internal static class DataCommands
+{
+    private static readonly Argument<string> Holder = new("holder") { Description = "Holder id" };
+    private static readonly Argument<string> Dataset = new("dataset") { Description = "Dataset id" };
+    private static readonly Argument<string> File = new("file") { Description = "A file or folder" };
+    private static readonly Argument<string> Text = new("text") { Description = "Words to look for, Japanese or English" };
+    private static readonly Argument<string> Delivery = new("delivery") { Description = "Delivery id" };
+
+    public static Command Nation()
+    {
+        var people = new Option<int>("--people") { DefaultValueFactory = _ => 10_000, Description = "How many people" };
+        var seed = new Option<ulong>("--seed") { DefaultValueFactory = _ => 2026, Description = "Same seed, same nation" };
+        return Verb.Plain("nation", "Writes a synthetic nation's deliveries into a folder", [File, people, seed], (p, ct) =>
+            Task.FromResult(Verb.Value(SyntheticRoom.Write(new NationOptions(People: p.GetValue(people), Seed: p.GetValue(seed)), Path.GetFullPath(p.GetValue(File)!), Verb.Progress, ct))));
+    }
+
+    public static Command Holders() => Verb.Group("holder", "Holders of data and what they registered",
+        Verb.On("register", "Registers the holder described in a JSON file", [File], async (h, p, by, ct) =>
+        {
+            var read = ReadJson<HolderRegistration>(p.GetValue(File)!);
+            return read.Try(out var holder) ? (await h.Intake.RegisterAsync(holder, by, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
+        }),
+        Verb.On("list", "Lists the holders", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Holders))));
+
+    public static Command Deliveries() => Verb.Group("delivery", "Deliveries of holders",
+        Verb.On("receive", "Takes a folder, file or archive as one delivery", [Holder, Dataset, File], async (h, p, by, ct) =>
+            (await h.Intake.ReceiveFolderAsync(new HolderId(p.GetValue(Holder)!), new DatasetId(p.GetValue(Dataset)!), Path.GetFullPath(p.GetValue(File)!), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
+        Verb.On("list", "Lists the receipts", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Receipts()))),
+        Verb.On("show", "Shows one receipt with its findings", [Delivery], (h, p, _, _) =>
+            Task.FromResult(Verb.Found(h.Intake.Receipts().FirstOrDefault(r => r.Delivery.Value == p.GetValue(Delivery)), "delivery"))),
+        Verb.On("quarantine", "Lists what could not be taken, and why", [Delivery], (h, p, _, _) =>
+            Task.FromResult(Verb.Value(h.Intake.Quarantine(new DeliveryId(p.GetValue(Delivery)!))))));
+
+    public static Command Linkage()
+    {
+        var keep = new Argument<string>("keep") { Description = "Citizen pseudonym to keep (32 hex digits)" };
+        var merge = new Argument<string>("merge") { Description = "Citizen pseudonym to merge into it" };
+        var id = new Argument<string>("merge-id") { Description = "The id that the merge gave" };
+        var reason = new Option<string>("--reason") { Required = true, Description = "Why, for the ledger" };
+        return Verb.Group("linkage", "Who is it: number history, corrections, figures",
+            Verb.On("figures", "Figures of the linkage as it stands", [], async (h, _, _, ct) => Verb.Value(await h.Linkage.FiguresAsync(ct).ConfigureAwait(false))),
+            Verb.On("import-history", "Takes in the insurers' number changes (CSV)", [File], async (h, p, by, ct) =>
+            {
+                var read = NumberHistoryFile.Read(p.GetValue(File)!);
+                return read.Try(out var changes) ? (await h.Linkage.ImportHistoryAsync(changes, by, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
+            }),
+            Verb.On("merge", "Joins two persons who are one", [keep, merge, reason], async (h, p, by, ct) =>
+                Parse(p.GetValue(keep)!).Try(out var k) && Parse(p.GetValue(merge)!).Try(out var m)
+                    ? (await h.Linkage.MergeAsync(k, m, p.GetValue(reason)!, by, ct).ConfigureAwait(false)).Any()
+                    : Finding.Error("cli.pseudonym", "A pseudonym is 32 hex digits", "Give both pseudonyms whole")),
+            Verb.On("split", "Takes a merge back", [id, reason], async (h, p, by, ct) =>
+                (await h.Linkage.SplitAsync(p.GetValue(id)!, p.GetValue(reason)!, by, ct).ConfigureAwait(false)).Any()));
+    }
+
+    public static Command Choices()
+    {
+        var citizen = new Argument<string>("citizen") { Description = "A person of people.json who is a citizen" };
+        var category = new Option<DataCategory?>("--category") { Description = "Only this kind of data" };
+        var purpose = new Option<string?>("--purpose") { Description = "Only this purpose" };
+        var holder = new Option<string?>("--holder") { Description = "Only this holder's data" };
+        var allow = new Option<bool>("--allow") { Description = "Allow instead of refuse" };
+        var choice = new Argument<string>("choice") { Description = "Choice id" };
+        return Verb.Group("choice", "Choices of persons: refuse, allow, take back",
+            Verb.On("policy", "The rule of choice in force", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.OptOut.Policy))),
+            Verb.On("make", "Makes a choice for a citizen", [citizen, category, purpose, holder, allow], async (h, p, by, ct) =>
+                await ForCitizen(h, p.GetValue(citizen)!, async c => (await h.OptOut.ChooseAsync(
+                    c, new ChoiceScope(p.GetValue(category), p.GetValue(purpose), p.GetValue(holder) is { } x ? new HolderId(x) : null), !p.GetValue(allow), null, by, ct).ConfigureAwait(false)).Any()).ConfigureAwait(false)),
+            Verb.On("withdraw", "Takes a choice back", [citizen, choice], async (h, p, by, ct) =>
+                await ForCitizen(h, p.GetValue(citizen)!, async c => (await h.OptOut.WithdrawAsync(c, p.GetValue(choice)!, by, ct).ConfigureAwait(false)).Any()).ConfigureAwait(false)),
+            Verb.On("list", "A citizen's choices in force", [citizen], async (h, p, _, _) =>
+                await ForCitizen(h, p.GetValue(citizen)!, c => Task.FromResult(Verb.Value(h.OptOut.ChoicesOf(c)))).ConfigureAwait(false)),
+            Verb.On("uses", "Who used a citizen's data", [citizen], async (h, p, _, ct) =>
+                await ForCitizen(h, p.GetValue(citizen)!, async c => Verb.Value(await h.Linkage.UsesOfAsync(c, ct).ConfigureAwait(false))).ConfigureAwait(false)));
+    }
+
+    public static Command Catalogue() => Verb.Group("catalogue", "What data there is",
+        Verb.On("list", "Lists the datasets", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Catalogue.All.Select(d => new { id = d.Dataset.Id, title = d.Dataset.Title.Ja, titleEn = d.Dataset.Title.En, d.Dataset.Category, d.Persons, d.From, d.To }).ToList()))),
+        Verb.On("show", "Shows one dataset", [Dataset], (h, p, _, _) => Task.FromResult(Verb.Found(h.Catalogue.Find(new DatasetId(p.GetValue(Dataset)!)), "dataset"))),
+        Verb.On("search", "Searches in Japanese and English", [Text], (h, p, _, _) => Task.FromResult(Verb.Value(h.Catalogue.Search(p.GetValue(Text)!).Select(d => new { id = d.Dataset.Id, title = d.Dataset.Title.Ja, titleEn = d.Dataset.Title.En }).ToList()))),
+        Verb.On("dcat", "The catalogue as HealthDCAT-AP (JSON-LD)", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Catalogue.ToJsonLd(null, new Uri("https://minato.example/"))))),
+        Verb.On("describe", "Sets the holder's description from a JSON file", [Dataset, File], async (h, p, by, ct) =>
+        {
+            var read = ReadJson<HolderDescription>(p.GetValue(File)!);
+            return read.Try(out var d) ? (await h.Catalogue.DescribeAsync(new DatasetId(p.GetValue(Dataset)!), d, by, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
+        }));
+
+    internal static Outcome<T> ReadJson<T>(string path) where T : class
+    {
+        try
+        {
+            using var stream = path == "-" ? Console.OpenStandardInput() : System.IO.File.OpenRead(path);
+            return JsonSerializer.Deserialize<T>(stream, Printing.Json) is { } value ? value : Finding.Error("cli.json", "The file holds nothing", "Write the JSON object the command asks for", new Place(path));
+        }
+        catch (JsonException e)
+        {
+            return Finding.Error("cli.json", "The file is not the JSON that this command reads", "See docs/command-line.md for its shape", new Place(path, e.LineNumber + 1, e.Path));
+        }
+        catch (IOException)
+        {
+            return Finding.Error("cli.file", "The file cannot be read", "Check the path", new Place(path));
+        }
+    }
+
+    private static Outcome<Pseudonym<Citizen>> Parse(string hex) =>
+        Pseudonym<Citizen>.TryParse(hex, out var p) ? p : Finding.Error("cli.pseudonym", "A pseudonym is 32 hex digits", "Give it whole");
+
+    private static async Task<Outcome<object?>> ForCitizen(Harbour h, string id, Func<Pseudonym<Citizen>, Task<Outcome<object?>>> act)
+    {
+        if (new People(h.Options.Folder).All.FirstOrDefault(x => x.Id == id)?.Identity is not { } identity)
+        {
+            return Finding.Error("cli.citizen", "people.json has no citizen of that id", "Name a citizen of people.json");
+        }
+
+        var citizen = await h.Linkage.IdentifyAsync(identity).ConfigureAwait(false);
+        return citizen.Try(out var c) ? await act(c).ConfigureAwait(false) : Outcome<object?>.Refused(citizen.Findings);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Reflection;
+using Minato.Access;
+using Minato.Catalogue;
+using Minato.Federation;
+using Minato.Intake;
+using Minato.Ledger;
+using Minato.Linkage;
+using Minato.OptOut;
+using Minato.Processing;
+using Minato.Release;
+using Minato.Warehouse;
+using Minato.Workspace;
+
+namespace Minato;
+
+/// <param name="Folder">Everything the node keeps.</param>
+/// <param name="RulesFolder">Holds <c>standards/</c> and <c>plans/</c>.</param>
+/// <param name="Linkage">The linkage authority, where it runs on another node; null: here.</param>
+public sealed record HarbourOptions(string Folder, string RulesFolder, string ChoicePolicy = "opt-out-v1", ILinkage? Linkage = null);
+
+/// <summary>The composition root: opens every room of a node in the order of the voyage.</summary>
+public sealed class Harbour : IDisposable
+{
+    private readonly List<IDisposable> open = [];
+
+    private Harbour(HarbourOptions options, TimeProvider clock)
+    {
+        Options = options;
+        Clock = clock;
+        Standards = Path.Combine(options.RulesFolder, "standards");
+        Keys = Owned(FileKeyStore.Open(At("keys"), Passphrase(options.Folder)));
+        Ledger = Owned(LedgerRoom.Open(new LedgerOptions(At("ledger"), "minato.example/ledger"), Keys, clock));
+        Linkage = options.Linkage ?? Owned(LinkageRoom.Open(new LinkageOptions(At("linkage"), Standards), Ledger, Keys, clock));
+        Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
+        Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake")), Ledger, Keys, Linkage, Warehouse, clock));
+        OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
+        Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
+        Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));
+        Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion), Ledger, Access, OptOut, Linkage, Warehouse, clock));
+        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Access, Processing, clock));
+        Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards), Ledger, Access, Workspace, clock));
+    }
+
+    public HarbourOptions Options { get; }
+
+    public TimeProvider Clock { get; }
+
+    public string Standards { get; }
+
+    public IKeyStore Keys { get; }
+
+    public ILedger Ledger { get; }
+
+    public ILinkage Linkage { get; }
+
+    public IWarehouse Warehouse { get; }
+
+    public IIntake Intake { get; }
+
+    public IOptOut OptOut { get; }
+
+    public ICatalogue Catalogue { get; }
+
+    public IAccess Access { get; }
+
+    public IProcessing Processing { get; }
+
+    public IWorkspace Workspace { get; }
+
+    public IRelease Release { get; }
+
+    /// <summary>The code that runs, as named in extraction manifests (H12).</summary>
+    public static string CodeVersion { get; } =
+        typeof(Harbour).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public static Harbour Open(HarbourOptions options, TimeProvider? clock = null)
+    {
+        Directory.CreateDirectory(options.Folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+
+        return new Harbour(options, clock ?? TimeProvider.System);
+    }
+
+    public void Dispose()
+    {
+        for (var i = open.Count - 1; i >= 0; i--)
+        {
+            open[i].Dispose();
+        }
+    }
+
+    private string At(string room) => Path.Combine(Options.Folder, room);
+
+    private T Owned<T>(T room)
+    {
+        if (room is IDisposable d)
+        {
+            open.Add(d);
+        }
+
+        return room;
+    }
+
+    /// <summary>From <c>MINATO_KEY_PASSPHRASE</c>; else a random one kept beside the data with mode 0600, which protects a copied key file but not a copied machine.</summary>
+    private static string Passphrase(string folder)
+    {
+        if (Environment.GetEnvironmentVariable("MINATO_KEY_PASSPHRASE") is { Length: > 0 } given)
+        {
+            return given;
+        }
+
+        var path = Path.Combine(folder, "key-passphrase");
+        if (!File.Exists(path))
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var writer = new StreamWriter(path, options);
+            writer.Write(Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
+        }
+
+        return File.ReadAllText(path);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using Minato.Access;
+using Minato.OptOut;
+using Minato.Portal;
+using Minato.Release;
+using Minato.Workspace;
+
+namespace Minato.Web;
+
+/// <summary>
+/// The HTTP API (H8). Every endpoint names who may call it; the rooms check again what the person may do with the thing
+/// itself. Refusals are problem documents with the findings.
+/// </summary>
+internal static class Api
+{
+    public static void Map(WebApplication app, Harbour h)
+    {
+        var api = app.MapGroup("/api/v1").DisableAntiforgery();
+        Public(api, h);
+        Holders(api, h);
+        Researchers(api, h);
+        Staff(api, h);
+    }
+
+    private static void Public(RouteGroupBuilder api, Harbour h)
+    {
+        var open = api.MapGroup("").AllowAnonymous().WithTags("Public");
+        open.MapGet("/catalogue", () => h.Catalogue.All.Select(d => new { d.Dataset.Id, d.Dataset.Title, d.Dataset.Category, d.Persons, d.From, d.To }));
+        open.MapGet("/catalogue/search", (string text) => h.Catalogue.Search(text).Select(d => new { d.Dataset.Id, d.Dataset.Title }));
+        open.MapGet("/catalogue/dcat", (HttpRequest r) => Results.Text(h.Catalogue.ToJsonLd(null, BaseOf(r)), "application/ld+json"));
+        open.MapGet("/catalogue/{dataset}", (string dataset) => Slug.IsValid(dataset) && h.Catalogue.Find(new DatasetId(dataset)) is { } d ? Results.Ok(d) : Results.NotFound());
+        open.MapGet("/catalogue/{dataset}/dcat", (string dataset, HttpRequest r) => Slug.IsValid(dataset) && h.Catalogue.Find(new DatasetId(dataset)) is not null ? Results.Text(h.Catalogue.ToJsonLd(new DatasetId(dataset), BaseOf(r)), "application/ld+json") : Results.NotFound());
+        open.MapGet("/uses", () => h.Access.Published.Select(PublicUse));
+        open.MapGet("/releases", () => h.Release.Published.Select(PublicRelease));
+        open.MapGet("/ledger/checkpoint", () => Results.Text((h.Ledger.LatestCheckpoint ?? h.Ledger.MakeCheckpoint()).SignedNote, "text/plain; charset=utf-8"));
+        open.MapGet("/ledger/proof/{index:long}", (long index) => Answer(h.Ledger.ProveInclusion(index).Map(p => new
+        {
+            p.Index, p.Size, leafHash = Hex(p.LeafHash), path = p.Path.Select(Hex), checkpoint = p.Checkpoint.SignedNote,
+        })));
+        open.MapGet("/ledger/consistency", (long from, long to) => Answer(h.Ledger.ProveConsistency(from, to).Map(p => new { p.OldSize, p.NewSize, path = p.Path.Select(Hex) })));
+    }
+
+    private static void Holders(RouteGroupBuilder api, Harbour h)
+    {
+        var holders = api.MapGroup("").RequireAuthorization(For(Role.Holder | Role.Operator)).WithTags("Holders");
+        holders.MapPost("/uploads", (UploadRequest r, ClaimsPrincipal user) =>
+            Slug.IsValid(r.Holder) && Slug.IsValid(r.Dataset)
+                ? Answer(h.Intake.BeginUpload(new HolderId(r.Holder), new DatasetId(r.Dataset), r.FileName, r.Length, Who(user)), u => Results.Created($"/api/v1/uploads/{u.Id}", u))
+                : Answer<Intake.Upload>(Finding.Error("api.id", "The holder or dataset id is not well formed", "Use the ids of the registration")));
+        holders.MapGet("/uploads/{id}", (string id, ClaimsPrincipal user) => Answer(h.Intake.FindUpload(id, Who(user))));
+        holders.MapPatch("/uploads/{id}", async (string id, HttpRequest request, ClaimsPrincipal user, CancellationToken ct) =>
+            long.TryParse(request.Headers["Upload-Offset"], out var offset)
+                ? Answer(await h.Intake.AppendUploadAsync(id, offset, request.Body, Who(user), ct).ConfigureAwait(false))
+                : Answer<Intake.Upload>(Finding.Error("upload.offset", "The header Upload-Offset is missing", "Say at which byte this piece begins")));
+        holders.MapPost("/uploads/{id}/complete", async (string id, UploadComplete r, ClaimsPrincipal user, CancellationToken ct) =>
+            Answer(await h.Intake.CompleteUploadAsync(id, r.Sha256, Who(user), null, ct).ConfigureAwait(false)));
+        holders.MapPost("/fhir/{holder}/{dataset}", async (string holder, string dataset, HttpRequest request, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(holder) && Slug.IsValid(dataset)
+                ? Answer(await h.Intake.ReceiveDocumentAsync(new HolderId(holder), new DatasetId(dataset), request.Body, Who(user), ct).ConfigureAwait(false))
+                : Answer<Intake.Receipt>(Finding.Error("api.id", "The holder or dataset id is not well formed", "Use the ids of the registration")));
+        holders.MapGet("/receipts", (ClaimsPrincipal user) =>
+        {
+            var who = Who(user);
+            return h.Intake.Receipts(who.Is(Role.Operator) ? null : new HolderId(who.Affiliation));
+        });
+    }
+
+    private static void Researchers(RouteGroupBuilder api, Harbour h)
+    {
+        var use = api.MapGroup("").RequireAuthorization(For(Role.Researcher | Role.Reviewer | Role.CitizenReviewer | Role.Operator | Role.Auditor)).WithTags("Use");
+        use.MapGet("/applications", (ClaimsPrincipal user) => h.Access.VisibleTo(Who(user)));
+        use.MapGet("/applications/{id}", (string id, ClaimsPrincipal user) => h.Access.VisibleTo(Who(user)).FirstOrDefault(a => a.Id.Value == id) is { } a ? Results.Ok(a) : Results.NotFound());
+
+        var research = api.MapGroup("").RequireAuthorization(For(Role.Researcher)).WithTags("Research");
+        research.MapPost("/applications", async (ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Access.CreateAsync(Who(user), ct).ConfigureAwait(false)));
+        research.MapPut("/applications/{id}/draft", (string id, ApplicationDraft draft, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.SaveDraft(draft), user, ct));
+        research.MapPost("/applications/{id}/submit", (string id, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Submit(), user, ct));
+        research.MapPost("/applications/{id}/answer", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Answer(said.Text), user, ct));
+        research.MapPost("/applications/{id}/withdraw", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Withdraw(said.Text), user, ct));
+        research.MapPost("/applications/{id}/accept-fee", (string id, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.AcceptFee(), user, ct));
+        research.MapPost("/permits/{permit}/jobs", async (string permit, JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(permit) ? Answer(await h.Workspace.RunAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
+        research.MapPost("/permits/{permit}/submissions", async (string permit, IReadOnlyList<OutputDeclaration> files, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(permit) ? Answer(await h.Release.SubmitAsync(new PermitId(permit), files, Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
+        research.MapGet("/submissions/{id}/files/{name}", (string id, string name, ClaimsPrincipal user) =>
+            Answer(h.Release.Fetch(id, name, Who(user)), got => Results.Stream(got.Content, "application/octet-stream", got.File.Name)));
+
+        var review = api.MapGroup("").RequireAuthorization(For(Role.Reviewer | Role.CitizenReviewer)).WithTags("Review");
+        review.MapPost("/applications/{id}/vote", (string id, VoteBody v, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.CastVote(v.Vote, v.Reasons, v.Criteria, v.Conditions ?? []), user, ct));
+        review.MapPost("/applications/{id}/conflict", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.DeclareConflict(said.Text), user, ct));
+        review.MapPost("/applications/{id}/question", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Ask(said.Text), user, ct));
+
+        async Task<IResult> Do(string id, ApplicationCommand command, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(id) ? Answer(await h.Access.ExecuteAsync(new ApplicationId(id), command, Who(user), ct).ConfigureAwait(false)) : Results.NotFound();
+    }
+
+    private static void Staff(RouteGroupBuilder api, Harbour h)
+    {
+        var staff = api.MapGroup("").RequireAuthorization(For(Role.Operator)).WithTags("Operation");
+        staff.MapPost("/permits/{permit}/extractions", async (string permit, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(permit) ? Answer(await h.Processing.ExtractAsync(new PermitId(permit), Who(user), null, null, ct).ConfigureAwait(false)) : Results.NotFound());
+        staff.MapPost("/applications/{id}/decide", async (string id, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(id) ? Answer(await h.Access.ExecuteAsync(new ApplicationId(id), new ApplicationCommand.Decide(), Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
+        staff.MapGet("/linkage/figures", async (CancellationToken ct) => await h.Linkage.FiguresAsync(ct).ConfigureAwait(false));
+
+        var exit = api.MapGroup("").RequireAuthorization(For(Role.OutputChecker)).WithTags("Exit");
+        exit.MapGet("/submissions", (ClaimsPrincipal user) => h.Release.VisibleTo(Who(user)));
+        exit.MapPost("/submissions/{id}/decision", async (string id, DecisionBody d, ClaimsPrincipal user, CancellationToken ct) =>
+            Answer(await h.Release.DecideAsync(id, d.Release, d.Reasons, Who(user), ct).ConfigureAwait(false)));
+
+        var audit = api.MapGroup("").RequireAuthorization(For(Role.Auditor)).WithTags("Audit");
+        audit.MapGet("/ledger/events", (long? from, string? stream, int? most) => h.Ledger.ReadAll(from ?? 0, stream).Take(Math.Clamp(most ?? 100, 1, 1000))
+            .Select(e => new { e.Index, e.Stream, e.Version, e.Type, e.At, By = e.By.Value, e.Erased, LeafHash = Hex(e.LeafHash) }));
+
+        // The citizen's own choices and uses: the pseudonym stands in the site's session only, so these take the site's cookie.
+        var citizen = api.MapGroup("/me").RequireAuthorization(new AuthorizationPolicyBuilder(SignIn.SiteCookie).RequireAuthenticatedUser().RequireAssertion(c => c.User.Has(Role.Citizen)).Build()).WithTags("Citizen");
+        citizen.MapGet("/choices", (ClaimsPrincipal user) => ActorClaims.CitizenOf(user) is { } me ? Results.Ok(h.OptOut.ChoicesOf(me)) : Results.NotFound());
+        citizen.MapGet("/uses", async (ClaimsPrincipal user, CancellationToken ct) => ActorClaims.CitizenOf(user) is { } me ? Results.Ok(await h.Linkage.UsesOfAsync(me, ct).ConfigureAwait(false)) : Results.NotFound());
+    }
+
+    internal static object PublicUse(ApplicationView a) => new
+    {
+        a.Id, a.State, a.Draft?.Use.Title, a.Draft?.Use.PlainSummary, a.Draft?.Use.Purpose, Datasets = a.Draft?.Use.Datasets.Select(d => d.Dataset), a.SubmittedAt, a.DecidedAt, a.Conditions,
+        Permit = a.Permit?.Id, a.Permit?.Until,
+    };
+
+    internal static object PublicRelease(SubmissionView s) => new
+    {
+        s.Id, s.Permit, s.State, s.SubmittedAt, s.DecidedAt, s.OutputRules, Files = s.Files.Select(f => new { f.FileName, f.Kind, f.Description }),
+        Reasons = s.Checks.Where(c => !c.Passed).Select(c => new { c.File, c.Rule, c.Reason }),
+    };
+
+    private static Uri BaseOf(HttpRequest r) => new($"{r.Scheme}://{r.Host}/");
+
+    private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
+
+    private static Actor Who(ClaimsPrincipal user) => ActorClaims.ActorOf(user) ?? throw new InvalidOperationException("The endpoint has no authorization rule");
+
+    private static AuthorizationPolicy For(Role anyOf) =>
+        new AuthorizationPolicyBuilder(SignIn.Bearer).RequireAuthenticatedUser().RequireAssertion(c => c.User.Has(anyOf)).Build();
+
+    private static IResult Answer<T>(Outcome<T> outcome, Func<T, IResult>? ok = null)
+    {
+        if (outcome.Try(out var value))
+        {
+            return ok is null ? Results.Ok(value) : ok(value);
+        }
+
+        var first = outcome.Findings.First(f => f.Severity == Severity.Error);
+        var status = first.Code.EndsWith(".role", StringComparison.Ordinal) || first.Code.Contains("not-permitted", StringComparison.Ordinal) ? StatusCodes.Status403Forbidden
+            : first.Code is "upload.unknown" || first.Code.Contains("not-found", StringComparison.Ordinal) || first.Code.Contains("unknown", StringComparison.Ordinal) ? StatusCodes.Status404NotFound
+            : first.Code is "upload.offset" or "ledger.conflict" ? StatusCodes.Status409Conflict
+            : StatusCodes.Status422UnprocessableEntity;
+        return Results.Problem(title: first.Reason, detail: first.Remedy, statusCode: status, extensions: new Dictionary<string, object?> { ["findings"] = outcome.Findings });
+    }
+
+    internal sealed record UploadRequest(string Holder, string Dataset, string FileName, long Length);
+
+    internal sealed record UploadComplete(string Sha256);
+
+    internal sealed record Said(string Text);
+
+    internal sealed record JobBody(JobLanguage Language, string Code);
+
+    internal sealed record VoteBody(Vote Vote, string Reasons, IReadOnlyDictionary<string, bool> Criteria, IReadOnlyList<string>? Conditions);
+
+    internal sealed record DecisionBody(bool Release, string Reasons);
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
+using Minato.Portal;
+using Scalar.AspNetCore;
+using Serilog;
+using Serilog.Events;
+
+namespace Minato.Web;
+
+/// <summary>An OpenID Connect provider outside this node.</summary>
+public sealed record OutsideProvider(Uri Authority, string ClientId, string ClientSecret);
+
+/// <param name="Address">Where the site is reached; ends with '/'. HTTP only on loopback.</param>
+/// <param name="ChooseWhoYouAre">The demonstration's sign-in: pick a person from a list, no password. Loopback only.</param>
+public sealed record SiteOptions(Uri Address, bool ChooseWhoYouAre, OutsideProvider? OutsideProvider = null);
+
+/// <summary>The web site and the HTTP API of a node.</summary>
+public static class Site
+{
+    public static Outcome<WebApplication> Build(Harbour harbour, SiteOptions options)
+    {
+        if (options.Address.Scheme != "https" && !options.Address.IsLoopback)
+        {
+            return Finding.Error("site.http", "Plain HTTP is served on this machine's loopback address only", "Give an https address, or a reverse proxy with TLS in front of the loopback address");
+        }
+
+        if (options.ChooseWhoYouAre && !options.Address.IsLoopback)
+        {
+            return Finding.Error("site.demo-sign-in", "The demonstration's sign-in has no password and is offered on loopback only", "Configure an OpenID Connect provider");
+        }
+
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Site).Assembly.GetName().Name });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(options.Address.GetLeftPart(UriPartial.Authority));
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.AddServerHeader = false;
+            k.Limits.MaxRequestBodySize = 16 << 20;
+        });
+        builder.Logging.ClearProviders();
+        builder.Services.AddSerilog(c => c.MinimumLevel.Warning().MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning).WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose));
+        builder.Services.AddDataProtection().SetApplicationName("minato").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(harbour.Options.Folder, "site-keys")));
+        builder.Services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+        builder.Services.AddOpenApi();
+        var people = new People(harbour.Options.Folder);
+        Register(builder.Services, harbour, people, options);
+        SignIn.Add(builder, options, harbour);
+        builder.Services.AddPortal();
+        builder.Services.AddAntiforgery();
+
+        var app = builder.Build();
+        app.Use(static async (http, next) =>
+        {
+            var h = http.Response.Headers;
+            h.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+            h.XContentTypeOptions = "nosniff";
+            h["Referrer-Policy"] = "same-origin";
+            await next(http).ConfigureAwait(false);
+        });
+        app.UseStatusCodePagesWithReExecute("/problem/{0}");
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapScalarApiReference("/api/docs").AllowAnonymous();
+        SignIn.Map(app, options, people, harbour);
+        Api.Map(app, harbour);
+        app.MapPortal();
+        return app;
+    }
+
+    /// <summary>The ports, so that pages and endpoints ask for exactly the room they need.</summary>
+    private static void Register(IServiceCollection services, Harbour h, People people, SiteOptions options)
+    {
+        services.AddSingleton(h.Ledger).AddSingleton(h.Linkage).AddSingleton(h.Warehouse).AddSingleton(h.Intake).AddSingleton(h.OptOut).AddSingleton(h.Catalogue)
+            .AddSingleton(h.Access).AddSingleton(h.Processing).AddSingleton(h.Workspace).AddSingleton(h.Release).AddSingleton(h.Clock)
+            .AddSingleton(new SignInChoices(options.ChooseWhoYouAre
+                ? [.. people.All.Select(p => new SignInChoice(p.Id, new Bilingual(p.Name, p.NameEn), p.AsActor().Roles, new Bilingual(p.About ?? "", p.AboutEn ?? p.About ?? "")))]
+                : []));
+    }
+}
