@@ -46,23 +46,13 @@ internal static class Manifest
 
     public static string NameOf(int number, string id) => string.Create(CultureInfo.InvariantCulture, $"{number:D6}-{id}.json");
 
-    /// <summary>The number and id that a file name claims; null where it is not a manifest's name.</summary>
-    public static (int Number, string Id)? Claim(string path)
-    {
-        var name = Path.GetFileName(path);
-        return name.Length == 6 + 1 + 64 + 5 && name[6] == '-' && name.EndsWith(".json", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(0, 6), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && IsId(name[7..71])
-            ? (number, name[7..71])
-            : null;
-    }
-
     public static bool IsId(string text) => text.Length == 64 && text.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f');
 
     /// <exception cref="InvalidDataException">The bytes are not those that the name promises.</exception>
     public static Snapshot Read(string path, DatasetId dataset)
     {
         var bytes = File.ReadAllBytes(path);
-        if (Claim(path) is not { } claim || IdOf(bytes) != claim.Id)
+        if (ManifestFile.Of(path) is not { } claim || IdOf(bytes) != claim.Id)
         {
             throw new InvalidDataException($"Manifest {Path.GetFileName(path)} of {dataset} was changed after it was written");
         }

@@ -72,14 +72,14 @@ internal sealed class SnapshotStore : ISnapshotStore
         }
     }
 
-    internal static IEnumerable<(int Number, string Id, string Path)> Manifests(DatasetLayout layout)
+    private static IEnumerable<ManifestFile> Manifests(DatasetLayout layout)
     {
         if (!Directory.Exists(layout.Snapshots))
         {
             return [];
         }
 
-        return Directory.EnumerateFiles(layout.Snapshots).Select(path => (Claim: Manifest.Claim(path), path)).Where(m => m.Claim is not null).Select(m => (m.Claim!.Value.Number, m.Claim.Value.Id, m.path));
+        return Directory.EnumerateFiles(layout.Snapshots).Select(ManifestFile.Of).OfType<ManifestFile>();
     }
 
     private static string? Damage(string path, TableFile file) =>
