@@ -51,6 +51,8 @@ internal sealed record ApplicationCase
 
     public Permit? Permit { get; init; }
 
+    public IReadOnlyList<Measure> Measures { get; init; } = [];
+
     public DateTimeOffset? SubmittedAt { get; init; }
 
     public DateTimeOffset? DecidedAt { get; init; }
@@ -113,9 +115,9 @@ internal sealed record ApplicationCase
             AccessEvent.Refused x => s with { State = ApplicationState.Refused, Decision = x.Decision, DecidedAt = stamp.At },
             AccessEvent.FeeAccepted => s with { FeeAccepted = true },
             AccessEvent.PermitIssued x => (s with { State = ApplicationState.Permitted, Permit = x.Permit }).Under(x.Permit.Use.ProcessingStandard),
-            AccessEvent.Suspended => s with { State = ApplicationState.Suspended },
-            AccessEvent.Resumed => s with { State = ApplicationState.Permitted },
-            AccessEvent.Ended => s with { State = ApplicationState.Ended },
+            AccessEvent.Suspended x => s.Measured(ApplicationState.Suspended, x.Reason, stamp.At),
+            AccessEvent.Resumed x => s.Measured(ApplicationState.Permitted, x.Reason, stamp.At),
+            AccessEvent.Ended x => s.Measured(ApplicationState.Ended, x.Reason, stamp.At),
             _ => throw new InvalidOperationException($"Unknown event {e.GetType().Name}"),
         };
     }
@@ -133,6 +135,9 @@ internal sealed record ApplicationCase
 
         return this with { Standards = all };
     }
+
+    private ApplicationCase Measured(ApplicationState what, string reason, DateTimeOffset at) =>
+        this with { State = what, Measures = [.. Measures, new Measure(what, reason, at)] };
 
     /// <summary>Adds the time since the open question to the time the clock stood.</summary>
     private ApplicationCase StopWaiting(DateTimeOffset at, ApplicationCase? before = null) =>

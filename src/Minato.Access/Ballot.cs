@@ -3,7 +3,10 @@ namespace Minato.Access;
 /// <summary>One reviewer's vote: every criterion answered, reasons given, and the vote not against its own marks.</summary>
 internal static class Ballot
 {
-    private const int MostCharacters = 10_000;
+    // Small enough that all texts of the largest panel fit into the one event of the decision.
+    private const int MostCharacters = 4000;
+    private const int MostConditions = 20;
+    private const int MostConditionCharacters = 500;
 
     public static Outcome<AccessEvent.VoteCast> Check(ApplicationCommand.CastVote vote, CriteriaStandard criteria)
     {
@@ -17,9 +20,9 @@ internal static class Ballot
             findings.Add(Finding.Error("access.vote", "There is no such vote", "Approve, approve with conditions, or refuse"));
         }
 
-        if (reasons.Length is 0 or > MostCharacters || conditions.Length > 50 || conditions.Any(c => c.Length > 2000))
+        if (reasons.Length is 0 or > MostCharacters || conditions.Length > MostConditions || conditions.Any(c => c.Length > MostConditionCharacters))
         {
-            findings.Add(Finding.Error("access.vote-reasons", "The vote has no reasons, or texts that are too long", $"Give reasons of up to {MostCharacters} characters, and at most 50 short conditions"));
+            findings.Add(Finding.Error("access.vote-reasons", "The vote has no reasons, or texts that are too long", $"Give reasons of up to {MostCharacters} characters, and at most {MostConditions} conditions of up to {MostConditionCharacters}"));
         }
 
         string[] unanswered = [.. criteria.Criteria.Where(c => !marks.ContainsKey(c.Id)).Select(c => c.Id)];

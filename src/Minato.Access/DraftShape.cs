@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Minato.Access;
 
 /// <summary>
@@ -6,9 +8,8 @@ namespace Minato.Access;
 /// </summary>
 internal static class DraftShape
 {
-    public const int CohortCharacters = 1_000_000;
-
-    private const int AnswerCharacters = 50_000;
+    /// <summary>As written to the ledger, whose events hold one MiB; the permit carries the use once more.</summary>
+    private const int MostBytes = 800_000;
 
     public static Finding? Defect(ApplicationDraft? draft)
     {
@@ -25,10 +26,10 @@ internal static class DraftShape
         string? tooLarge =
             new[] { use.Title.Ja, use.Title.En, use.Purpose, use.ProcessingStandard }.Any(t => t.Length > 1000) ? "title, purpose or standard"
             : new[] { use.PlainSummary.Ja, use.PlainSummary.En }.Any(t => t.Length > 20_000) ? "plain summary"
-            : use.CohortJson.Length > CohortCharacters ? "cohort definition"
             : datasets.Count > 100 || datasets.Any(d => d.Tables.Count > 100 || d.Tables.Any(t => t.Table.Length > 100 || t.Columns.Count > 500 || t.Columns.Any(c => c.Length > 100))) ? "list of datasets"
             : members.Count > 500 ? "list of members"
-            : answers.Count > 500 || answers.Any(a => a.Key.Length > 100 || a.Value.Length > AnswerCharacters) ? "answers"
+            : answers.Count > 500 || answers.Any(a => a.Key.Length > 100) ? "answers"
+            : JsonSerializer.SerializeToUtf8Bytes(draft, AccessJson.Options).Length > MostBytes ? "in all"
             : null;
         return tooLarge is null ? null : Finding.Error("access.draft-too-large", $"The draft is too large: {tooLarge}", "Shorten it, or name documents instead of copying them");
     }

@@ -97,6 +97,9 @@ public sealed record ApplicationView(
     /// <summary>Every standard it was handled under, as <c>id@version</c>.</summary>
     public IReadOnlyList<string> Standards { get; init; } = [];
 
+    /// <summary>Suspensions, resumptions and ends of the permit, oldest first (F5). The public sees that and when, not why.</summary>
+    public IReadOnlyList<Measure> Measures { get; init; } = [];
+
     public VoteCount Count => VoteCount.Of(Votes);
 
     /// <summary>Days from submission to the decision without the time spent waiting for the applicant (I4); null before the decision.</summary>
@@ -105,6 +108,9 @@ public sealed record ApplicationView(
 
 /// <summary>A question of the reviewers or the secretariat, and the applicant's answer.</summary>
 public sealed record Exchange(string Question, DateTimeOffset AskedAt, string? Answer, DateTimeOffset? AnsweredAt);
+
+/// <param name="What">The state the permit went into.</param>
+public sealed record Measure(ApplicationState What, string Reason, DateTimeOffset At);
 
 /// <summary>Votes as the public sees them: how many, and how many of them were citizens' (E5).</summary>
 public sealed record VoteCount(int Approve, int WithConditions, int Refuse, int Citizens)

@@ -5,7 +5,7 @@ internal static class ReviewPanel
 {
     public static Outcome<AccessEvent.ReviewersAssigned> Assign(ApplicationCase application, IReadOnlyList<Actor>? named, CriteriaStandard criteria)
     {
-        if (named is null || named.Count is 0 or > 50 || named.Any(a => a is not { Id.Value: not null, Affiliation: not null }))
+        if (named is null || named.Count is 0 or > 15 || named.Any(a => a is not { Id.Value: not null, Affiliation: not null }))
         {
             return Finding.Error("access.no-reviewers", "No reviewers were named, or too many", "Name the reviewers with their ids and affiliations");
         }

@@ -12,6 +12,7 @@ internal static class ViewFor
         Exchanges = a.Exchanges,
         QuestionTime = a.QuestionTime,
         Standards = a.Standards,
+        Measures = a.Measures,
     };
 
     /// <summary>A reviewer sees the others' votes only after voting, so that each judges alone first.</summary>
@@ -35,6 +36,7 @@ internal static class ViewFor
         Applicant = new ActorId("withheld"),
         Draft = view.Draft is { } draft ? PublicDraft(draft, publicFields) : null,
         Exchanges = [],
+        Measures = [.. view.Measures.Select(m => m with { Reason = "" })],
         Permit = view.Permit is { } permit ? permit with { Use = PublicUse(permit.Use) } : null,
     };
 
