@@ -1,0 +1,165 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Minato.Ledger;
+using Minato.Linkage;
+using Minato.Warehouse;
+
+namespace Minato.Intake.Tests;
+
+/// <summary>A node's way in, with real rooms, in a folder of its own.</summary>
+internal sealed class IntakeWorld : IDisposable
+{
+    public static readonly HolderId City = new("city");
+    public static readonly DatasetId Deaths = new("deaths");
+    public static readonly DatasetId Shots = new("shots");
+    public static readonly Actor Desk = new(new ActorId("desk"), Role.Operator, "Desk");
+    public static readonly Actor CityClerk = new(new ActorId("clerk"), Role.Holder, "Clerk", "city");
+    public static readonly Actor Stranger = new(new ActorId("stranger"), Role.Holder, "Stranger", "elsewhere");
+    public const string DeathHeader = "record_id,municipality_code,name,name_kana,birth_date,sex,address,died_on,place_code,underlying_cause_icd10\n";
+
+    private readonly List<IDisposable> open = [];
+
+    public IntakeWorld(Func<ILinkage, ILinkage>? wrapLinkage = null)
+    {
+        Folder = Directory.CreateTempSubdirectory("minato-intake-").FullName;
+        var keys = new TestKeys();
+        var clock = TimeProvider.System;
+        Ledger = Own(LedgerRoom.Open(new LedgerOptions(At("ledger"), "test"), keys, clock));
+        Linkage = Own(LinkageRoom.Open(new LinkageOptions(At("linkage"), Path.Combine(Root(), "standards")), Ledger, keys, clock));
+        if (wrapLinkage is not null)
+        {
+            Linkage = wrapLinkage(Linkage);
+        }
+
+        Warehouse = Own(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
+        Intake = Own(IntakeRoom.Open(new IntakeOptions(At("intake"), ChunkRecords: 50), Ledger, keys, Linkage, Warehouse, clock));
+        var registered = Intake.RegisterAsync(new HolderRegistration(City, new Bilingual("市", "City"), "municipality",
+            [new DatasetInfo(Deaths, City, DataCategory.Death, new("死亡", "Deaths")), new DatasetInfo(Shots, City, DataCategory.Vaccination, new("接種", "Shots"))]), Desk).GetAwaiter().GetResult();
+        Assert.True(registered.IsOk, string.Join(";", registered.Findings));
+    }
+
+    public string Folder { get; }
+
+    public ILedger Ledger { get; }
+
+    public ILinkage Linkage { get; }
+
+    public IWarehouse Warehouse { get; }
+
+    public IIntake Intake { get; }
+
+    public string At(string name) => Path.Combine(Folder, name);
+
+    /// <summary>A delivery folder with these files.</summary>
+    public string Delivery(params (string Name, byte[] Content)[] files)
+    {
+        var folder = Directory.CreateDirectory(At("in-" + Guid.NewGuid().ToString("N"))).FullName;
+        foreach (var (name, content) in files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
+            File.WriteAllBytes(Path.Combine(folder, name), content);
+        }
+
+        return folder;
+    }
+
+    public static byte[] DeathCsv(params IEnumerable<string> rows) => Encoding.UTF8.GetBytes(DeathHeader + string.Concat(rows.Select(r => r + "\n")));
+
+    public static string DeathRow(int n, string died = "20250301") => $"d{n},131001,架空　太郎{n},カクウ タロウ,19400{1 + (n % 9)}01,1,架空県架空市{n},{died},1,I219";
+
+    public static byte[] Zip(params (string Name, byte[] Content)[] entries)
+    {
+        using var memory = new MemoryStream();
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create))
+        {
+            foreach (var (name, content) in entries)
+            {
+                using var s = zip.CreateEntry(name, CompressionLevel.SmallestSize).Open();
+                s.Write(content);
+            }
+        }
+
+        return memory.ToArray();
+    }
+
+    public static byte[] Gzip(byte[] content)
+    {
+        using var memory = new MemoryStream();
+        using (var gz = new GZipStream(memory, CompressionLevel.SmallestSize))
+        {
+            gz.Write(content);
+        }
+
+        return memory.ToArray();
+    }
+
+    public async Task<Receipt> Receive(DatasetId dataset, string folder)
+    {
+        var outcome = await Intake.ReceiveFolderAsync(City, dataset, folder, CityClerk);
+        Assert.True(outcome.IsOk, string.Join("; ", outcome.Findings));
+        return outcome.Value;
+    }
+
+    public long RowsOf(DatasetId dataset, string table)
+    {
+        if (Warehouse.Latest(dataset) is not { } snapshot)
+        {
+            return 0;
+        }
+
+        using var session = Warehouse.OpenSession();
+        Warehouse.Attach(session, snapshot);
+        return session.Scalar<long>($"select count(*) from {session.Dialect.Quote(table)}");
+    }
+
+    public void Dispose()
+    {
+        for (var i = open.Count - 1; i >= 0; i--)
+        {
+            open[i].Dispose();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public static string Root([CallerFilePath] string here = "")
+    {
+        var folder = Path.GetDirectoryName(here)!;
+        while (!File.Exists(Path.Combine(folder, "Minato.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+
+    private T Own<T>(T room)
+    {
+        if (room is IDisposable d)
+        {
+            open.Add(d);
+        }
+
+        return room;
+    }
+
+    private sealed class TestKeys : IKeyStore
+    {
+        private readonly Dictionary<string, byte[]> keys = [];
+        private readonly HashSet<string> destroyed = [];
+
+        public byte[] Key(string name)
+        {
+            lock (keys)
+            {
+                return destroyed.Contains(name) ? throw new KeyDestroyedException(name) : keys.TryGetValue(name, out var k) ? k : keys[name] = RandomNumberGenerator.GetBytes(32);
+            }
+        }
+
+        public void Destroy(string name) => destroyed.Add(name);
+
+        public bool IsDestroyed(string name) => destroyed.Contains(name);
+    }
+}
