@@ -1,0 +1,117 @@
+namespace Minato.Processing.Cohorts;
+
+/// <summary>
+/// A cohort as OHDSI Circe means it: entry events, conditions around them, and an end. Every node is one line of meaning;
+/// <see cref="CohortPlan"/> computes it; the oracle in the tests says slowly what it means.
+/// </summary>
+internal sealed record CohortDefinition(
+    IReadOnlyList<ConceptSet> ConceptSets,
+    PrimaryCriteria Primary,
+    CriteriaGroup? Additional,
+    EventLimit QualifiedLimit,
+    IReadOnlyList<InclusionRule> InclusionRules,
+    EventLimit ExpressionLimit,
+    DateOffset? EndStrategy,
+    IReadOnlyList<Criterion> Censoring,
+    int EraPad);
+
+/// <summary>Which of a person's events count.</summary>
+internal enum EventLimit
+{
+    All,
+    First,
+    Last,
+}
+
+internal sealed record ConceptSet(int Id, string Name, IReadOnlyList<ConceptItem> Items);
+
+/// <summary>A standard concept, or (our extension) a source code; a source code matches all codes that begin with it where descendants are included.</summary>
+internal sealed record ConceptItem(long? Concept, SourceCode? Source, bool IncludeDescendants, bool Excluded);
+
+internal sealed record SourceCode(string System, string Code);
+
+/// <param name="PriorDays">Days of observation needed before the event, and after it.</param>
+internal sealed record PrimaryCriteria(IReadOnlyList<Criterion> Criteria, int PriorDays, int PostDays, EventLimit Limit);
+
+internal sealed record InclusionRule(string Name, CriteriaGroup Group);
+
+internal enum GroupKind
+{
+    All,
+    Any,
+    AtLeast,
+    AtMost,
+}
+
+internal sealed record CriteriaGroup(
+    GroupKind Kind, int Count, IReadOnlyList<CorrelatedCriterion> Criteria, IReadOnlyList<DemographicCriterion> Demographics, IReadOnlyList<CriteriaGroup> Groups)
+{
+    public int Parts => Criteria.Count + Demographics.Count + Groups.Count;
+}
+
+/// <summary>How often a criterion must happen in its windows around the index event.</summary>
+internal sealed record CorrelatedCriterion(Criterion Criterion, TimeWindow? Start, TimeWindow? End, bool IgnoreObservationPeriod, Occurrence Occurrence);
+
+internal enum OccurrenceKind
+{
+    Exactly = 0,
+    AtMost = 1,
+    AtLeast = 2,
+}
+
+/// <param name="Distinct">Counts different concepts instead of events.</param>
+internal sealed record Occurrence(OccurrenceKind Kind, int Count, bool Distinct);
+
+/// <param name="FromIndexEnd">Measured from the index event's end instead of its start.</param>
+/// <param name="UseEventEnd">It is the event's end that must lie inside.</param>
+internal sealed record TimeWindow(WindowEdge From, WindowEdge To, bool FromIndexEnd, bool UseEventEnd);
+
+/// <param name="Days">Signed days from the index; null: as far as the observation period goes (before if <paramref name="Before"/>).</param>
+internal sealed record WindowEdge(int? Days, bool Before);
+
+/// <summary>One kind of event, filtered.</summary>
+internal sealed record Criterion(
+    CohortDomain Domain,
+    int? ConceptSet,
+    bool First,
+    NumericRange? Age,
+    IReadOnlyList<long> Genders,
+    DateRange? StartDate,
+    DateRange? EndDate,
+    NumericRange? Value,
+    IReadOnlyList<long> Units,
+    bool IncludeSuspected,
+    IReadOnlyList<string> Datasets);
+
+internal sealed record DemographicCriterion(NumericRange? Age, IReadOnlyList<long> Genders, DateRange? StartDate, DateRange? EndDate);
+
+internal enum RangeOp
+{
+    Less,
+    LessOrEqual,
+    Equal,
+    GreaterOrEqual,
+    Greater,
+    Between,
+    NotBetween,
+}
+
+internal sealed record NumericRange(RangeOp Op, decimal Value, decimal Extent);
+
+internal sealed record DateRange(RangeOp Op, DateOnly Value, DateOnly Extent);
+
+/// <param name="FromEnd">From the event's end instead of its start. Never beyond the observation period.</param>
+internal sealed record DateOffset(bool FromEnd, int Days);
+
+/// <summary>The kinds of events that a cohort can speak of, by Circe's names.</summary>
+internal enum CohortDomain
+{
+    ConditionOccurrence,
+    DrugExposure,
+    ProcedureOccurrence,
+    Measurement,
+    Observation,
+    VisitOccurrence,
+    Death,
+    ObservationPeriod,
+}
