@@ -1,0 +1,2 @@
+namespace Minato.Formats;
+public static partial class FormatsRoom { public static IFormatReader? ReaderFor(FileHead h) => null; }
