@@ -1,2 +1,0 @@
-namespace Minato.Formats;
-public static partial class FormatsRoom { public static IFormatReader? ReaderFor(FileHead h) => null; }
