@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+using Minato.Cli;
+using Minato.Demo;
+using Minato.Web;
+
+Console.OutputEncoding = System.Text.Encoding.UTF8;
+var root = new RootCommand("Minato, a data harbour for the secondary use of health data")
+{
+    Verb.Data, Verb.Json, Verb.As,
+    DemoCommand.Create(),
+    ServeCommand.Create(),
+    NodeCommands.Node(),
+    NodeCommands.Plans(),
+    NodeCommands.Doctor(),
+    DataCommands.Nation(),
+    DataCommands.Holders(),
+    DataCommands.Deliveries(),
+    DataCommands.Linkage(),
+    DataCommands.Catalogue(),
+    DataCommands.Choices(),
+    UseCommands.Applications(),
+    UseCommands.Extractions(),
+    UseCommands.Jobs(),
+    UseCommands.Releases(),
+    LedgerCommands.All(),
+};
+return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -1,0 +1,38 @@
+namespace Minato.Demo;
+
+/// <summary>The people who play in the demonstration. All are invented.</summary>
+internal static class CastOfTheDemo
+{
+    public static void Save(People register, NationFile nation, string folder)
+    {
+        var hospital = nation.Holders.First(h => h.Datasets.Any(d => d.Category == DataCategory.MedicalRecord));
+        List<Person> cast =
+        [
+            new("operator", "運用 一郎", "Ichiro Unyo", [Role.Operator], "minato", About: "港の運用担当。提供の受付、抽出を行います。", AboutEn: "Runs the node: deliveries and extractions."),
+            new("counter", "窓口 二葉", "Futaba Madoguchi", [Role.Operator], "minato", About: "紙や電話での選択を受け付けます。", AboutEn: "Takes choices by paper and phone."),
+            new("r-sato", "佐藤 花子", "Hanako Sato", [Role.Researcher], "minato-medical-university", About: "大学の研究者。糖尿病の薬を比べています。", AboutEn: "A university researcher who compares diabetes drugs."),
+            new("r-tanaka", "田中 健", "Ken Tanaka", [Role.Researcher], "seaside-pharma", About: "企業の研究者。", AboutEn: "A researcher in a company."),
+            new("rev-ito", "伊藤 恵", "Megumi Ito", [Role.Reviewer], "ethics-institute", About: "審査員（倫理）。", AboutEn: "Reviewer, ethics."),
+            new("rev-kato", "加藤 誠", "Makoto Kato", [Role.Reviewer], "statistics-institute", About: "審査員（統計）。", AboutEn: "Reviewer, statistics."),
+            new("rev-mori", "森 さくら", "Sakura Mori", [Role.CitizenReviewer], "citizens", About: "審査員（市民）。", AboutEn: "Reviewer, for citizens."),
+            new("check-ono", "小野 実", "Minoru Ono", [Role.OutputChecker], "minato", About: "出口で結果を確認します。", AboutEn: "Checks results at the exit."),
+            new("audit-abe", "阿部 正", "Tadashi Abe", [Role.Auditor], "audit-office", About: "監査人。", AboutEn: "Auditor."),
+            new("clerk-hospital", "病院の担当者", "Hospital clerk", [Role.Holder], hospital.Id, About: hospital.NameJa + "でデータを提供しています。", AboutEn: "Delivers data for " + hospital.NameEn + "."),
+        ];
+        foreach (var (number, person) in Citizens(folder).Index())
+        {
+            cast.Add(new Person(
+                $"citizen-{number + 1}", person.Kanji.FirstOrDefault() ?? person.Kana[0], $"Citizen {number + 1}", [Role.Citizen], "", person.Identities().First(),
+                About: "この国にくらす市民。", AboutEn: "A citizen of this nation."));
+        }
+
+        register.Save(cast);
+    }
+
+    /// <summary>Two living people with diabetes, whose data the study uses, and one without.</summary>
+    private static IEnumerable<TruthPerson> Citizens(string folder)
+    {
+        var living = TruthPerson.Read(folder).Where(p => !p.Dead && p.Insured.Count > 0 && p.Kana.Count > 0 && int.Parse(p.Id, System.Globalization.CultureInfo.InvariantCulture) % 50 is not (7 or 8 or 18 or 19)).ToList();
+        return living.Where(p => p.Diabetes).Take(2).Concat(living.Where(p => !p.Diabetes).Take(1));
+    }
+}
