@@ -1,3 +1,6 @@
+using Minato.Formats.Claims;
+using Minato.Formats.Fhir;
+
 namespace Minato.Formats;
 
 /// <summary>The door of the room.</summary>
@@ -5,4 +8,14 @@ public static partial class FormatsRoom
 {
     /// <summary>Bytes a reader may ask of a file's head.</summary>
     public const int HeadSize = 4096;
+
+    /// <summary>All readers, the most specific first. They hold no state: one may read several files at a time.</summary>
+    public static IReadOnlyList<IFormatReader> Readers { get; } =
+    [
+        new UkeReader(),
+        new FhirReader(),
+    ];
+
+    /// <summary>The reader of a file, from its first <see cref="HeadSize"/> bytes and its name; null where no reader knows it.</summary>
+    public static IFormatReader? ReaderFor(FileHead head) => Readers.FirstOrDefault(r => r.Recognises(head));
 }
