@@ -1,0 +1,15 @@
+namespace Minato.Linkage;
+
+/// <summary>Where Linkage writes on the ledger.</summary>
+internal static class LedgerStreams
+{
+    public const string Room = "linkage";
+    public const string Deliveries = "linkage/deliveries";
+    public const string Conversions = "linkage/conversions";
+    public const string Persons = "linkage/persons";
+    public const string Citizens = "linkage/citizens";
+    public const string Uses = "linkage/uses";
+    public const string ProjectPrefix = "linkage/project/";
+
+    public static string Project(PermitId permit) => ProjectPrefix + permit.Value;
+}

@@ -1,0 +1,385 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Minato.Linkage.Matching;
+using Minato.Linkage.Persons;
+using Minato.Linkage.Pseudonyms;
+using Minato.Linkage.Store;
+
+namespace Minato.Linkage;
+
+/// <summary>Deliveries and number histories in: identities to persons.</summary>
+public sealed partial class LinkageRoom
+{
+    public Task<Outcome<IReadOnlyList<LinkedTicket>>> LinkAsync(
+        HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct = default) =>
+        AloneAsync(
+            async () =>
+            {
+                Dictionary<int, (int Identity, LinkClass Class)> answers;
+                var batch = new Batch(this);
+                try
+                {
+                    using var transaction = store.Begin();
+                    answers = Link(batch, holder, dataset, delivery, tickets, ct);
+                    transaction.Commit();
+                }
+                catch
+                {
+                    Load();
+                    throw;
+                }
+                finally
+                {
+                    batch.Dispose();
+                }
+
+                var told = await TellAsync(ct).ConfigureAwait(false);
+                return Outcome<IReadOnlyList<LinkedTicket>>.Ok(InPseudonyms(dataset, tickets, answers), Softened(told));
+            },
+            ct);
+
+    public Task<Outcome<int>> ImportHistoryAsync(IReadOnlyList<NumberHistory> changes, ActorId by, CancellationToken ct = default) =>
+        AloneAsync(
+            async () =>
+            {
+                var used = 0;
+                var batch = new Batch(this);
+                try
+                {
+                    using var transaction = store.Begin();
+                    foreach (var change in changes)
+                    {
+                        ct.ThrowIfCancellationRequested();
+                        used += Import(batch, change) ? 1 : 0;
+                    }
+
+                    batch.Save();
+                    Tell(batch, LedgerStreams.Deliveries, by, new LinkageEvent.HistoryImported(changes.Count, used));
+                    transaction.Commit();
+                }
+                catch
+                {
+                    Load();
+                    throw;
+                }
+                finally
+                {
+                    batch.Dispose();
+                }
+
+                return Outcome<int>.Ok(used, Softened(await TellAsync(ct).ConfigureAwait(false)));
+            },
+            ct);
+
+    /// <summary>Sets identities of the history service apart from delivered ones in their digests.</summary>
+    private const string History = "history";
+
+    private Dictionary<int, (int Identity, LinkClass Class)> Link(
+        Batch batch, HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct)
+    {
+        var known = store.FindDelivery(holder, dataset, delivery);
+        var answers = known is { } id ? store.Tickets(id) : [];
+        var fresh = Groups(tickets, answers, ct);
+        if (fresh.Count == 0)
+        {
+            return answers;
+        }
+
+        var row = known ?? store.AddDelivery(holder, dataset, delivery);
+        var answered = new List<(int Ticket, int Identity, LinkClass Class)>();
+        foreach (var group in batch.Prepare(fresh, holder, dataset, delivery, Today()))
+        {
+            ct.ThrowIfCancellationRequested();
+            group.Settle(batch, answered);
+        }
+
+        batch.Save();
+        answered.Sort((a, b) => a.Ticket.CompareTo(b.Ticket));
+        store.AddTickets(row, answered);
+        store.NoteHoldings(answered.Select(a => index.Identities[a.Identity - 1].Node).Distinct().Order(), dataset, clock.GetUtcNow());
+        var byClass = answered.GroupBy(a => a.Class).ToDictionary(g => g.Key, g => g.Count());
+        foreach (var (linkClass, count) in byClass)
+        {
+            ticketsByClass[linkClass] = ticketsByClass.GetValueOrDefault(linkClass) + count;
+        }
+
+        foreach (var (ticket, identity, linkClass) in answered)
+        {
+            answers[ticket] = (identity, linkClass);
+        }
+
+        Tell(batch, LedgerStreams.Deliveries, Actor.Harbour.Id, new LinkageEvent.Linked(
+            holder.Value, dataset.Value, delivery.Value, answered.Count, byClass.ToDictionary(p => p.Key.ToString(), p => p.Value), batch.NewPersons, batch.Ambiguous, rules.Version));
+        return answers;
+    }
+
+    /// <summary>Tickets not answered yet, grouped by what is written in them.</summary>
+    private static Dictionary<PersonIdentity, List<IdentityTicket>> Groups(IReadOnlyList<IdentityTicket> tickets, Dictionary<int, (int, LinkClass)> answered, CancellationToken ct)
+    {
+        var groups = new Dictionary<PersonIdentity, List<IdentityTicket>>(RawIdentity.SameWriting);
+        var seen = new HashSet<int>();
+        foreach (var ticket in tickets)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (answered.ContainsKey(ticket.Ticket) || !seen.Add(ticket.Ticket))
+            {
+                continue;
+            }
+
+            if (!groups.TryGetValue(ticket.Identity, out var group))
+            {
+                groups.Add(ticket.Identity, group = []);
+            }
+
+            group.Add(ticket);
+        }
+
+        return groups;
+    }
+
+    private List<LinkedTicket> InPseudonyms(DatasetId dataset, IReadOnlyList<IdentityTicket> tickets, Dictionary<int, (int Identity, LinkClass Class)> answers)
+    {
+        using var domain = PseudonymDomain.Of(keys, PseudonymDomain.NameOf(dataset));
+        var people = new UInt128[tickets.Count];
+        for (var i = 0; i < people.Length; i++)
+        {
+            // The person as first made, never the one who stays after a merge: so a split gives each their records back.
+            people[i] = forest.HandleOf(index.Identities[answers[tickets[i].Ticket].Identity - 1].Node);
+        }
+
+        domain.Encrypt(people);
+        return [.. tickets.Select((t, i) => new LinkedTicket(t.Ticket, new Pseudonym<Dataset>(people[i]), answers[t.Ticket].Class))];
+    }
+
+    /// <summary>The same person had both numbers: both become identities of one person, and whoever has the later one joins.</summary>
+    private bool Import(Batch batch, NumberHistory change)
+    {
+        var ended = change.ChangedOn.DayNumber;
+        var before = batch.Known(change.Before, History) ?? batch.Place(change.Before, IdentityOrigin.History, History);
+        if (before.Origin == IdentityOrigin.Apart)
+        {
+            return false;
+        }
+
+        batch.Seen(before, 0, 0, ended);
+        foreach (var same in index.OfPerson(before.Node).Where(k => k.Evidence.Number != 0 && k.Evidence.Number == before.Evidence.Number))
+        {
+            batch.Seen(same, 0, 0, ended);
+        }
+
+        // The later number is set down at this very person; whoever else has it then matches by number and joins.
+        var after = batch.KnownAfter(change) ?? batch.PlaceAfter(change, before.Node);
+        return after.Origin != IdentityOrigin.Apart;
+    }
+
+    private void Tell(Batch batch, string stream, ActorId by, LinkageEvent e)
+    {
+        store.Tell(new Telling(stream, by, [Write(e)]), NewAppend());
+        const int AppendAtMost = 500;
+        foreach (var some in batch.Merges.Chunk(AppendAtMost))
+        {
+            store.Tell(new Telling(LedgerStreams.Persons, Actor.Harbour.Id, [.. some.Select(Write)]), NewAppend());
+        }
+    }
+
+    /// <summary>The work is done and will be told to the ledger later: that is worth a warning, not a refusal.</summary>
+    private static IReadOnlyList<Finding> Softened(IReadOnlyList<Finding> untold) =>
+        untold.Count == 0 ? [] : [Finding.Warning("linkage.ledger-behind", "The ledger could not be told yet; it will be at the next call", "See the ledger's own findings")];
+
+    /// <summary>One group of tickets with the same identity.</summary>
+    private sealed record Group(PersonIdentity Identity, IReadOnlyList<IdentityTicket> Tickets, Evidence? Evidence, KnownIdentity? Known, HolderId Holder, DatasetId Dataset, DeliveryId Delivery)
+    {
+        public int First => Tickets[0].Ticket;
+
+        public void Settle(Batch batch, List<(int Ticket, int Identity, LinkClass Class)> answered)
+        {
+            var (from, to) = Days();
+            if (Known is { } known)
+            {
+                batch.Seen(known, from, to);
+                answered.AddRange(Tickets.Select(t => (t.Ticket, known.Id, Again(known))));
+                return;
+            }
+
+            if (!Evidence!.Suffices)
+            {
+                foreach (var ticket in Tickets)
+                {
+                    var alone = batch.PlaceAlone(Identity, Evidence, Holder, $"{Dataset}/{Delivery}/{ticket.Ticket}", ambiguous: false);
+                    batch.Seen(alone, from, to);
+                    answered.Add((ticket.Ticket, alone.Id, LinkClass.Unlinked));
+                }
+
+                return;
+            }
+
+            var placed = batch.Place(Identity, IdentityOrigin.Delivered, "", into: null, Holder, Evidence, Dataset, from, to);
+            answered.Add((First, placed.Id, placed.JoinedBy));
+            answered.AddRange(Tickets.Skip(1).Select(t => (t.Ticket, placed.Id, Again(placed))));
+        }
+
+        /// <summary>An identity that was met before verifies itself: by its number, its local number, or its name.</summary>
+        private static LinkClass Again(KnownIdentity known) =>
+            known.Origin == IdentityOrigin.Apart ? LinkClass.Unlinked
+            : known.JoinedBy != LinkClass.Unlinked ? known.JoinedBy
+            : known.Evidence.Number != 0 || known.Evidence.Household != 0 ? LinkClass.NumberVerified
+            : known.Evidence.Local != 0 ? LinkClass.LocalVerified
+            : LinkClass.RuleMatched;
+
+        private (int From, int To) Days()
+        {
+            var days = Tickets.Where(t => t.Identity.AsOf is not null).Select(t => t.Identity.AsOf!.Value.DayNumber).ToList();
+            return days.Count == 0 ? (0, 0) : (days.Min(), days.Max());
+        }
+    }
+
+    /// <summary>What one call adds: to memory at once, to the store when it is saved.</summary>
+    private sealed class Batch(LinkageRoom room) : IDisposable
+    {
+        private readonly Seal seal = new(room.keys);
+        private readonly MatchTokens tokens = new(room.keys);
+        private readonly PseudonymDomain citizens = PseudonymDomain.Of(room.keys, PseudonymDomain.CitizenName);
+        private readonly List<(int Node, UInt128 Handle)> persons = [];
+        private readonly List<(KnownIdentity Known, UInt128 Digest, string Raw)> identities = [];
+        private readonly HashSet<KnownIdentity> changed = [];
+        private readonly List<MergeEdge> edges = [];
+
+        public List<LinkageEvent> Merges { get; } = [];
+
+        public int NewPersons => persons.Count;
+
+        public int Ambiguous { get; private set; }
+
+        /// <summary>Richest first, then in the order of delivery: what says little finds what says more.</summary>
+        public IEnumerable<Group> Prepare(Dictionary<PersonIdentity, List<IdentityTicket>> fresh, HolderId holder, DatasetId dataset, DeliveryId delivery, DateOnly today)
+        {
+            var groups = new List<Group>(fresh.Count);
+            foreach (var (identity, tickets) in fresh)
+            {
+                var known = Known(identity, "", holder) ?? Find(Digest(identity, holder, dataset.Value));
+                var evidence = known is null ? Evidence.Of(identity, holder, today, room.classes, tokens) : null;
+                groups.Add(new Group(identity, tickets, evidence, known, holder, dataset, delivery));
+            }
+
+            return groups.OrderBy(g => g.Known is null ? 1 : 0).ThenByDescending(g => g.Evidence?.Richness ?? 0).ThenBy(g => g.First);
+        }
+
+        public KnownIdentity? Known(PersonIdentity identity, string apart, HolderId? holder = null) => Find(Digest(identity, holder, apart));
+
+        public KnownIdentity? KnownAfter(NumberHistory change) => Known(change.After, AfterOf(change));
+
+        public KnownIdentity PlaceAfter(NumberHistory change, int node) => Place(change.After, IdentityOrigin.History, AfterOf(change), node);
+
+        /// <param name="apart">What tells this identity from the same writing elsewhere; empty for a delivered one.</param>
+        /// <param name="into">The person it is known to be of; null: to be found.</param>
+        public KnownIdentity Place(
+            PersonIdentity identity, IdentityOrigin origin, string apart, int? into = null, HolderId? holder = null, Evidence? evidence = null, DatasetId? dataset = null, int from = 0, int to = 0)
+        {
+            evidence ??= Evidence.Of(identity, holder, room.Today(), room.classes, tokens);
+            var probe = new KnownIdentity(0, -1, evidence, origin, LinkClass.Unlinked);
+            probe.Seen(from, to);
+            var placement = into is { } node ? new Placement(node, null, LinkClass.Unlinked, false, room.index.Candidates(evidence)) : room.index.Place(probe);
+            if (placement.Ambiguous || !evidence.Suffices)
+            {
+                return PlaceAlone(identity, evidence, holder, dataset?.Value ?? apart, placement.Ambiguous);
+            }
+
+            var known = Add(placement.Node ?? NewPerson(), evidence, origin, placement.Class, Digest(identity, holder, apart), RawIdentity.Line(identity, holder));
+            Seen(known, from, to);
+            foreach (var other in placement.Others)
+            {
+                JoinIfAllowed(known.Node, other);
+            }
+
+            return known;
+        }
+
+        /// <summary>A person of their own, whom no rule ever finds again: known only by what sets this record apart.</summary>
+        public KnownIdentity PlaceAlone(PersonIdentity identity, Evidence evidence, HolderId? holder, string apart, bool ambiguous)
+        {
+            Ambiguous += ambiguous ? 1 : 0;
+            return Add(NewPerson(), evidence, IdentityOrigin.Apart, LinkClass.Unlinked, Digest(identity, holder, apart), RawIdentity.Line(identity, holder));
+        }
+
+        public void Seen(KnownIdentity known, int from, int to, int ended = 0)
+        {
+            if (known.Seen(from, to, ended))
+            {
+                changed.Add(known);
+            }
+        }
+
+        public void JoinIfAllowed(int left, int right)
+        {
+            if (room.index.Joining(left, right) is not { } rule)
+            {
+                return;
+            }
+
+            var (older, younger) = room.forest.Kept(left) < room.forest.Kept(right) ? (left, right) : (right, left);
+            var edge = new MergeEdge(NewMergeId(), room.forest.NextSequence, older, younger, rule.Id, InForce: true);
+            room.forest.Merge(edge);
+            edges.Add(edge);
+            Merges.Add(new LinkageEvent.PersonsMerged(
+                edge.Id, room.CitizenOf(older, citizens).ToString(), room.CitizenOf(younger, citizens).ToString(), rule.Id, $"{room.rules.Version}: {rule.Text.En}"));
+        }
+
+        public void Save()
+        {
+            room.store.AddPersons(persons);
+            var evidence = new byte[Evidence.Size];
+            Span<byte> row = stackalloc byte[16];
+            var rows = new List<IdentityRow>(identities.Count);
+            foreach (var (known, digest, raw) in identities)
+            {
+                known.Evidence.Write(evidence);
+                BinaryPrimitives.WriteUInt128BigEndian(row, digest);
+                rows.Add(new IdentityRow(known, digest, seal.Close(evidence, row), seal.Close(Encoding.UTF8.GetBytes(raw), row)));
+                changed.Remove(known);
+            }
+
+            room.store.AddIdentities(rows);
+            room.store.SetSeen(changed);
+            foreach (var edge in edges)
+            {
+                room.store.AddMerge(edge);
+            }
+        }
+
+        public void Dispose()
+        {
+            seal.Dispose();
+            tokens.Dispose();
+            citizens.Dispose();
+        }
+
+        private KnownIdentity Add(int node, Evidence evidence, IdentityOrigin origin, LinkClass joinedBy, UInt128 digest, string raw)
+        {
+            var known = new KnownIdentity(room.index.Identities.Count + 1, node, evidence, origin, joinedBy);
+            room.index.Add(known);
+            room.byDigest.Add(digest, known);
+            identities.Add((known, digest, raw));
+            return known;
+        }
+
+        private int NewPerson()
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            RandomNumberGenerator.Fill(bytes);
+            var handle = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+            var node = room.forest.Add(handle);
+            persons.Add((node, handle));
+            return node;
+        }
+
+        private KnownIdentity? Find(UInt128 digest) => room.byDigest.GetValueOrDefault(digest);
+
+        /// <param name="apart">What the identity alone does not say but must be told apart by: a dataset, a ticket, the history.</param>
+        private UInt128 Digest(PersonIdentity identity, HolderId? holder, string apart) => tokens.Of("identity", $"{RawIdentity.Line(identity, holder)}\u001E{apart}");
+    }
+
+    private static string AfterOf(NumberHistory change) => $"{History}\u001E{RawIdentity.Line(change.Before, null)}";
+
+    private static string NewMergeId() => $"m-{System.Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+}

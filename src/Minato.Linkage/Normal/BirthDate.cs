@@ -1,0 +1,124 @@
+namespace Minato.Linkage.Normal;
+
+/// <summary>Whether a birth date can be one, and which other dates it may have been mistyped from.</summary>
+internal static class BirthDate
+{
+    // The earliest person who could be in a record (the first day of Meiji), and what systems write for "unknown".
+    private static readonly DateOnly Earliest = new(1868, 1, 25);
+    private static readonly HashSet<DateOnly> Placeholders = [new(1900, 1, 1), new(1901, 1, 1), new(1999, 9, 9)];
+
+    // Shōwa read as Heisei and so on: the same era year in another era.
+    private static readonly int[] EraSlips = [-63, 63, -30, 30, -14, 14, -44, 44];
+
+    /// <summary>The date, or null where it cannot be a birth date (a placeholder, before any living memory, after the day of the record).</summary>
+    public static DateOnly? Sane(DateOnly? written, DateOnly today) =>
+        written is not { } date || date < Earliest || date > today.AddDays(1) || Placeholders.Contains(date) ? null : date;
+
+    /// <summary>
+    /// All dates that a clerk may have written for this one or the other way round: day and month exchanged, one digit of
+    /// YYYYMMDD different, two neighbouring digits exchanged, the era mistaken, or the first of January for "day unknown".
+    /// Symmetric: a is among b's slips exactly where b is among a's.
+    /// </summary>
+    public static IEnumerable<DateOnly> Slips(DateOnly date)
+    {
+        var seen = new HashSet<DateOnly> { date };
+        foreach (var d in All(date))
+        {
+            if (d is { } slip && slip >= Earliest && seen.Add(slip))
+            {
+                yield return slip;
+            }
+        }
+    }
+
+    public static bool IsSlip(DateOnly a, DateOnly b)
+    {
+        if (a == b)
+        {
+            return false;
+        }
+
+        if (a.Year == b.Year && (IsNewYear(a) || IsNewYear(b) || (a.Month == b.Day && a.Day == b.Month)))
+        {
+            return true;
+        }
+
+        if (a.Month == b.Month && a.Day == b.Day && Array.IndexOf(EraSlips, a.Year - b.Year) >= 0)
+        {
+            return true;
+        }
+
+        Span<int> left = stackalloc int[8];
+        Span<int> right = stackalloc int[8];
+        Digits(a, left);
+        Digits(b, right);
+        var differing = 0;
+        var first = -1;
+        for (var i = 0; i < 8; i++)
+        {
+            if (left[i] != right[i])
+            {
+                differing++;
+                first = first < 0 ? i : first;
+            }
+        }
+
+        return differing == 1 || (differing == 2 && left[first] == right[first + 1] && left[first + 1] == right[first]);
+    }
+
+    private static IEnumerable<DateOnly?> All(DateOnly date)
+    {
+        yield return Make(date.Year, date.Day, date.Month);
+        foreach (var years in EraSlips)
+        {
+            yield return Make(date.Year + years, date.Month, date.Day);
+        }
+
+        var digits = new int[8];
+        Digits(date, digits);
+        for (var i = 0; i < 8; i++)
+        {
+            var old = digits[i];
+            for (var d = 0; d <= 9; d++)
+            {
+                digits[i] = d;
+                yield return Make(digits);
+            }
+
+            digits[i] = old;
+            if (i < 7)
+            {
+                (digits[i], digits[i + 1]) = (digits[i + 1], digits[i]);
+                yield return Make(digits);
+                (digits[i], digits[i + 1]) = (digits[i + 1], digits[i]);
+            }
+        }
+
+        yield return new DateOnly(date.Year, 1, 1);
+        if (IsNewYear(date))
+        {
+            for (var d = date; d.Year == date.Year; d = d.AddDays(1))
+            {
+                yield return d;
+            }
+        }
+    }
+
+    private static bool IsNewYear(DateOnly d) => d is { Month: 1, Day: 1 };
+
+    private static void Digits(DateOnly date, Span<int> eight)
+    {
+        var n = (date.Year * 10000) + (date.Month * 100) + date.Day;
+        for (var i = 7; i >= 0; i--)
+        {
+            eight[i] = n % 10;
+            n /= 10;
+        }
+    }
+
+    private static DateOnly? Make(int[] d) =>
+        Make((d[0] * 1000) + (d[1] * 100) + (d[2] * 10) + d[3], (d[4] * 10) + d[5], (d[6] * 10) + d[7]);
+
+    private static DateOnly? Make(int year, int month, int day) =>
+        year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) ? new DateOnly(year, month, day) : null;
+}

@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace Minato.Linkage.Normal;
+
+/// <summary>
+/// 保険者番号:記号:番号:枝番 in one writing (norm-v1; regime facts §2.3). Symbol and number lose width, spaces, dashes and
+/// leading zeros; the insurer is eight digits (six-digit 国保 numbers are padded).
+/// </summary>
+internal sealed record InsuredNumber(string Insurer, string Symbol, string Number, string Branch)
+{
+    public static InsuredNumber Empty { get; } = new("", "", "", "");
+
+    /// <summary>Insurer, symbol and number are known: this is a household, until the branch says who in it.</summary>
+    public bool NamesHousehold => Insurer.Length > 0 && Number.Length > 0;
+
+    /// <summary>
+    /// One person: a branch is there, or the insurer is a 後期高齢者医療広域連合 (法別番号 39), whose numbers are personal.
+    /// </summary>
+    public bool NamesPerson => NamesHousehold && (Branch.Length > 0 || Insurer.StartsWith("39", StringComparison.Ordinal));
+
+    public string Household => NamesHousehold ? $"{Insurer}:{Symbol}:{Number}" : "";
+
+    public string Person => NamesPerson ? $"{Household}:{(Insurer.StartsWith("39", StringComparison.Ordinal) ? "" : Branch)}" : "";
+
+    public static InsuredNumber Of(string? insurer, string? symbol, string? number, string? branch)
+    {
+        var n = Body(number);
+        if (IsFiller(n))
+        {
+            return new InsuredNumber(InsurerOf(insurer), "", "", "");
+        }
+
+        return new InsuredNumber(InsurerOf(insurer), Body(symbol), n, BranchOf(branch));
+    }
+
+    /// <summary>Eight digits, or empty where it cannot be one.</summary>
+    private static string InsurerOf(string? written)
+    {
+        var digits = Body(written, keepZeros: true);
+        return digits.Length is >= 1 and <= 8 && digits.All(char.IsAsciiDigit) && !IsFiller(digits) ? digits.PadLeft(8, '0') : "";
+    }
+
+    private static string BranchOf(string? written)
+    {
+        var digits = Body(written, keepZeros: true);
+        return digits.Length is 1 or 2 && digits.All(char.IsAsciiDigit) ? digits.PadLeft(2, '0') : "";
+    }
+
+    /// <summary>Nothing, or a run of one filler digit: systems write 0…0 or 9…9 where they know nothing.</summary>
+    private static bool IsFiller(string body) =>
+        body.Length == 0 || body.All(c => c == '0') || (body.Length >= 4 && body.All(c => c == '9'));
+
+    private static string Body(string? written, bool keepZeros = false)
+    {
+        var made = new StringBuilder();
+        foreach (var u in WrittenForm.Unify(written))
+        {
+            if (u != ' ' && !WrittenForm.IsDash(u) && u is not ('.' or '・' or '\'' or '"' or ':' or ','))
+            {
+                // 記号 may hold kana; registers write them either way.
+                made.Append(u is >= '\u3041' and <= '\u3096' ? (char)(u + 0x60) : u);
+            }
+        }
+
+        var body = made.ToString();
+        if (keepZeros || body.Length == 0 || !body.All(char.IsAsciiDigit))
+        {
+            return body;
+        }
+
+        var bare = body.TrimStart('0');
+        return bare.Length == 0 ? "0" : bare;
+    }
+}

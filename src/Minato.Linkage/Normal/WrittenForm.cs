@@ -1,0 +1,82 @@
+using System.Text;
+
+namespace Minato.Linkage.Normal;
+
+/// <summary>
+/// The first step for every field: one width, no invisible characters, one kind of space. Own tables instead of NFKC,
+/// which does nothing under invariant globalisation and does not know what a register means (norm-v1).
+/// </summary>
+internal static class WrittenForm
+{
+    private const string HalfKana = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
+
+    /// <summary>Any writing of a space or of a separator between the parts of a name.</summary>
+    public static bool IsSpace(char c) =>
+        c is ' ' or '\t' or '\r' or '\n' or '\u00A0' or '\u3000' or '\u202F' or '\u205F' or (>= '\u2000' and <= '\u200A') or '\u1680';
+
+    /// <summary>Characters that are not seen: zero-width, soft hyphen, byte order mark, variation selectors of the basic plane.</summary>
+    public static bool IsInvisible(char c) =>
+        c is (>= '\u200B' and <= '\u200F') or '\u2060' or '\uFEFF' or '\u00AD' or (>= '\uFE00' and <= '\uFE0F') or (>= '\u180B' and <= '\u180F') || (char.IsControl(c) && !IsSpace(c));
+
+    /// <summary>Every dash that is typed for another.</summary>
+    public static bool IsDash(char c) =>
+        c is '-' or '\u2010' or '\u2011' or '\u2012' or '\u2013' or '\u2014' or '\u2015' or '\u2212' or '\u2500' or '\u2501' or '\uFE63' or '\uFF0D' or '\uFF70' or '\u30FC' or '~' or '\u301C' or '\uFF5E' or '\u02D7' or '\u2043' or '\uFE58' or '\u207B';
+
+    /// <summary>
+    /// Half-width kana to full-width with the voice mark joined, full-width ASCII to half-width, upper case, spaces to one
+    /// U+0020, nothing invisible. Dashes stay as they are. Idempotent.
+    /// </summary>
+    public static string Unify(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
+        var made = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c == '\uDB40' && i + 1 < text.Length && text[i + 1] is >= '\uDD00' and <= '\uDDEF')
+            {
+                i++; // ideographic variation selectors VS17 to VS256
+            }
+            else if (IsInvisible(c))
+            {
+            }
+            else if (IsSpace(c))
+            {
+                if (made.Length > 0 && made[^1] != ' ')
+                {
+                    made.Append(' ');
+                }
+            }
+            else if (c is '\u3099' or '\u309B' or '\uFF9E' or '\u309A' or '\u309C' or '\uFF9F')
+            {
+                if (made.Length > 0)
+                {
+                    made[^1] = KanaForm.Voiced(made[^1], half: c is '\u309A' or '\u309C' or '\uFF9F');
+                }
+            }
+            else
+            {
+                made.Append(c switch
+                {
+                    >= '\uFF66' and <= '\uFF9D' => HalfKana[c - '\uFF66'],
+                    '\uFF65' => '・',
+                    '\uFF64' => '、',
+                    '\uFF61' => '。',
+                    >= '\uFF01' and <= '\uFF5E' => char.ToUpperInvariant((char)(c - 0xFEE0)),
+                    _ => char.ToUpperInvariant(c),
+                });
+            }
+        }
+
+        if (made.Length > 0 && made[^1] == ' ')
+        {
+            made.Length--;
+        }
+
+        return made.ToString();
+    }
+}

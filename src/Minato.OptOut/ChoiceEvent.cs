@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Minato.OptOut;
+
+/// <summary>What a person chose, as it stands on the ledger. Whose choice it is stands only in the sealed part.</summary>
+[JsonDerivedType(typeof(Made), "made")]
+[JsonDerivedType(typeof(Withdrawn), "withdrawn")]
+internal abstract record ChoiceEvent
+{
+    /// <param name="Sealed">The citizen's pseudonym and who acted for them, readable with the key <c>choice-persons</c> only.</param>
+    /// <param name="From">Null: from the moment of the event.</param>
+    public sealed record Made(string Id, string Sealed, DataCategory? Category, string? Purpose, string? Holder, bool Refused, DateTimeOffset? From, string Policy) : ChoiceEvent;
+
+    public sealed record Withdrawn(string Id, string Sealed) : ChoiceEvent;
+}

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Minato.Ledger;
+using Minato.Linkage;
+
+namespace Minato.OptOut;
+
+/// <param name="StandardsFolder">The repository's <c>standards</c>; the policy is read from its <c>choice</c> folder.</param>
+/// <param name="PolicyId">The policy in force: a file's name without <c>.json</c>.</param>
+public sealed record OptOutOptions(string StandardsFolder, string PolicyId);
+
+/// <summary>Choices as events on the ledger, one stream per person, and nothing else stored anywhere.</summary>
+public sealed class OptOutRoom : IOptOut
+{
+    private const string Room = "choice";
+
+    private readonly TimeProvider clock;
+    private readonly ChoiceSeal seal;
+    private readonly Projection<PersonChoices, ChoiceEvent> persons;
+
+    private OptOutRoom(ChoicePolicy policy, ILedger ledger, IKeyStore keys, TimeProvider clock)
+    {
+        Policy = policy;
+        this.clock = clock;
+        seal = new ChoiceSeal(keys);
+        persons = new Projection<PersonChoices, ChoiceEvent>(ledger, Room, ChoiceSeal.StreamPrefix, Evolve);
+    }
+
+    public ChoicePolicy Policy { get; }
+
+    public long PersonsRefusing
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            return persons.All.LongCount(p => p.RefusesSomething(now));
+        }
+    }
+
+    /// <exception cref="FormatException">The policy's file is no policy.</exception>
+    public static OptOutRoom Open(OptOutOptions options, ILedger ledger, IKeyStore keys, TimeProvider clock) =>
+        new(PolicyFile.Read(options.StandardsFolder, options.PolicyId), ledger, keys, clock);
+
+    public async Task<Outcome<Choice>> ChooseAsync(
+        Pseudonym<Citizen> citizen, ChoiceScope scope, bool refuse, DateTimeOffset? from, Actor by, CancellationToken ct = default)
+    {
+        if (Refusal(by) is { } notYours)
+        {
+            return notYours;
+        }
+
+        if (!Policy.AllowedScopes.Contains(scope.Kind()))
+        {
+            return Finding.Error(
+                "choice.scope-not-offered", $"The policy {Policy.Id} does not offer a choice by {scope.Kind()}", $"Choose by one of: {string.Join(", ", Policy.AllowedScopes)}");
+        }
+
+        if (scope.Purpose is { } purpose && !Slug.IsValid(purpose))
+        {
+            return Finding.Error("choice.purpose", "The purpose is no purpose's name", "Use the name of a purpose from the list of permitted purposes");
+        }
+
+        var id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        var stream = seal.StreamOf(citizen);
+        // A choice cannot begin before it was made: what was done by then was done with the word that held then.
+        var begins = from is { } f && f > clock.GetUtcNow() ? f.ToUniversalTime() : (DateTimeOffset?)null;
+        var made = new ChoiceEvent.Made(id, seal.Close(citizen, by.Id, stream), scope.Category, scope.Purpose, scope.Holder?.Value, refuse, begins, $"{Policy.Id}@{Policy.Version}");
+        var decided = await persons.DecideAsync(stream, Speaker(by), _ => Outcome<IReadOnlyList<ChoiceEvent>>.Ok([made]), ct: ct).ConfigureAwait(false);
+        return decided.Map(p => p.Find(id)!.Choice);
+    }
+
+    public async Task<Outcome<Choice>> WithdrawAsync(Pseudonym<Citizen> citizen, string choiceId, Actor by, CancellationToken ct = default)
+    {
+        if (Refusal(by) is { } notYours)
+        {
+            return notYours;
+        }
+
+        var stream = seal.StreamOf(citizen);
+        var decided = await persons.DecideAsync(
+            stream,
+            Speaker(by),
+            person => person?.Find(choiceId) switch
+            {
+                null => Finding.Error("choice.unknown", "This person has made no such choice", "Look at the list of choices and use an id from there"),
+                { WithdrawnAt: not null } => Finding.Error("choice.withdrawn", "The choice was taken back already", "There is nothing left to do"),
+                _ => Outcome<IReadOnlyList<ChoiceEvent>>.Ok([new ChoiceEvent.Withdrawn(choiceId, seal.Close(citizen, by.Id, stream))]),
+            },
+            ct: ct).ConfigureAwait(false);
+        return decided.Map(p => p.Find(choiceId)!.Choice);
+    }
+
+    public IReadOnlyList<Choice> ChoicesOf(Pseudonym<Citizen> citizen) =>
+        persons.Find(seal.StreamOf(citizen))?.Standing(clock.GetUtcNow()) ?? [];
+
+    public RefusalSet RefusalsFor(IntendedUse use, DateTimeOffset asOf)
+    {
+        // Under opt-in the set names those who allow, because "everyone but these" cannot be listed: new persons come daily.
+        var inverted = !Policy.DefaultAllows;
+        var named = new List<Pseudonym<Citizen>>();
+        long position = 0;
+        foreach (var person in persons.All)
+        {
+            if (person.Says(use, asOf) == !inverted)
+            {
+                named.Add(person.Citizen);
+            }
+
+            position = Math.Max(position, person.PositionAt(asOf));
+        }
+
+        named.Sort();
+        return new RefusalSet(IdOf(named, inverted, position), asOf, named, inverted);
+    }
+
+    /// <summary>Policy, ledger size up to which choices counted, and SHA-256 of the sorted set: the same moment always gives the same id.</summary>
+    private string IdOf(List<Pseudonym<Citizen>> sorted, bool inverted, long position)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> bytes = stackalloc byte[16];
+        hash.AppendData([inverted ? (byte)1 : (byte)0]);
+        foreach (var person in sorted)
+        {
+            person.Write(bytes);
+            hash.AppendData(bytes);
+        }
+
+        return $"{Policy.Id}@{Policy.Version}/{position}/{Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
+    private PersonChoices Evolve(PersonChoices? person, ChoiceEvent e, RecordedEvent recorded)
+    {
+        switch (e)
+        {
+            case ChoiceEvent.Made m:
+                person ??= new PersonChoices(seal.Open(m.Sealed, recorded.Stream), []);
+                var scope = new ChoiceScope(m.Category, m.Purpose, m.Holder is { } h ? new HolderId(h) : null);
+                return person with { Choices = person.Choices.Add(new KnownChoice(new Choice(m.Id, scope, m.Refused, Later(m.From, recorded.At), recorded.At, recorded.Index))) };
+            case ChoiceEvent.Withdrawn w when person?.Find(w.Id) is { } known:
+                return person with { Choices = person.Choices.Replace(known, known with { WithdrawnAt = recorded.At, WithdrawnIndex = recorded.Index }) };
+            default:
+                throw new InvalidOperationException($"Event {recorded.Index} takes back a choice that was never made");
+        }
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset? from, DateTimeOffset at) => from is { } f && f > at ? f : at;
+
+    private static Finding? Refusal(Actor by) =>
+        by.Is(Role.Citizen) || by.Is(Role.Operator) || by.Is(Role.System)
+            ? null
+            : Finding.Error("choice.not-yours", "Only the person, or the desk that acts for them, can choose", "Sign in as the person, or ask the desk");
+
+    /// <summary>A person's own account must not stand beside their stream on the open ledger; it is in the sealed part.</summary>
+    private static ActorId Speaker(Actor by) => by.Is(Role.Citizen) ? new ActorId("citizen") : by.Id;
+}
