@@ -11,7 +11,18 @@ public enum JobLanguage
 /// <summary>Limits of one job; null means the harbour's default.</summary>
 public sealed record JobLimits(int? WallSeconds = null, int? CpuSeconds = null, int? MemoryMiB = null, int? Processes = null, int? ScratchMiB = null);
 
-public sealed record JobRequest(PermitId Permit, JobLanguage Language, string Code, JobLimits? Limits = null);
+/// <summary>What confines a job.</summary>
+public enum SandboxEngine
+{
+    /// <summary>Namespaces and a system-call allow-list on the host's kernel: as fast as the machine.</summary>
+    Bubblewrap,
+
+    /// <summary>A kernel of its own in user space, for software that users bring (H7): slower, and one wall more.</summary>
+    GVisor,
+}
+
+/// <param name="Engine">Null: bubblewrap, or gVisor where that does not work.</param>
+public sealed record JobRequest(PermitId Permit, JobLanguage Language, string Code, JobLimits? Limits = null, SandboxEngine? Engine = null);
 
 public enum JobState
 {

@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace Minato.Workspace.Sandbox;
+
+/// <summary>What a job's processes use now: private memory, CPU time so far, how many they are, inodes of its scratch folders.</summary>
+internal readonly record struct Usage(long MemoryBytes, double CpuSeconds, int Processes, long Inodes);
+
+/// <summary>
+/// The processes below one, read from /proc. Orphans inside a sandbox fall to its own first process, so nothing that a
+/// job starts can leave the tree.
+/// </summary>
+internal static class ProcessTree
+{
+    private const double TicksPerSecond = 100;
+
+    public static IReadOnlyList<int> Of(int root)
+    {
+        var all = new List<int> { root };
+        for (var i = 0; i < all.Count; i++)
+        {
+            try
+            {
+                foreach (var thread in Directory.EnumerateDirectories($"/proc/{all[i]}/task"))
+                {
+                    foreach (var child in File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    {
+                        all.Add(int.Parse(child, CultureInfo.InvariantCulture));
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended while we looked.
+            }
+        }
+
+        return all;
+    }
+
+    /// <param name="scratchBytes">Size of the job's /work, by which its own file systems are told from the host's before it has moved in.</param>
+    public static Usage Measure(IReadOnlyList<int> tree, long scratchBytes)
+    {
+        long memory = 0;
+        double cpu = 0;
+        long inodes = 0;
+        var processes = 0;
+        foreach (var pid in tree)
+        {
+            try
+            {
+                var pages = File.ReadAllText($"/proc/{pid}/statm").Split(' ');
+                memory += (long.Parse(pages[1], CultureInfo.InvariantCulture) - long.Parse(pages[2], CultureInfo.InvariantCulture)) * Environment.SystemPageSize;
+                cpu += CpuSeconds(File.ReadAllText($"/proc/{pid}/stat"));
+                processes++;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+
+            if (inodes == 0 && Spawn.FileSystem($"/proc/{pid}/root/work") is { } work && work.Size == scratchBytes)
+            {
+                inodes = work.UsedInodes + (Spawn.FileSystem($"/proc/{pid}/root/tmp")?.UsedInodes ?? 0) + (Spawn.FileSystem($"/proc/{pid}/root/out")?.UsedInodes ?? 0);
+            }
+        }
+
+        return new(memory, cpu, processes, inodes);
+    }
+
+    /// <summary>Memory by proportional share: forked processes that still share their pages are not counted twice. Dearer to ask.</summary>
+    public static long ShareOfMemory(IReadOnlyList<int> tree)
+    {
+        long total = 0;
+        foreach (var pid in tree)
+        {
+            try
+            {
+                var line = File.ReadLines($"/proc/{pid}/smaps_rollup").FirstOrDefault(l => l.StartsWith("Pss_Anon:", StringComparison.Ordinal));
+                if (line is not null)
+                {
+                    total += long.Parse(line.AsSpan(9).TrimEnd("kB ").Trim(), CultureInfo.InvariantCulture) * 1024;
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Ended, or not ours to look into: what cannot be asked is not counted down.
+                return long.MaxValue;
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>User and system time of a process and of the children it has reaped (fields 14 to 17 of proc(5) stat).</summary>
+    internal static double CpuSeconds(string stat)
+    {
+        // The second field is the program's name in brackets and may hold anything.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return fields.AsSpan(11, 4).ToArray().Sum(f => long.Parse(f, CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+}

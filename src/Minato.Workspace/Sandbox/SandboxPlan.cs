@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+
+namespace Minato.Workspace.Sandbox;
+
+/// <summary>Limits with nothing left open. MiB = 2^20 bytes.</summary>
+internal sealed record EffectiveLimits(int WallSeconds, int CpuSeconds, int MemoryMiB, int Processes, int ScratchMiB)
+{
+    /// <summary>The outbox holds results, not data.</summary>
+    public const int OutMiB = 32;
+
+    public const int TemporaryMiB = 16;
+
+    /// <summary>bubblewrap cannot limit inodes, and each costs the kernel about 1 KiB.</summary>
+    public const int Inodes = 100_000;
+
+    /// <summary>Beside <see cref="MemoryMiB"/> of the whole tree, which the watchdog or the control group holds: what one process may map. Libraries map far more than they use.</summary>
+    public long AddressSpaceBytes => ((2L * MemoryMiB) + 1024) << 20;
+
+    /// <summary>What was asked, the default where nothing was asked, and never more than the ceiling.</summary>
+    public static EffectiveLimits From(JobLimits? asked, JobLimits defaults, JobLimits? ceiling)
+    {
+        int Choose(Func<JobLimits, int?> of, int fallback, int least)
+        {
+            var usual = of(defaults) ?? fallback;
+            return Math.Clamp((asked is null ? null : of(asked)) ?? usual, least, Math.Max(least, (ceiling is null ? null : of(ceiling)) ?? usual));
+        }
+
+        return new(
+            Choose(l => l.WallSeconds, 600, 1),
+            Choose(l => l.CpuSeconds, 600, 1),
+            Choose(l => l.MemoryMiB, 2048, 64),
+            Choose(l => l.Processes, 64, 8),
+            Choose(l => l.ScratchMiB, 512, 1));
+    }
+}
+
+/// <summary>A host folder or file that the job may read, and where it sees it.</summary>
+internal sealed record ReadOnlyBind(string Host, string Inside);
+
+/// <summary>A small file that exists in the sandbox only.</summary>
+internal sealed record PlantedFile(string Inside, ReadOnlyMemory<byte> Content);
+
+/// <summary>What a job gets, whatever the engine: nothing else exists inside.</summary>
+internal sealed record SandboxPlan(
+    IReadOnlyList<string> Command,
+    IReadOnlyList<ReadOnlyBind> Binds,
+    IReadOnlyList<PlantedFile> Files,
+    IReadOnlyDictionary<string, string> Environment,
+    EffectiveLimits Limits)
+{
+    public const string Shell = "/bin/sh";
+
+    public const string Wrapper = "/opt/minato/run.sh";
+
+    /// <summary>
+    /// Folders of the system image: programs and libraries. Not /usr/local (an operator's own tools), no /home, /root, /var,
+    /// /run, and of /etc only what programs cannot start without.
+    /// </summary>
+    public static IReadOnlyList<string> SystemFolders { get; } =
+        [.. new[] { "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share", "/etc/alternatives", "/etc/R", "/etc/fonts", "/etc/ld.so.cache", "/etc/matplotlibrc", "/var/cache/fontconfig" }.Where(Path.Exists)];
+
+    /// <summary>Links that a merged-/usr system has at its root.</summary>
+    public static IReadOnlyList<(string Target, string Link)> SystemLinks { get; } = [("usr/bin", "/bin"), ("usr/lib", "/lib"), ("usr/lib64", "/lib64")];
+
+    /// <summary>
+    /// The command under its limits and the wrapper. Limits are set inside the sandbox, because the number of processes is
+    /// counted per user namespace: outside, the service's own threads would count.
+    /// </summary>
+    public IReadOnlyList<string> LimitedCommand =>
+    [
+        "/usr/bin/prlimit", $"--cpu={Limits.CpuSeconds}:{Limits.CpuSeconds + 2}", $"--fsize={(long)Math.Max(Limits.ScratchMiB, EffectiveLimits.OutMiB) << 20}", $"--nproc={Limits.Processes}",
+        "--nofile=256", "--core=0", "--memlock=0", "--msgqueue=0", $"--as={Limits.AddressSpaceBytes}", "--", Shell, Wrapper, .. Command,
+    ];
+}
+
+/// <summary>A program ready to be started: see <see cref="Spawn.Start"/>. Disposed after it has ended.</summary>
+internal sealed record Launch(string Program, IReadOnlyList<string> Arguments, IReadOnlyList<SafeHandle> Descriptors, Action? AfterEnd = null) : IDisposable
+{
+    public void Dispose()
+    {
+        foreach (var d in Descriptors)
+        {
+            d.Dispose();
+        }
+
+        AfterEnd?.Invoke();
+    }
+}
+
+/// <summary>A way of confining a job.</summary>
+internal interface ISandboxEngine
+{
+    string Name { get; }
+
+    /// <summary>What is missing, or null.</summary>
+    Finding? Missing { get; }
+
+    Launch Prepare(SandboxPlan plan);
+}
