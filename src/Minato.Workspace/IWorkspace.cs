@@ -60,4 +60,7 @@ public interface IWorkspace
 
     /// <summary>Reads an outbox file, for Release only (and for the member's own eyes through the site is not offered).</summary>
     Outcome<Stream> OpenOutbox(PermitId permit, string runId, string name);
+
+    /// <summary>The folder of the extraction that a run worked on, for Release only: it looks for rows of it in what wants to leave. Null where there is no such run.</summary>
+    string? DataOf(PermitId permit, string runId);
 }

@@ -15,6 +15,9 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     private const int MaxCodeBytes = 1 << 20;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>The runner must pass to the staging folder below; it can list nothing, and each permit's folder is closed to it.</summary>
+    private const UnixFileMode Passable = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     /// <summary>How often a running job's permit is looked at: a suspension ends its jobs (F5).</summary>
     private static readonly TimeSpan PermitPulse = TimeSpan.FromSeconds(2);
 
@@ -41,7 +44,8 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         this.clock = clock;
         histories = new(ledger, JobHistory.Room, JobHistory.StreamPrefix, JobHistory.Evolve);
         slots = new(Math.Max(1, options.Concurrent));
-        Directory.CreateDirectory(options.Folder, Private);
+        Directory.CreateDirectory(options.Folder, Passable);
+        File.SetUnixFileMode(options.Folder, Passable);
 
         var runner = RunnerUser.Choose(options.RunnerUser, Spawn.EffectiveUser, File.ReadLines("/etc/passwd"));
         staging = new(Path.GetFullPath(Path.Join(options.Folder, "staging")), runner);
@@ -95,6 +99,9 @@ internal sealed class JobRunner : IWorkspace, IDisposable
             : Finding.Error("workspace.output-changed", "The file is not the one that the ledger recorded", "Run the job again and tell the operator", new Place(name));
     }
 
+    public string? DataOf(PermitId permit, string runId) =>
+        histories.Find(JobHistory.Stream(permit))?.Runs.FirstOrDefault(r => r.Id == runId) is { } run ? processing.FolderOf(permit, run.Extraction) : null;
+
     public void Dispose() => slots.Dispose();
 
     private sealed record Engine(ISandboxEngine With, string Description);
@@ -131,7 +138,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
             return Finding.Error("workspace.no-extraction", "There is no data of this permit yet", "Make the extraction first");
         }
 
-        return Choose(request.Engine).Map(engine => new AdmittedJob(request, engine, extraction.Id, EffectiveLimits.From(request.Limits, options.Defaults, options.Ceiling)));
+        return Choose(request.Engine).Map(engine => new AdmittedJob(request, engine, extraction.Id, EffectiveLimits.From(request.Limits, options.Defaults ?? new(), options.Ceiling)));
     }
 
     private Outcome<Engine> Choose(SandboxEngine? asked)
@@ -158,8 +165,8 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         var (request, engine, extraction, limits) = job;
         var permit = request.Permit;
         var run = $"j-{Guid.CreateVersion7(clock.GetUtcNow()).ToString("n")[..20]}";
-        var folder = RunFolder(permit, run);
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.Join(options.Folder, permit.Value), Private);
+        var folder = Directory.CreateDirectory(RunFolder(permit, run)).FullName;
         await File.WriteAllTextAsync(Path.Join(folder, "runner"), ProcessMark.Own, ct).ConfigureAwait(false);
         var codeHash = await KeepCodeAsync(permit, request, ct).ConfigureAwait(false);
 

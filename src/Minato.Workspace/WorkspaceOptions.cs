@@ -2,7 +2,7 @@ namespace Minato.Workspace;
 
 /// <summary>How this node runs jobs.</summary>
 /// <param name="Folder">Where code, logs and outboxes are kept, by permit; made for the node's user alone.</param>
-/// <param name="Defaults">Limits of a job that asks for nothing; what is null here is 600 s of wall clock and of CPU, 2048 MiB, 64 processes, 512 MiB of scratch.</param>
+/// <param name="Defaults">Limits of a job that asks for nothing; what is not said here is 600 s of wall clock and of CPU, 2048 MiB, 64 processes, 512 MiB of scratch.</param>
 /// <param name="RunnerUser">The user that starts sandboxes where the node runs as root; null: an id that owns nothing. A node that is not root starts them as itself.</param>
 /// <param name="Ceiling">What a job may ask at most; null: the defaults.</param>
 /// <param name="Concurrent">Jobs at the same time; others wait.</param>
@@ -11,7 +11,7 @@ namespace Minato.Workspace;
 /// <param name="GVisor">The sandbox program for brought software.</param>
 public sealed record WorkspaceOptions(
     string Folder,
-    JobLimits Defaults,
+    JobLimits? Defaults = null,
     string? RunnerUser = null,
     JobLimits? Ceiling = null,
     int Concurrent = 2,

@@ -81,7 +81,7 @@ internal sealed class Bubblewrap(string program, RunnerUser runner) : ISandboxEn
             text.WriteByte(0);
         }
 
-        var (launcher, arguments) = runner.Starting(program, ["--args", "3", "--", .. plan.LimitedCommand]);
+        var (launcher, arguments) = runner.Starting(program, ["--args", "3", "--", .. plan.LimitedCommand(ownKernel: false)]);
         return new Launch(launcher, arguments, [Spawn.MemoryFile(text.ToArray()), Spawn.MemoryFile(filter), .. files]);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class GVisor(string program, RunnerUser runner, Staging staging)
             process = new
             {
                 user = new { uid = 1000, gid = 1000 },
-                args = plan.LimitedCommand,
+                args = plan.LimitedCommand(ownKernel: true),
                 env = plan.Environment.Select(e => $"{e.Key}={e.Value}"),
                 cwd = "/work",
                 capabilities = new { },

@@ -83,8 +83,8 @@ internal static class ProcessTree
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Ended, or not ours to look into: what cannot be asked is not counted down.
-                return long.MaxValue;
+                // Not ours to look into: counted whole. Or it has ended: counted as nothing.
+                total += Measure([pid], -1).MemoryBytes;
             }
         }
 

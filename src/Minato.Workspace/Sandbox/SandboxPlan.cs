@@ -66,10 +66,11 @@ internal sealed record SandboxPlan(
     /// The command under its limits and the wrapper. Limits are set inside the sandbox, because the number of processes is
     /// counted per user namespace: outside, the service's own threads would count.
     /// </summary>
-    public IReadOnlyList<string> LimitedCommand =>
+    /// <param name="ownKernel">A kernel in user space knows not all limits; what it lacks, the watchdog and its own design hold.</param>
+    public IReadOnlyList<string> LimitedCommand(bool ownKernel) =>
     [
-        "/usr/bin/prlimit", $"--cpu={Limits.CpuSeconds}:{Limits.CpuSeconds + 2}", $"--fsize={(long)Math.Max(Limits.ScratchMiB, EffectiveLimits.OutMiB) << 20}", $"--nproc={Limits.Processes}",
-        "--nofile=256", "--core=0", "--memlock=0", "--msgqueue=0", $"--as={Limits.AddressSpaceBytes}", "--", Shell, Wrapper, .. Command,
+        "/usr/bin/prlimit", $"--cpu={Limits.CpuSeconds}:{Limits.CpuSeconds + 2}", $"--fsize={(long)Math.Max(Limits.ScratchMiB, EffectiveLimits.OutMiB) << 20}", "--nofile=256", "--core=0",
+        $"--as={Limits.AddressSpaceBytes}", .. ownKernel ? Array.Empty<string>() : [$"--nproc={Limits.Processes}", "--memlock=0", "--msgqueue=0"], "--", Shell, Wrapper, .. Command,
     ];
 }
 

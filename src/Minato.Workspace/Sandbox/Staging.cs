@@ -26,6 +26,8 @@ internal sealed class Staging
     /// <summary>Passable for everybody, listable for nobody but us.</summary>
     private const UnixFileMode Passable = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private const UnixFileMode Open = Passable | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     /// <summary>A new empty folder, readable by us alone until it is given to the runner.</summary>
     public string NewFolder()
     {
@@ -41,23 +43,20 @@ internal sealed class Staging
             return (path, null);
         }
 
-        var copy = NewFolder();
-        if (File.Exists(path))
+        // The folder around the copy is the runner's alone; what is in it is open, because a kernel in user space may see
+        // another owner than there is.
+        var around = NewFolder();
+        var copy = Path.Join(around, "copy");
+        foreach (var file in File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))
         {
-            File.Copy(path, Path.Join(copy, Path.GetFileName(path)));
-        }
-        else
-        {
-            foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))
-            {
-                var target = Path.Join(copy, Path.GetRelativePath(path, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(file, target);
-            }
+            var target = file == path ? copy : Path.Join(copy, Path.GetRelativePath(path, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!, Open);
+            File.Copy(file, target);
+            File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         }
 
-        GiveToRunner(copy);
-        return (File.Exists(path) ? Path.Join(copy, Path.GetFileName(path)) : copy, () => Remove(copy));
+        GiveToRunner(around);
+        return (copy, () => Remove(around));
     }
 
     public void GiveToRunner(string path)

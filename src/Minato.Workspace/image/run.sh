@@ -5,4 +5,4 @@
 code=$?
 kill -KILL -1 2>/dev/null
 printf 'exit %03d\n' "$code"
-exec /usr/bin/tar -C /out --format=ustar -cf - . 2>/dev/null
+exec /usr/bin/tar -C /out --format=ustar --sort=name -cf - . 2>/dev/null

@@ -57,7 +57,8 @@ def _(): open("/proc/sys/kernel/core_pattern", "a").close()
 
 @attempt("environment of the launcher")
 def _():
-    if not open("/proc/1/environ").read().replace("\0", ""):
+    found = {line.split("=")[0] for line in open("/proc/1/environ").read().split("\0") if line}
+    if found <= set(os.environ):
         raise OSError
 
 
