@@ -1,5 +1,8 @@
+using Minato.Formats.CheckUp;
 using Minato.Formats.Claims;
+using Minato.Formats.Csv;
 using Minato.Formats.Fhir;
+using Minato.Formats.NotTaken;
 
 namespace Minato.Formats;
 
@@ -12,8 +15,17 @@ public static partial class FormatsRoom
     /// <summary>All readers, the most specific first. They hold no state: one may read several files at a time.</summary>
     public static IReadOnlyList<IFormatReader> Readers { get; } =
     [
+        new DicomReader(),
+        new ParquetReader(),
+        new VcfReader(),
+        new ArchiveNoiseReader(),
+        new CodeMasterReader(),
+        new CheckUpXmlReader(),
         new UkeReader(),
         new FhirReader(),
+        new VaccinationCsvReader(),
+        new CareCsvReader(),
+        new DeathCsvReader(),
     ];
 
     /// <summary>The reader of a file, from its first <see cref="HeadSize"/> bytes and its name; null where no reader knows it.</summary>

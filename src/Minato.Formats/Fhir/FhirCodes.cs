@@ -90,17 +90,10 @@ internal static class FhirCodes
         var system = Systems.GetValueOrDefault(uri) ?? Other(uri);
         if (system == CodeSystem.Icd10)
         {
-            code = Icd10(code);
+            code = Icd10Code.Plain(code);
         }
 
         return code is not null && HasForm(system, code) ? new Coded(system, code) : null;
-    }
-
-    /// <summary>Without the dot and in upper case; null where it is no ICD-10 code.</summary>
-    public static string? Icd10(string code)
-    {
-        var plain = code.Replace(".", "", StringComparison.Ordinal).ToUpperInvariant();
-        return plain.Length is >= 3 and <= 6 && char.IsAsciiLetterUpper(plain[0]) && char.IsAsciiDigit(plain[1]) && plain.All(char.IsAsciiLetterOrDigit) ? plain : null;
     }
 
     private static bool HasForm(string system, string code) => system switch

@@ -19,7 +19,8 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
     {
         var bytes = head.Bytes.Span;
         bytes = (bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).TrimStart(" \t\r\n"u8);
-        return bytes is [(byte)'{', ..] && (bytes.IndexOf("\"resourceType\""u8) >= 0 || IsLines(head.Name));
+        return IsLines(head.Name)
+            || (bytes is [(byte)'{' or (byte)'[', ..] && (bytes.IndexOf("\"resourceType\""u8) >= 0 || head.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)));
     }
 
     public IEnumerable<ReadItem> Read(Stream stream, string fileName, CancellationToken ct = default)

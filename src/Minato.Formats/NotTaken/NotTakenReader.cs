@@ -1,0 +1,28 @@
+using Minato.Formats.Text;
+
+namespace Minato.Formats.NotTaken;
+
+/// <summary>A format that is known but not taken into tables: the file is quarantined whole, once, with the reason and the way to go.</summary>
+internal abstract class NotTakenReader(string format) : IFormatReader
+{
+    public string Format => format;
+
+    public abstract bool Recognises(FileHead head);
+
+    public IEnumerable<ReadItem> Read(Stream stream, string fileName, CancellationToken ct = default)
+    {
+        var kept = new CapturedStream(stream, ct);
+        var buffer = new byte[64 * 1024];
+        while (kept.KeptLength < Raw.Cap && kept.Read(buffer) > 0)
+        {
+        }
+
+        yield return Say(fileName, kept.Kept);
+    }
+
+    /// <summary>The one item, from the file's first MiB.</summary>
+    protected abstract ReadItem Say(string fileName, ReadOnlyMemory<byte> beginning);
+
+    protected static ReadItem.Bad Refuse(string code, string reason, string remedy, string fileName, ReadOnlyMemory<byte> raw) =>
+        new(Finding.Error(code, reason, remedy, new Place(fileName)), raw);
+}
