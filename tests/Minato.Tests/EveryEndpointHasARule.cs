@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+
+namespace Minato.Tests;
+
+public class EveryEndpointHasARule(TheVoyage voyage)
+{
+    [Fact]
+    public void No_endpoint_is_open_by_accident()
+    {
+        var endpoints = voyage.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().ToList();
+        Assert.True(endpoints.Count > 40, $"{endpoints.Count} endpoints");
+        var without = endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null && e.Metadata.GetMetadata<IAuthorizeData>() is null && e.Metadata.GetMetadata<AuthorizationPolicy>() is null)
+            .Select(e => e.RoutePattern.RawText).Where(r => r is not null && !r.StartsWith("_framework", StringComparison.Ordinal) && !r.StartsWith("/_framework", StringComparison.Ordinal)).ToList();
+        Assert.Empty(without);
+    }
+
+    /// <summary>Method, path, who may, and somebody who may not.</summary>
+    public static TheoryData<string, string, string, string> Guarded => new()
+    {
+        { "POST", "/api/v1/uploads", "clerk-hospital", "r-sato" },
+        { "GET", "/api/v1/uploads/0123", "clerk-hospital", "citizen-1" },
+        { "PATCH", "/api/v1/uploads/0123", "clerk-hospital", "rev-ito" },
+        { "POST", "/api/v1/uploads/0123/complete", "clerk-hospital", "audit-abe" },
+        { "POST", "/api/v1/fhir/x/y", "clerk-hospital", "r-sato" },
+        { "GET", "/api/v1/receipts", "clerk-hospital", "r-sato" },
+        { "GET", "/api/v1/applications", "r-sato", "citizen-1" },
+        { "GET", "/api/v1/applications/a-0", "rev-ito", "clerk-hospital" },
+        { "POST", "/api/v1/applications", "r-sato", "rev-ito" },
+        { "PUT", "/api/v1/applications/a-0/draft", "r-sato", "citizen-1" },
+        { "POST", "/api/v1/applications/a-0/submit", "r-sato", "operator" },
+        { "POST", "/api/v1/applications/a-0/answer", "r-sato", "rev-mori" },
+        { "POST", "/api/v1/applications/a-0/withdraw", "r-sato", "check-ono" },
+        { "POST", "/api/v1/applications/a-0/accept-fee", "r-sato", "audit-abe" },
+        { "POST", "/api/v1/permits/p-0/jobs", "r-sato", "operator" },
+        { "POST", "/api/v1/permits/p-0/submissions", "r-sato", "check-ono" },
+        { "GET", "/api/v1/submissions/s-0/files/x.csv", "r-sato", "check-ono" },
+        { "POST", "/api/v1/applications/a-0/vote", "rev-ito", "r-sato" },
+        { "POST", "/api/v1/applications/a-0/conflict", "rev-mori", "r-sato" },
+        { "POST", "/api/v1/applications/a-0/question", "rev-kato", "citizen-1" },
+        { "POST", "/api/v1/permits/p-0/extractions", "operator", "r-sato" },
+        { "POST", "/api/v1/applications/a-0/decide", "operator", "rev-ito" },
+        { "GET", "/api/v1/linkage/figures", "operator", "r-sato" },
+        { "GET", "/api/v1/submissions", "check-ono", "r-sato" },
+        { "POST", "/api/v1/submissions/s-0/decision", "check-ono", "r-sato" },
+        { "GET", "/api/v1/ledger/events", "audit-abe", "r-sato" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Guarded))]
+    public async Task The_wrong_role_is_refused_and_the_right_one_gets_an_answer(string method, string path, string may, string mayNot)
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(null));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(mayNot));
+        Assert.NotEqual(HttpStatusCode.Unauthorized, await SendAsync(may));
+
+        async Task<HttpStatusCode> SendAsync(string? who)
+        {
+            using var client = await SignedIn.ApiAsync(voyage, who);
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : JsonContent.Create(new { }) };
+            using var response = await client.SendAsync(request);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public void Every_guarded_endpoint_of_the_api_is_tried()
+    {
+        var routes = voyage.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal) && e.Metadata.GetMetadata<IAllowAnonymous>() is null && !e.RoutePattern.RawText.StartsWith("/api/v1/me", StringComparison.Ordinal))
+            .Count();
+        Assert.Equal(routes, Guarded.Count);
+    }
+
+    [Theory]
+    [InlineData("/me", "citizen-1", "r-sato")]
+    [InlineData("/research", "r-sato", "citizen-1")]
+    [InlineData("/review", "rev-mori", "r-sato")]
+    [InlineData("/exit", "check-ono", "r-sato")]
+    [InlineData("/deliveries", "clerk-hospital", "r-sato")]
+    [InlineData("/operation", "operator", "rev-ito")]
+    [InlineData("/api/v1/me/choices", "citizen-1", "operator")]
+    [InlineData("/api/v1/me/uses", "citizen-1", "r-sato")]
+    public async Task A_page_opens_for_its_role_only(string path, string may, string mayNot)
+    {
+        using var right = await SignedIn.BrowserAsync(voyage, may);
+        using var opened = await right.GetAsync(path);
+        Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
+        Assert.Equal(path, opened.RequestMessage!.RequestUri!.AbsolutePath);
+
+        using var wrong = await SignedIn.BrowserAsync(voyage, mayNot);
+        using var refused = await wrong.GetAsync(path);
+        Assert.NotEqual((HttpStatusCode.OK, path), (refused.StatusCode, refused.RequestMessage!.RequestUri!.AbsolutePath));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Minato.Demo;
+using Minato.Web;
+
+[assembly: AssemblyFixture(typeof(Minato.Tests.TheVoyage))]
+
+namespace Minato.Tests;
+
+/// <summary>One small voyage, made once, and the site served on it; the tests of this project look at what it left behind.</summary>
+public sealed class TheVoyage : IAsyncLifetime
+{
+    private WebApplication? app;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("minato-voyage-").FullName;
+
+    public string Nation => Path.Combine(Folder, "nation");
+
+    public Harbour Harbour { get; private set; } = null!;
+
+    public VoyageReport Report { get; private set; } = null!;
+
+    public Uri Address { get; private set; } = null!;
+
+    public IServiceProvider Services => app!.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        Environment.SetEnvironmentVariable("MINATO_RULES", Root());
+        Directory.CreateDirectory(Folder);
+        await File.WriteAllTextAsync(DemoCommand.MarkOf(Folder), "test");
+        Harbour = Harbour.Open(new HarbourOptions(Folder, Root()));
+        var log = new StringWriter();
+        var voyage = await new Voyage(Harbour, Nation, people: 2500, seed: 7, new Teller(log, rewrite: false)).RunAsync(CancellationToken.None);
+        Assert.True(voyage.IsOk, string.Join("\n", voyage.Findings) + "\n" + log);
+        Report = voyage.Value;
+        Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        app = Site.Build(Harbour, new SiteOptions(Address, ChooseWhoYouAre: true)).Value;
+        await app.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+
+        Harbour?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static string Root([CallerFilePath] string here = "")
+    {
+        var folder = Path.GetDirectoryName(here)!;
+        while (!File.Exists(Path.Combine(folder, "Minato.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+}
