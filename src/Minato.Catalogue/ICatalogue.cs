@@ -4,14 +4,30 @@ namespace Minato.Catalogue;
 
 /// <summary>What the holder says of a dataset (A7, B3).</summary>
 public sealed record HolderDescription(
-    Bilingual Title, Bilingual Summary, Bilingual WhoNeedsIt, string PriceClass, int DaysToObtain, IReadOnlyList<string> Keywords, string ContactPoint, string UpdateFrequency);
+    Bilingual Title, Bilingual Summary, Bilingual WhoNeedsIt, string PriceClass, int DaysToObtain, IReadOnlyList<string> Keywords, string ContactPoint, string UpdateFrequency)
+{
+    /// <summary>Who is in the data and who is not, where the holder can say it better than the counts.</summary>
+    public Bilingual? PopulationCoverage { get; init; }
+
+    /// <summary>Until when the holder keeps the data.</summary>
+    public DateOnly? RetainedUntil { get; init; }
+}
 
 /// <summary>A variable as it is in the data. Counts below the small-cell limit are not shown (null).</summary>
+/// <param name="MissingShare">0 to 1; null where so few values are missing, or there, that the share would count them.</param>
+/// <param name="Minimum">Not the smallest value but one that a few are below (1st percentile), rounded; of a date the year.</param>
+/// <param name="Maximum">Likewise from above (99th percentile).</param>
 public sealed record VariableDescription(string Table, string Column, string Type, long? Rows, double? MissingShare, string? Minimum, string? Maximum, IReadOnlyList<TopValue> TopValues);
 
 public sealed record TopValue(string System, string Code, Bilingual Name, long Count);
 
+/// <summary>Ages between which nine in ten people of a dataset are, in the year of the snapshot, in steps of five years.</summary>
+public sealed record TypicalAge(int From, int To);
+
 /// <summary>A dataset described by itself and by its holder.</summary>
+/// <param name="RowsByTable">Only tables that have rows; null where the rows are of fewer people than the small-cell limit.</param>
+/// <param name="From">First day of the first year with enough people; <paramref name="To"/> the last day of the last.</param>
+/// <param name="Quality">Shares from 0 to 1: <c>mapped</c> codes, <c>complete</c> values, <c>complete.birth-year</c>, <c>complete.sex</c>, <c>plausible.dates</c>, <c>linked.N</c> rows by Linkage's class N.</param>
 public sealed record DatasetDescription(
     DatasetInfo Dataset,
     HolderDescription? ByHolder,
@@ -21,7 +37,13 @@ public sealed record DatasetDescription(
     DateOnly? From,
     DateOnly? To,
     IReadOnlyDictionary<string, double> Quality,
-    IReadOnlyList<VariableDescription> Variables);
+    IReadOnlyList<VariableDescription> Variables)
+{
+    public TypicalAge? TypicalAge { get; init; }
+
+    /// <summary>When the counted snapshot was made.</summary>
+    public DateTimeOffset? SnapshotAt { get; init; }
+}
 
 /// <summary>Dataset descriptions; what the data says of itself is counted from the latest snapshot.</summary>
 public interface ICatalogue
