@@ -1,0 +1,147 @@
+using Minato.Tables;
+using Minato.Warehouse.Shapes;
+
+namespace Minato.Warehouse.Batches;
+
+/// <summary>
+/// A delivery on its way in: records go straight into the engine's staging tables, which spill to disk beyond the
+/// memory limit. Used by one thread at a time.
+/// </summary>
+internal sealed class Batch : IWarehouseBatch
+{
+    private readonly Warehouse warehouse;
+    private readonly DatasetId dataset;
+    private readonly DeliveryId delivery;
+    private readonly ITableSession session;
+    private IRowAppender? records;
+    private IRowAppender? facts;
+    private long recordNumber;
+    private long sequence;
+    private long withheld;
+
+    public Batch(Warehouse warehouse, DatasetId dataset, DeliveryId delivery)
+    {
+        (this.warehouse, this.dataset, this.delivery) = (warehouse, dataset, delivery);
+        session = warehouse.OpenSession();
+        session.CreateTable(StagedRows.Records);
+        session.CreateTable(StagedRows.Facts);
+        records = session.Insert(StagedRows.Records);
+        facts = session.Insert(StagedRows.Facts);
+    }
+
+    /// <summary>Codes that no concept is known for.</summary>
+    public long Unmapped { get; private set; }
+
+    public void Add(Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts)
+    {
+        ObjectDisposedException.ThrowIf(records is null, this);
+        ArgumentException.ThrowIfNullOrEmpty(recordKey);
+        recordNumber++;
+        records.Add(recordNumber).Add(recordKey).Add(person.ToGuid()).Add((long)linkClass).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
+            .Add((long)demographics.Sex).Add(FactCleaning.Code(demographics.Prefecture, ref withheld)).EndRow();
+
+        var visits = VisitsOf(facts);
+        for (var i = 0; i < facts.Count; i++)
+        {
+            var fact = facts[i];
+            Stage(fact, sequence + 1 + i, visits.TryGetValue(fact.VisitKey, out var visit) ? visit : null);
+        }
+
+        sequence += facts.Count;
+    }
+
+    public async Task<Outcome<BatchResult>> CommitAsync(CancellationToken ct = default)
+    {
+        ObjectDisposedException.ThrowIf(records is null, this);
+        Flush();
+        if (warehouse.InfoOf(dataset) is not { } info)
+        {
+            return Finding.Error("warehouse.unknown-dataset", $"Dataset {dataset} is not registered", "Register the dataset before delivering to it");
+        }
+
+        var turn = warehouse.Turns.GetOrAdd(dataset, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var written = await Task.Run(() => new BatchCommit(warehouse, session, info, delivery, ct).Write(), ct).ConfigureAwait(false);
+            if (!written.Try(out var result))
+            {
+                return written;
+            }
+
+            // Not cancellable: the snapshot is there, so it must be said.
+            var said = await warehouse.RecordAsync(result.Snapshot, CancellationToken.None).ConfigureAwait(false);
+            return said.IsOk ? Outcome<BatchResult>.Ok(result with { UnmappedCodes = Unmapped }, Warnings()) : Outcome<BatchResult>.Refused(said.Findings);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        Flush();
+        session.Dispose();
+    }
+
+    private Finding[] Warnings() => withheld == 0
+        ? []
+        : [Finding.Warning("warehouse.value-withheld", $"{withheld} values were not stored: too long for a code, or a number out of all range", "Look at the source's coded fields: free text does not belong there")];
+
+    /// <summary>Visit key → the number of the visit's row. The first visit fact of a key is the visit.</summary>
+    private Dictionary<string, long> VisitsOf(IReadOnlyList<HealthFact> facts)
+    {
+        var visits = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < facts.Count; i++)
+        {
+            if (facts[i].Kind == FactKind.Visit)
+            {
+                visits.TryAdd(facts[i].VisitKey, sequence + 1 + i);
+            }
+        }
+
+        return visits;
+    }
+
+    private void Stage(HealthFact fact, long seq, long? visit)
+    {
+        var code = FactCleaning.Code(fact.Code, ref withheld);
+        var valueCode = FactCleaning.Code(fact.ValueCode, ref withheld);
+        var unit = FactCleaning.Code(fact.Unit, ref withheld);
+        var days = FactCleaning.Days(fact.Days, ref withheld);
+        var (source, concept) = ConceptsOf(fact, code);
+        long? valueConcept = code is not null && valueCode is not null && warehouse.ConceptOf(fact.System, $"{code}:{valueCode}") is > 0 and var known ? known : null;
+        long? unitConcept = unit is null ? null : warehouse.Codes.Units.GetValueOrDefault(unit);
+        facts!.Add(seq).Add(recordNumber).Add((long)fact.Kind).Add(fact.Start).Add(FactCleaning.Stop(fact, days)).Add(FactCleaning.Code(fact.System, ref withheld)).Add(code)
+            .Add(concept).Add(source).Add(FactCleaning.Number(fact.Value, ref withheld)).Add(unit).Add(unitConcept).Add(valueCode).Add(valueConcept).Add(fact.Suspected)
+            .Add(days).Add(FactCleaning.Number(fact.Quantity, ref withheld)).Add(visit).Add(FactCleaning.Facility(fact.Facility)).Add(fact.Line).EndRow();
+    }
+
+    private (long Source, long Standard) ConceptsOf(HealthFact fact, string? code)
+    {
+        switch (fact.Kind)
+        {
+            case FactKind.Visit:
+                return (0, Concepts.VisitOf(fact.Code));
+            case FactKind.Coverage or FactKind.Cost:
+                return (0, 0);
+            default:
+                if (code is null)
+                {
+                    return (0, 0);
+                }
+
+                var concepts = warehouse.Codes.ConceptOf(fact.System, code);
+                Unmapped += concepts.Standard == 0 ? 1 : 0;
+                return concepts;
+        }
+    }
+
+    private void Flush()
+    {
+        records?.Dispose();
+        facts?.Dispose();
+        (records, facts) = (null, null);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Minato.Ledger;
+using Minato.Tables;
+
+namespace Minato.Warehouse;
+
+/// <summary><c>warehouse.dataset-registered</c> on stream <c>dataset/&lt;id&gt;</c>.</summary>
+internal sealed record DatasetRegistered(string Dataset, string Holder, string Category, string TitleJa, string TitleEn)
+{
+    public const string Type = "warehouse.dataset-registered";
+
+    public DatasetInfo ToInfo() => new(new(Dataset), new(Holder), Enum.Parse<DataCategory>(Category), new(TitleJa, TitleEn));
+
+    public static DatasetRegistered Of(DatasetInfo info) => new(info.Id.Value, info.Holder.Value, info.Category.ToString(), info.Title.Ja, info.Title.En);
+}
+
+/// <summary><c>warehouse.snapshot-committed</c> on stream <c>dataset/&lt;id&gt;</c>: the snapshot names its bytes, so the ledger pins them.</summary>
+internal sealed record SnapshotCommitted(string Dataset, string Snapshot, int Number, string? Parent, string Cause, IReadOnlyDictionary<string, long> Rows)
+{
+    public const string Type = "warehouse.snapshot-committed";
+
+    public static SnapshotCommitted Of(Snapshot snapshot) => new(
+        snapshot.Dataset.Value,
+        snapshot.Id,
+        snapshot.Number,
+        snapshot.Parent,
+        snapshot.Cause,
+        new SortedDictionary<string, long>(snapshot.Files.GroupBy(f => f.Table).ToDictionary(g => g.Key, g => g.Sum(f => f.Rows)), StringComparer.Ordinal));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DatasetRegistered))]
+[JsonSerializable(typeof(SnapshotCommitted))]
+internal sealed partial class DatasetJson : JsonSerializerContext;
+
+/// <summary>The warehouse's part of the ledger: one stream per dataset.</summary>
+internal sealed class DatasetEvents(ILedger ledger)
+{
+    private const string Prefix = "dataset/";
+
+    public IEnumerable<DatasetInfo> Registered() => ledger.ReadAll(0, Prefix)
+        .Where(e => e.Type == DatasetRegistered.Type && !e.Erased)
+        .Select(e => JsonSerializer.Deserialize(e.Json.Span, DatasetJson.Default.DatasetRegistered)!.ToInfo());
+
+    public Outcome<Appended> Append(DatasetInfo info)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(DatasetRegistered.Of(info), DatasetJson.Default.DatasetRegistered);
+        return ledger.AppendAsync(Prefix + info.Id, -1, Actor.Harbour.Id, [new(DatasetRegistered.Type, payload)]).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Recorded once, however often it is said.</summary>
+    public Task<Outcome<Appended>> AppendAsync(Snapshot snapshot, CancellationToken ct)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(SnapshotCommitted.Of(snapshot), DatasetJson.Default.SnapshotCommitted);
+        return ledger.AppendAsync(Prefix + snapshot.Dataset, -1, Actor.Harbour.Id, [new(SnapshotCommitted.Type, payload)], $"snapshot:{snapshot.Id}", ct);
+    }
+
+    public HashSet<string> Snapshots(DatasetId dataset) =>
+        [.. ledger.ReadStream(Prefix + dataset).Where(e => e.Type == SnapshotCommitted.Type && !e.Erased).Select(e => JsonSerializer.Deserialize(e.Json.Span, DatasetJson.Default.SnapshotCommitted)!.Snapshot)];
+}

@@ -1,0 +1,176 @@
+using Minato.Tables;
+using static Minato.Tables.ColumnType;
+
+namespace Minato.Warehouse.Shapes;
+
+/// <summary>
+/// OMOP CDM v5.4, the tables that the sources fill, column names and order as in the specification. Three departures,
+/// all in docs/decisions/0010: <c>person_id</c> is the dataset pseudonym (UUID); no day of birth; no free text. After the CDM's own columns:
+/// <c>record_key</c>, <c>source_line</c>, <c>link_class</c>, <c>source_system</c> (which code system the source value is of).
+/// <c>*_datetime</c> columns stay empty: the sources know days.
+/// </summary>
+internal static class CdmTables
+{
+    public static CdmTable Person { get; } = new(
+        "person",
+        "",
+        [
+            new("person_id", Uuid), new("gender_concept_id", Integer), new("year_of_birth", Integer), new("month_of_birth", Integer), new("day_of_birth", Integer),
+            new("birth_datetime", Date), new("race_concept_id", Integer), new("ethnicity_concept_id", Integer), new("location_id", Integer), new("provider_id", Integer),
+            new("care_site_id", Integer), new("person_source_value", Text), new("gender_source_value", Text), new("gender_source_concept_id", Integer),
+            new("race_source_value", Text), new("race_source_concept_id", Integer), new("ethnicity_source_value", Text), new("ethnicity_source_concept_id", Integer),
+            new("prefecture", Text),
+        ],
+        null);
+
+    public static CdmTable ObservationPeriod { get; } = new(
+        "observation_period",
+        "observation_period_start_date",
+        [
+            new("observation_period_id", Integer), new("person_id", Uuid), new("observation_period_start_date", Date), new("observation_period_end_date", Date),
+            new("period_type_concept_id", Integer),
+        ],
+        null);
+
+    public static CdmTable Visit { get; } = Events(
+        "visit_occurrence",
+        "visit_start_date",
+        FactKind.Visit,
+        new("visit_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("visit_concept_id", Integer, "f.concept"),
+        new("visit_start_date", Date, "f.start"), new("visit_start_datetime", Date), new("visit_end_date", Date, "coalesce(f.stop, f.start)"), new("visit_end_datetime", Date),
+        new("visit_type_concept_id", Integer, "{type}"), new("provider_id", Integer), new("care_site_id", Integer, "f.facility"), new("visit_source_value", Text, "f.code"),
+        new("visit_source_concept_id", Integer, "0"), new("admitted_from_concept_id", Integer, "0"), new("admitted_from_source_value", Text),
+        new("discharged_to_concept_id", Integer, "0"), new("discharged_to_source_value", Text), new("preceding_visit_occurrence_id", Integer));
+
+    public static CdmTable Condition { get; } = Events(
+        "condition_occurrence",
+        "condition_start_date",
+        FactKind.Condition,
+        new("condition_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("condition_concept_id", Integer, "f.concept"),
+        new("condition_start_date", Date, "f.start"), new("condition_start_datetime", Date), new("condition_end_date", Date, "f.stop"), new("condition_end_datetime", Date),
+        new("condition_type_concept_id", Integer, "{type}"), new("condition_status_concept_id", Integer, $"case when f.suspected then {Concepts.Suspected} else {Concepts.Confirmed} end"),
+        new("stop_reason", Text), new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer),
+        new("condition_source_value", Text, "f.code"), new("condition_source_concept_id", Integer, "f.source_concept"),
+        new("condition_status_source_value", Text, "case when f.suspected then 'suspected' end"));
+
+    public static CdmTable Drug { get; } = Events(
+        "drug_exposure",
+        "drug_exposure_start_date",
+        FactKind.Drug,
+        new("drug_exposure_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("drug_concept_id", Integer, "f.concept"),
+        new("drug_exposure_start_date", Date, "f.start"), new("drug_exposure_start_datetime", Date), new("drug_exposure_end_date", Date, "coalesce(f.stop, f.start)"),
+        new("drug_exposure_end_datetime", Date), new("verbatim_end_date", Date), new("drug_type_concept_id", Integer, "{type}"), new("stop_reason", Text),
+        new("refills", Integer), new("quantity", ColumnType.Decimal, "coalesce(f.quantity, f.value)"), new("days_supply", Integer, "f.days"), new("sig", Text),
+        new("route_concept_id", Integer, "0"), new("lot_number", Text), new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"),
+        new("visit_detail_id", Integer), new("drug_source_value", Text, "f.code"), new("drug_source_concept_id", Integer, "f.source_concept"), new("route_source_value", Text),
+        new("dose_unit_source_value", Text, "f.unit"));
+
+    public static CdmTable Procedure { get; } = Events(
+        "procedure_occurrence",
+        "procedure_date",
+        FactKind.Procedure,
+        new("procedure_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("procedure_concept_id", Integer, "f.concept"),
+        new("procedure_date", Date, "f.start"), new("procedure_datetime", Date), new("procedure_end_date", Date, "f.stop"), new("procedure_end_datetime", Date),
+        new("procedure_type_concept_id", Integer, "{type}"), new("modifier_concept_id", Integer, "0"), new("quantity", Integer, "cast(round(f.quantity) as bigint)"),
+        new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("procedure_source_value", Text, "f.code"),
+        new("procedure_source_concept_id", Integer, "f.source_concept"), new("modifier_source_value", Text));
+
+    public static CdmTable Measurement { get; } = Events(
+        "measurement",
+        "measurement_date",
+        FactKind.Measurement,
+        new("measurement_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("measurement_concept_id", Integer, "f.concept"),
+        new("measurement_date", Date, "f.start"), new("measurement_datetime", Date), new("measurement_time", Text), new("measurement_type_concept_id", Integer, "{type}"),
+        new("operator_concept_id", Integer, "0"), new("value_as_number", ColumnType.Decimal, "f.value"), new("value_as_concept_id", Integer, "f.value_concept"),
+        new("unit_concept_id", Integer, "f.unit_concept"), new("range_low", ColumnType.Decimal), new("range_high", ColumnType.Decimal), new("provider_id", Integer),
+        new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("measurement_source_value", Text, "f.code"),
+        new("measurement_source_concept_id", Integer, "f.source_concept"), new("unit_source_value", Text, "f.unit"), new("unit_source_concept_id", Integer, "0"),
+        new("value_source_value", Text, "f.value_code"), new("measurement_event_id", Integer), new("meas_event_field_concept_id", Integer));
+
+    public static CdmTable Observation { get; } = Events(
+        "observation",
+        "observation_date",
+        FactKind.Observation,
+        new("observation_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("observation_concept_id", Integer, "f.concept"),
+        new("observation_date", Date, "f.start"), new("observation_datetime", Date), new("observation_type_concept_id", Integer, "{type}"),
+        new("value_as_number", ColumnType.Decimal, "f.value"), new("value_as_string", Text, "f.value_code"), new("value_as_concept_id", Integer, "f.value_concept"),
+        new("qualifier_concept_id", Integer, "0"), new("unit_concept_id", Integer, "f.unit_concept"), new("provider_id", Integer),
+        new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("observation_source_value", Text, "f.code"),
+        new("observation_source_concept_id", Integer, "f.source_concept"), new("unit_source_value", Text, "f.unit"), new("qualifier_source_value", Text),
+        new("value_source_value", Text, "f.value_code"), new("observation_event_id", Integer), new("obs_event_field_concept_id", Integer));
+
+    public static CdmTable Device { get; } = Events(
+        "device_exposure",
+        "device_exposure_start_date",
+        FactKind.Device,
+        new("device_exposure_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("device_concept_id", Integer, "f.concept"),
+        new("device_exposure_start_date", Date, "f.start"), new("device_exposure_start_datetime", Date), new("device_exposure_end_date", Date, "f.stop"),
+        new("device_exposure_end_datetime", Date), new("device_type_concept_id", Integer, "{type}"), new("unique_device_id", Text), new("production_id", Text),
+        new("quantity", Integer, "cast(round(f.quantity) as bigint)"), new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"),
+        new("visit_detail_id", Integer), new("device_source_value", Text, "f.code"), new("device_source_concept_id", Integer, "f.source_concept"),
+        new("unit_concept_id", Integer, "f.unit_concept"), new("unit_source_value", Text, "f.unit"), new("unit_source_concept_id", Integer, "0"));
+
+    /// <summary>Every word a source gave of a death. Ours: the CDM allows one row per person, and the sources disagree.</summary>
+    public static CdmTable DeathSignal { get; } = Events(
+        "death_signal",
+        "death_date",
+        FactKind.Death,
+        new("death_signal_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("death_date", Date, "f.start"),
+        new("death_type_concept_id", Integer, "{type}"), new("cause_concept_id", Integer, "f.concept"), new("cause_source_value", Text, "f.code"),
+        new("cause_source_concept_id", Integer, "f.source_concept"));
+
+    /// <summary>The best signal of each person.</summary>
+    public static CdmTable Death { get; } = new(
+        "death",
+        "death_date",
+        [
+            new("person_id", Uuid), new("death_date", Date), new("death_datetime", Date), new("death_type_concept_id", Integer), new("cause_concept_id", Integer),
+            new("cause_source_value", Text), new("cause_source_concept_id", Integer), .. Ours,
+        ],
+        null);
+
+    /// <summary>Yen, of a visit. The CDM reaches the person through the visit; ours has <c>person_id</c> so that a refusal is applied without a join.</summary>
+    public static CdmTable Cost { get; } = Events(
+        "cost",
+        "incurred_date",
+        FactKind.Cost,
+        new("cost_id", Integer, "{offset} + f.seq"), new("cost_event_id", Integer, "{offset} + f.visit"), new("cost_domain_id", Text, "'Visit'"),
+        new("cost_type_concept_id", Integer, "{type}"), new("currency_concept_id", Integer, $"{Concepts.Yen}"), new("total_charge", ColumnType.Decimal, "f.value"),
+        new("total_cost", ColumnType.Decimal), new("total_paid", ColumnType.Decimal), new("paid_by_payer", ColumnType.Decimal), new("paid_by_patient", ColumnType.Decimal),
+        new("paid_patient_copay", ColumnType.Decimal), new("paid_patient_coinsurance", ColumnType.Decimal), new("paid_patient_deductible", ColumnType.Decimal),
+        new("paid_by_primary", ColumnType.Decimal), new("paid_ingredient_cost", ColumnType.Decimal), new("paid_dispensing_fee", ColumnType.Decimal),
+        new("payer_plan_period_id", Integer), new("amount_allowed", ColumnType.Decimal), new("revenue_code_concept_id", Integer, "0"), new("revenue_code_source_value", Text, "f.code"),
+        new("drg_concept_id", Integer), new("drg_source_value", Text), new("person_id", Uuid, "r.person_id"), new("incurred_date", Date, "f.start"));
+
+    public static CdmTable PayerPlanPeriod { get; } = Events(
+        "payer_plan_period",
+        "payer_plan_period_start_date",
+        FactKind.Coverage,
+        new("payer_plan_period_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("payer_plan_period_start_date", Date, "f.start"),
+        new("payer_plan_period_end_date", Date, "f.stop"), new("payer_concept_id", Integer, "0"), new("payer_source_value", Text, "f.code"), new("payer_source_concept_id", Integer, "0"),
+        new("plan_concept_id", Integer, "0"), new("plan_source_value", Text), new("plan_source_concept_id", Integer, "0"), new("sponsor_concept_id", Integer, "0"),
+        new("sponsor_source_value", Text), new("sponsor_source_concept_id", Integer, "0"), new("family_source_value", Text), new("stop_reason_concept_id", Integer, "0"),
+        new("stop_reason_source_value", Text), new("stop_reason_source_concept_id", Integer, "0"));
+
+    public static IReadOnlyList<CdmTable> All { get; } =
+        [Person, ObservationPeriod, Visit, Condition, Drug, Procedure, Measurement, Observation, Device, DeathSignal, Death, Cost, PayerPlanPeriod];
+
+    public static IReadOnlyList<CdmTable> OfFacts { get; } = [.. All.Where(t => t.Kind is not null)];
+
+    public static IReadOnlyDictionary<string, TableShape> ByName { get; } = All.ToDictionary(t => t.Name, t => t.Shape, StringComparer.Ordinal);
+
+    /// <summary>The store's own book of records: which keys are there, whose they are, and from when to when their events reach. Not part of the CDM.</summary>
+    public static TableShape Records { get; } = new(
+        "record",
+        [
+            new("record_key", Text), new("person_id", Uuid), new("link_class", Integer), new("first_date", Date), new("last_date", Date), new("delivery", Text),
+        ],
+        ["person_id", "record_key"]);
+
+    private static IReadOnlyList<CdmColumn> Ours =>
+    [
+        new("record_key", Text, "r.record_key"), new("source_line", Integer, "f.line"), new("link_class", Integer, "r.link_class"), new("source_system", Text, "f.system"),
+    ];
+
+    private static CdmTable Events(string name, string date, FactKind kind, params CdmColumn[] columns) => new(name, date, [.. columns, .. Ours], kind);
+}
