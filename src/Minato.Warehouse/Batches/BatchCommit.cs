@@ -39,12 +39,17 @@ internal sealed class BatchCommit(Warehouse warehouse, ITableSession session, Da
         records.Compact();
         session.AttachTable("all_record", CdmTables.Records, records.Paths);
 
+        var staged = session.Query("select distinct kind from staged_fact").Select(r => (FactKind)(long)r[0]!).ToHashSet();
         foreach (var table in CdmTables.OfFacts)
         {
             ct.ThrowIfCancellationRequested();
             var files = new TableFiles(this, table.Shape, table.Id);
             files.WithoutReplaced();
-            files.Append(SelectOf(table, offset));
+            if (staged.Contains(table.Kind!.Value))
+            {
+                files.Append(SelectOf(table, offset));
+            }
+
             files.Compact();
             session.AttachTable("all_" + table.Name, table.Shape, files.Paths);
             files.Keep();

@@ -1,0 +1,100 @@
+namespace Minato.Warehouse.Tests;
+
+public sealed class MappingTests
+{
+    [Fact]
+    public void A_claim_becomes_a_visit_with_its_diagnoses_drugs_tests_and_cost()
+    {
+        using var quay = new Quay();
+        var result = quay.Deliver(
+            "2024-05",
+            (1, "1310000001-202404-1",
+            [
+                Facts.Visit("2024-04-10"), Facts.Condition("2023-01-05", "2500015"), Facts.Condition("2024-04-10", "8844106", suspected: true),
+                Facts.Drug("2024-04-10", "622401201", days: 28), Facts.Lab("2024-04-10", "3D046000001906202", 7.2m, "%"),
+                new() { Kind = FactKind.Procedure, Start = Quay.Day("2024-04-10"), System = CodeSystem.Procedure, Code = "112007410", Quantity = 1 },
+                new() { Kind = FactKind.Cost, Start = Quay.Day("2024-04-10"), Value = 7210m, Unit = "JPY" }, Facts.Month("2024-04-01"),
+            ]));
+
+        Assert.Equal((1L, 0L, 0L), (result.PersonsAdded, result.RecordsReplaced, result.UnmappedCodes));
+        Assert.Equal(2, result.RowsByTable["condition_occurrence"]);
+        Assert.Equal(["p1|8532|1960|4||13"], quay.Read("select person_id, gender_concept_id, year_of_birth, month_of_birth, day_of_birth, prefecture from person"));
+        Assert.Equal(["p1|9202|2024-04-10|2024-04-10|1310000001|32810"], quay.Read("select person_id, visit_concept_id, visit_start_date, visit_end_date, care_site_id, visit_type_concept_id from visit_occurrence"));
+        Assert.Equal(
+            ["p1|201826|2500015|32893||1310000001-202404-1|2|1|ssk-disease", "p1|46271022|8844106|32899|suspected|1310000001-202404-1|2|1|ssk-disease"],
+            quay.Read("select person_id, condition_concept_id, condition_source_value, condition_status_concept_id, condition_status_source_value, record_key, source_line, link_class, source_system from condition_occurrence order by 3"));
+        Assert.Equal(["45774751|2024-04-10|2024-05-07|28|30"], quay.Read("select drug_concept_id, drug_exposure_start_date, drug_exposure_end_date, days_supply, quantity from drug_exposure"));
+        Assert.Equal(["3004410|7.2|8554|%|3D046000001906202"], quay.Read("select measurement_concept_id, value_as_number, unit_concept_id, unit_source_value, measurement_source_value from measurement"));
+        Assert.Equal(["7210|Visit"], quay.Read("select total_charge, cost_domain_id from cost join visit_occurrence on cost_event_id = visit_occurrence_id"));
+        Assert.Equal(["1|1|1|1"], quay.Read("select count(*), count(d.visit_occurrence_id), count(m.visit_occurrence_id), count(p.visit_occurrence_id) from drug_exposure d join measurement m using (visit_occurrence_id) join procedure_occurrence p using (visit_occurrence_id) join visit_occurrence v using (visit_occurrence_id)"));
+        Assert.Equal(["2024-04-01|2024-04-30|32813"], quay.Read("select observation_period_start_date, observation_period_end_date, period_type_concept_id from observation_period"));
+    }
+
+    [Fact]
+    public void Facts_go_to_the_visit_of_their_key()
+    {
+        using var quay = new Quay();
+        quay.Deliver("d", (1, "k", [Facts.Visit("2024-04-10", key: "a"), Facts.Visit("2024-04-20", "2024-04-25", "inpatient", "b"), Facts.Drug("2024-04-21", "622401201", 5, key: "b"), Facts.Drug("2024-04-10", "622093501", 5, key: "a"), Facts.Drug("2024-04-30", "622093501", 5, key: "none")]));
+        Assert.Equal(
+            ["40239216|outpatient", "40239216|", "45774751|inpatient"],
+            quay.Read("select drug_concept_id, visit_source_value from drug_exposure left join visit_occurrence using (visit_occurrence_id) order by 1, 2 nulls last"));
+    }
+
+    [Fact]
+    public void A_code_without_a_concept_is_kept_and_counted()
+    {
+        using var quay = new Quay();
+        var result = quay.Deliver("d", (1, "k", [Facts.Condition("2024-04-10", "9999999"), Facts.Condition("2024-04-10", "S-12", system: "other:local")]));
+        Assert.Equal(2, result.UnmappedCodes);
+        Assert.Equal(["0|9999999|ssk-disease", "0|S-12|other:local"], quay.Read("select condition_concept_id, condition_source_value, source_system from condition_occurrence order by 2"));
+    }
+
+    [Fact]
+    public void A_code_finds_what_it_is_a_kind_of()
+    {
+        using var quay = new Quay();
+        Assert.Equal(201826, quay.Room.ConceptOf(CodeSystem.Icd10, "E119"));
+        Assert.Equal(201826, quay.Room.ConceptOf(CodeSystem.Icd10, "E1165"));
+        Assert.Equal(0, quay.Room.ConceptOf(CodeSystem.Icd10, "Z999"));
+        Assert.Equal(45774751, quay.Room.ConceptOf(CodeSystem.Yj, "3969023F9999"));
+        Assert.Equal(3004410, quay.Room.ConceptOf(CodeSystem.Jlac10, "3D046000001999902"));
+        Assert.Equal(0, quay.Room.ConceptOf(CodeSystem.Jlac10, "3D046000002399902"));
+    }
+
+    [Fact]
+    public void Descendants_follow_the_hierarchy_and_names_are_in_both_languages()
+    {
+        using var quay = new Quay();
+        var diabetes = quay.Room.Vocabulary.Descendants(201820);
+        Assert.All([201820L, 201826, 201254, 443731], id => Assert.Contains(id, diabetes));
+        Assert.DoesNotContain(320128, diabetes);
+        Assert.Equal(new Bilingual("２型糖尿病", "Type 2 diabetes mellitus"), quay.Room.Vocabulary.NameOf(201826));
+        Assert.Equal("ジャディアンス錠１０ｍｇ", quay.Room.Vocabulary.NameOf(CodeSystem.Drug, "622401201")!.Ja);
+        Assert.Null(quay.Room.Vocabulary.NameOf(77));
+        Assert.Equal([77L], quay.Room.Vocabulary.Descendants(77));
+    }
+
+    [Fact]
+    public async Task What_may_be_narrative_is_left_out_and_said()
+    {
+        using var quay = new Quay();
+        Assert.True(quay.Room.Register(Quay.Claims).IsOk);
+        using var batch = quay.Room.Begin(Quay.Claims.Id, new("d"));
+        batch.Add(Quay.Person(1), 1, "k", new(), [Facts.Condition("2024-04-10", "患者の家族によれば、昨夜から胸痛が続いており、近くの診療所で処方された薬を飲んだが改善しなかったとのことである。紹介状には既往歴の記載がない。"), Facts.Lab("2024-04-10", "X", 1e15m, "a\nb")]);
+        var outcome = await batch.CommitAsync();
+        Assert.Equal("warehouse.value-withheld", outcome.Findings.Single().Code);
+        Assert.Equal(["|1"], quay.Read("select condition_source_value, count(*) from condition_occurrence group by 1"));
+        Assert.Equal(["|"], quay.Read("select value_as_number, unit_source_value from measurement"));
+    }
+
+    [Fact]
+    public void Impossible_dates_and_supplies_do_no_harm()
+    {
+        using var quay = new Quay();
+        quay.Deliver("d", (1, "k", [Facts.Drug("9999-12-30", "622401201", 3000), Facts.Drug("0001-01-01", "622401201", -5), Facts.Drug("2024-01-01", "622401201", int.MaxValue), Facts.Visit("2024-02-01", "2023-01-01"), Facts.Month("9999-12-01")]));
+        Assert.Equal(
+            ["0001-01-01|0001-01-01|", "2024-01-01|2024-01-01|", "9999-12-30|9999-12-30|3000"],
+            quay.Read("select drug_exposure_start_date, drug_exposure_end_date, days_supply from drug_exposure order by 1"));
+        Assert.Equal(["2024-02-01|2024-02-01"], quay.Read("select visit_start_date, visit_end_date from visit_occurrence"));
+    }
+}
