@@ -106,7 +106,7 @@ internal sealed class UkeEnvelope(string file, Tally tally, UkeReceipt receipt)
         {
             if (receipt.IsOpen && (!lastLineWhole || !receipt.AddsUp))
             {
-                receipt.Fault("uke.truncated", "The file breaks off without a GO record, and this last receipt is not whole", "Send the file again, whole", lastLine, "GO");
+                receipt.BreakOff(Finding.Error("uke.truncated", "The file breaks off without a GO record, and this last receipt is not whole", "Send the file again, whole", new Place(file, lastLine, "GO")));
             }
 
             tally.Warn("uke.no-total", "file that ends without a GO record: it may be cut off; the receipts before its end were taken", lastLine, "Send the file again, whole", "GO");

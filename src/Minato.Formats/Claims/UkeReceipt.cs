@@ -68,6 +68,9 @@ internal sealed class UkeReceipt(string file, SourceEncoding encoding, Tally tal
         fault ??= Finding.Error(code, reason, remedy, new Place(file, line, field));
     }
 
+    /// <summary>The file breaks off inside this receipt: that explains whatever else is wrong with it.</summary>
+    public void BreakOff(Finding why) => (fault, faults) = (why, 1);
+
     /// <summary>Begins a receipt with its RE record.</summary>
     public void Open(in UkeLine line, long at, string? institution)
     {
