@@ -61,7 +61,7 @@ public sealed class Harbour : IDisposable
 
     public ICatalogue Catalogue { get; }
 
-    public IAccess Access { get; }
+    public IAccessDesk Access { get; }
 
     public IProcessing Processing { get; }
 
