@@ -94,7 +94,7 @@ public sealed class DeliveryStories : IDisposable
             ("noise.bin", Enumerable.Range(0, 10_000).Select(i => (byte)(i * 31 % 251)).ToArray())));
         Assert.Equal(DeliveryState.Applied, receipt.State);
         var codes = receipt.Findings.Select(f => f.Code).ToHashSet();
-        Assert.Superset(["intake.archive-bomb", "intake.corrupt", "intake.zip-corrupt", "intake.unknown-format"], codes);
+        Assert.Superset(new HashSet<string> { "intake.archive-bomb", "intake.corrupt", "intake.zip-corrupt", "intake.unknown-format" }, codes);
         Assert.True(world.RowsOf(IntakeWorld.Deaths, "death") >= 1);
         Assert.All(receipt.Findings.Where(f => f.Severity == Severity.Error), f => Assert.False(string.IsNullOrEmpty(f.Remedy)));
     }

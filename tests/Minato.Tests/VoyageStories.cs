@@ -15,7 +15,7 @@ public class VoyageStories(TheVoyage voyage)
     [Fact]
     public void Every_format_arrived_and_what_was_malformed_is_in_quarantine()
     {
-        Assert.Superset(["uke", "fhir", "checkup-xml", "vaccination-csv", "care-csv", "death-csv"], voyage.Report.ByFormat.Keys.ToHashSet());
+        Assert.Superset(new HashSet<string> { "uke", "fhir", "checkup-xml", "vaccination-csv", "care-csv", "death-csv" }, voyage.Report.ByFormat.Keys.ToHashSet());
         Assert.All(voyage.Report.ByFormat.Where(f => f.Key != "unknown"), f => Assert.True(f.Value.Records > 0, f.Key));
         Assert.True(voyage.Report.ByFormat.Values.Sum(f => f.Quarantined) > 0);
     }
@@ -55,7 +55,7 @@ public class VoyageStories(TheVoyage voyage)
     public void The_ledger_holds_every_step_and_verifies()
     {
         var types = voyage.Harbour.Ledger.ReadAll().Select(e => e.Type.Split('.')[0]).ToHashSet();
-        Assert.Superset(["intake", "warehouse", "linkage", "optout", "catalogue", "access", "processing", "workspace", "release"], types);
+        Assert.Superset(new HashSet<string> { "intake", "warehouse", "linkage", "optout", "catalogue", "access", "processing", "workspace", "release" }, types);
         Assert.DoesNotContain(voyage.Harbour.Ledger.Verify(), f => f.Severity == Severity.Error);
     }
 
