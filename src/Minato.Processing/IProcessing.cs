@@ -27,7 +27,26 @@ public sealed record ExtractionManifest(
     long Persons,
     IReadOnlyList<ExtractedFile> Files,
     DateTimeOffset ChoicesAsOf,
-    DateTimeOffset MadeAt);
+    DateTimeOffset MadeAt)
+{
+    /// <summary>SHA-256 of the standard's file: the version alone could lie.</summary>
+    public string ProcessingStandardSha256 { get; init; } = "";
+
+    /// <summary>What an outsider who knows the quasi-identifiers could do with the person file; null where none of them was granted.</summary>
+    public RemainingRisk? Risk { get; init; }
+}
+
+/// <summary>
+/// Re-identification risk measured on the person file as handed over (H9). Shares and risks are of 1.
+/// </summary>
+/// <param name="SmallestClass">k: how many persons at least share the same quasi-identifiers.</param>
+/// <param name="ShareUnique">Share of persons that nobody else resembles.</param>
+/// <param name="ProsecutorHighest">1 / <paramref name="SmallestClass"/>.</param>
+/// <param name="ProsecutorAverage">Expected share of right guesses if everybody were guessed.</param>
+/// <param name="LeftOut">Persons left out because too few resembled them.</param>
+/// <param name="RareRows">Rows left out because their code belonged to too few persons.</param>
+public sealed record RemainingRisk(
+    IReadOnlyList<string> QuasiIdentifiers, long Persons, long SmallestClass, double ShareUnique, double ProsecutorHighest, double ProsecutorAverage, int RequiredK, long LeftOut, long RareRows);
 
 /// <summary>Link, leave out who refused, select, process, measure (H3, H4): exactly what the permit says.</summary>
 public interface IProcessing

@@ -1,0 +1,133 @@
+using Minato.Access;
+using Minato.Processing.Cohorts;
+using Minato.Processing.Linked;
+using Minato.Processing.Standards;
+using Minato.Tables;
+using Minato.Warehouse;
+using Criterion = Minato.Processing.Cohorts.Criterion;
+
+namespace Minato.Processing.Extracting;
+
+/// <summary>A permit, checked against what there is: what exactly is to be made. Making it cannot fail on the permit's account any more.</summary>
+internal sealed record Order(
+    Permit Permit,
+    ProcessingStandard Standard,
+    CohortDefinition Cohort,
+    IReadOnlyList<(DatasetInfo Info, Snapshot Snapshot, DatasetGrant Grant)> Datasets)
+{
+    /// <summary>Tables to be handed over, in the CDM's order.</summary>
+    public IReadOnlyList<CdmTable> Tables { get; } =
+        [.. CdmTable.All.Where(t => Datasets.Any(d => d.Grant.Tables.Any(g => g.Table == t.Name)))];
+
+    /// <summary>The granted columns of a dataset's table.</summary>
+    public static IReadOnlySet<string> Granted(DatasetGrant grant, string table) =>
+        grant.Tables.Where(t => t.Table == table).SelectMany(t => t.Columns).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>A table's columns to be handed over: granted by some dataset, and kept by the standard; in the shape's order.</summary>
+    public IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> Columns(TableShape shape) =>
+    [
+        .. shape.Columns
+            .Where(c => c.Name != "person_id" && Datasets.Any(d => Granted(d.Grant, shape.Name).Contains(c.Name)))
+            .Select(c => (c, Standard.Tables.TryGetValue(shape.Name, out var rule) ? rule.For(c.Name) : null))
+            .Where(x => x.Item2 is not null)
+            .Select(x => (x.c, x.Item2!)),
+    ];
+
+    /// <param name="repeat">The snapshots of that extraction instead of the latest.</param>
+    public static Outcome<Order> From(Permit permit, IWarehouse warehouse, string standardsFolder, IKeyStore? keys, ExtractionManifest? repeat)
+    {
+        List<Finding> findings = [];
+        var use = permit.Use;
+        ProcessingStandard? standard = null;
+        if (ProcessingStandard.Find(Path.Join(standardsFolder, "processing"), use.ProcessingStandard) is var found && !found.Try(out standard))
+        {
+            findings.AddRange(found.Findings);
+        }
+
+        if (standard is { Shifts: true } && keys is null)
+        {
+            findings.Add(Finding.Error("processing.no-key-store", "The processing standard shifts dates, which needs a key of the project", "Open the room with a key store"));
+        }
+
+        var read = CirceReader.Read(use.CohortJson);
+        findings.AddRange(read.Findings);
+        if (use.StudyFrom > use.StudyTo)
+        {
+            findings.Add(Finding.Error("processing.study-period", "The study period ends before it begins", "Correct the permit"));
+        }
+
+        var datasets = new List<(DatasetInfo, Snapshot, DatasetGrant)>();
+        foreach (var grant in use.Datasets)
+        {
+            var place = new Place(Field: grant.Dataset.Value);
+            var info = warehouse.Datasets.FirstOrDefault(d => d.Id == grant.Dataset);
+            var named = repeat?.Snapshots.GetValueOrDefault(grant.Dataset.Value);
+            var snapshot = repeat is null ? warehouse.Latest(grant.Dataset) : named is null ? null : warehouse.Find(grant.Dataset, named);
+            if (info is null || snapshot is null)
+            {
+                findings.Add(repeat is null
+                    ? Finding.Error("processing.dataset-missing", "The permit names a dataset of which nothing was delivered", "Wait for its first delivery, or amend the permit", place)
+                    : Finding.Error("processing.snapshot-missing", "The snapshot to be repeated is not there any more", "Restore it, or extract anew", place));
+                continue;
+            }
+
+            Check(findings, grant, warehouse.Shapes, standard);
+            datasets.Add((info, snapshot, grant));
+        }
+
+        if (use.Datasets.Count == 0)
+        {
+            findings.Add(Finding.Error("processing.dataset-missing", "The permit names no dataset", "Amend the permit"));
+        }
+
+        if (read.Try(out var cohort))
+        {
+            foreach (var name in DatasetNames(cohort).Where(n => use.Datasets.All(d => d.Dataset.Value != n)).Distinct())
+            {
+                findings.Add(Finding.Error("cohort.dataset", "The cohort names a dataset that the permit does not give", "Leave it out, or amend the permit", new Place(Field: Slug.IsValid(name) ? name : null)));
+            }
+        }
+
+        return findings.Any(f => f.Severity == Severity.Error)
+            ? Outcome<Order>.Refused(findings)
+            : Outcome<Order>.Ok(new Order(permit, standard!, cohort!, datasets), findings);
+    }
+
+    private static void Check(List<Finding> findings, DatasetGrant grant, IReadOnlyDictionary<string, TableShape> shapes, ProcessingStandard? standard)
+    {
+        foreach (var table in grant.Tables)
+        {
+            var place = new Place(Field: $"{grant.Dataset}.{table.Table}");
+            if (CdmTable.Find(table.Table) is null || !shapes.TryGetValue(table.Table, out var shape))
+            {
+                findings.Add(Finding.Error("processing.table-unknown", "The permit names a table that cannot be handed over", $"Use one of {string.Join(", ", CdmTable.All.Select(t => t.Name))}", place));
+                continue;
+            }
+
+            var rule = standard?.Tables.GetValueOrDefault(table.Table);
+            foreach (var name in table.Columns.Distinct())
+            {
+                var at = new Place(Field: $"{grant.Dataset}.{table.Table}.{name}");
+                if (shape.Columns.FirstOrDefault(c => c.Name == name) is not { } column)
+                {
+                    findings.Add(Finding.Error("processing.column-unknown", "The permit names a column that the table does not have", "Amend the permit", at));
+                }
+                else if (name != "person_id" && standard is not null && rule?.For(name) is null)
+                {
+                    // Fail-closed: what the standard does not name does not leave, whatever the permit says.
+                    findings.Add(Finding.Warning("processing.column-dropped", "The processing standard drops this column", "Ask for it under another standard if the study needs it", at));
+                }
+                else if (rule?.For(name)?.FirstOrDefault(a => !a.Fits(column.Type)) is { } misfit)
+                {
+                    findings.Add(Finding.Error("standard.action-type", $"The standard's action '{misfit.Name}' cannot be applied to a column of type {column.Type}", "Correct the standard", at));
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> DatasetNames(CohortDefinition cohort)
+    {
+        IEnumerable<Criterion> Of(CriteriaGroup? g) => g is null ? [] : g.Criteria.Select(c => c.Criterion).Concat(g.Groups.SelectMany(Of));
+        return cohort.Primary.Criteria.Concat(cohort.Censoring).Concat(Of(cohort.Additional)).Concat(cohort.InclusionRules.SelectMany(r => Of(r.Group))).SelectMany(c => c.Datasets);
+    }
+}

@@ -1,0 +1,306 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Minato.Access;
+using Minato.Disclosure;
+using Minato.Ledger;
+using Minato.Linkage;
+using Minato.OptOut;
+using Minato.Processing.Cohorts;
+using Minato.Processing.Linked;
+using Minato.Tables;
+using Minato.Tables.Queries;
+using Minato.Warehouse;
+using static Minato.Tables.Queries.Expr;
+using Project = Minato.Kernel.Project;
+
+namespace Minato.Processing.Extracting;
+
+/// <summary>Link, leave out who refused, select, process, measure (H3, H4): the room itself.</summary>
+internal sealed class ProcessingDesk : IProcessing
+{
+    /// <summary>How many pseudonyms are converted per call.</summary>
+    private const int Chunk = 100_000;
+
+    private readonly ProcessingOptions options;
+    private readonly IAccess access;
+    private readonly IOptOut optOut;
+    private readonly ILinkage linkage;
+    private readonly IWarehouse warehouse;
+    private readonly TimeProvider clock;
+    private readonly ExtractionFolders folders;
+    private readonly Projection<ExtractionHistory, ProcessingEvent> history;
+    private readonly ConcurrentDictionary<PermitId, SemaphoreSlim> turns = new();
+
+    public ProcessingDesk(ProcessingOptions options, ILedger ledger, IAccess access, IOptOut optOut, ILinkage linkage, IWarehouse warehouse, TimeProvider clock)
+    {
+        (this.options, this.access, this.optOut, this.linkage, this.warehouse, this.clock) = (options, access, optOut, linkage, warehouse, clock);
+        folders = new ExtractionFolders(options.Folder);
+        history = new(ledger, "processing", "extraction/", (before, e, _) => ExtractionHistory.Evolve(before, e));
+    }
+
+    public IReadOnlyList<ExtractionManifest> Extractions(PermitId permit) => history.Find(ExtractionHistory.Stream(permit))?.Manifests ?? [];
+
+    public string FolderOf(PermitId permit, string extractionId) => folders.Of(permit, extractionId);
+
+    public Outcome<bool> CheckCohort(string circeJson) => CirceReader.Read(circeJson).Map(_ => true);
+
+    public async Task<Outcome<ExtractionManifest>> ExtractAsync(
+        PermitId permit, Actor by, ExtractionManifest? repeat = null, IProgress<Step>? progress = null, CancellationToken ct = default)
+    {
+        // One at a time per permit: two would make the same files twice.
+        var turn = turns.GetOrAdd(permit, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (!access.InForce(permit).Try(out var inForce))
+            {
+                return Outcome<ExtractionManifest>.Refused(access.InForce(permit).Findings is { Count: > 0 } why
+                    ? why
+                    : [Finding.Error("processing.permit", "The permit is not in force", "Ask for a permit")]);
+            }
+
+            if (!by.Is(Role.Operator) && !by.Is(Role.System) && !inForce.Use.Members.Contains(by.Id))
+            {
+                return Finding.Error("processing.not-allowed", "Only the operator and members of the project may have the data made", "Ask one of them");
+            }
+
+            if (repeat is not null && repeat.Permit != permit.Value)
+            {
+                return Finding.Error("processing.repeat", "The extraction to be repeated is another permit's", "Give a manifest of this permit");
+            }
+
+            var ordered = Order.From(inForce, warehouse, options.StandardsFolder, options.Keys, repeat);
+            return ordered.Try(out var order)
+                ? await MakeAsync(order, ordered.Findings, by, repeat, progress, ct).ConfigureAwait(false)
+                : Outcome<ExtractionManifest>.Refused(ordered.Findings);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<Outcome<ExtractionManifest>> MakeAsync(
+        Order order, IReadOnlyList<Finding> remarks, Actor by, ExtractionManifest? repeat, IProgress<Step>? progress, CancellationToken ct)
+    {
+        var permit = order.Permit.Id;
+        var opened = await linkage.OpenProjectAsync(permit, [.. order.Datasets.Select(d => d.Info.Id)], order.Permit.Until, by.Id, ct).ConfigureAwait(false);
+        if (!opened.IsOk)
+        {
+            return Outcome<ExtractionManifest>.Refused(opened.Findings);
+        }
+
+        var folder = folders.Begin(permit);
+        try
+        {
+            using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 2048, TempFolder = Directory.CreateDirectory(folder + "-spill").FullName });
+            var linked = await LinkAsync(session, order, by, repeat?.ChoicesAsOf ?? clock.GetUtcNow(), progress, ct).ConfigureAwait(false);
+            if (!linked.Try(out var people))
+            {
+                return Outcome<ExtractionManifest>.Refused(linked.Findings);
+            }
+
+            var written = Write(session, order, people, folder, progress, ct);
+            if (!written.Try(out var made))
+            {
+                return Outcome<ExtractionManifest>.Refused(written.Findings);
+            }
+
+            var manifest = ManifestFile.Named(made.Manifest);
+            ManifestFile.Write(folder, manifest);
+            folders.Commit(folder, permit, manifest);
+            progress?.Report(new("Recording", 0));
+
+            var used = await linkage.RecordUseAsync(permit, manifest.Id, made.Persons, ct).ConfigureAwait(false);
+            if (!used.IsOk)
+            {
+                return Outcome<ExtractionManifest>.Refused(used.Findings);
+            }
+
+            var recorded = await history.DecideAsync(
+                ExtractionHistory.Stream(permit), by.Id, _ => Outcome<IReadOnlyList<ProcessingEvent>>.Ok([new ProcessingEvent.Extracted(manifest)]), ct: ct).ConfigureAwait(false);
+            return recorded.IsOk
+                ? Outcome<ExtractionManifest>.Ok(manifest, [.. remarks, .. Differences(manifest, repeat)])
+                : Outcome<ExtractionManifest>.Refused(recorded.Findings);
+        }
+        finally
+        {
+            ExtractionFolders.Discard(folder);
+            ExtractionFolders.Discard(folder + "-spill");
+        }
+    }
+
+    private sealed record LinkedPeople(IReadOnlyList<LinkedDataset> Datasets, IReadOnlyList<RefusalEvidence> Refusals, string KeyEpoch, DateTimeOffset AsOf);
+
+    /// <summary>Dataset pseudonyms → project pseudonyms, each dataset apart; who refused gets none.</summary>
+    private async Task<Outcome<LinkedPeople>> LinkAsync(
+        ITableSession session, Order order, Actor by, DateTimeOffset asOf, IProgress<Step>? progress, CancellationToken ct)
+    {
+        var datasets = new List<LinkedDataset>();
+        var evidence = new List<RefusalEvidence>();
+        var epoch = "";
+        foreach (var (info, snapshot, _) in order.Datasets)
+        {
+            progress?.Report(new("Linking", datasets.Count, order.Datasets.Count, "datasets"));
+            var prefix = $"d{datasets.Count}_";
+            warehouse.Attach(session, snapshot, prefix);
+            var persons = session.Read(new Scan(prefix + "person", warehouse.Shapes["person"]).Keep("person_id").Distinct().Sorted("person_id"))
+                .Select(r => Pseudonym<Dataset>.FromGuid((Guid)r[0]!)).ToArray();
+            var refusals = optOut.RefusalsFor(new IntendedUse(order.Permit.Use.Purpose, info.Id, info.Holder, info.Category), asOf);
+            var map = LinkedDataset.MapShape($"map_{datasets.Count}");
+            session.CreateTable(map);
+            long withheld = 0;
+            using (var rows = session.Insert(map))
+            {
+                foreach (var chunk in persons.Chunk(Chunk))
+                {
+                    var converted = await linkage.ConvertAsync(new ConversionRequest(order.Permit.Id, info.Id, chunk, refusals, by.Id), ct).ConfigureAwait(false);
+                    if (!converted.Try(out var conversion))
+                    {
+                        return Outcome<LinkedPeople>.Refused(converted.Findings);
+                    }
+
+                    if (conversion.People.Count != chunk.Length)
+                    {
+                        throw new InvalidOperationException("The conversion is not aligned with its request");
+                    }
+
+                    withheld += conversion.Withheld;
+                    epoch = conversion.KeyEpoch;
+                    for (var i = 0; i < chunk.Length; i++)
+                    {
+                        if (conversion.People[i] is { } person)
+                        {
+                            rows.Add(chunk[i].ToGuid()).Add(person.ToGuid()).EndRow();
+                        }
+                    }
+                }
+            }
+
+            datasets.Add(new LinkedDataset(info, snapshot, prefix, new Scan(map.Name, map)));
+            evidence.Add(new RefusalEvidence(info.Id.Value, refusals.SetId, refusals.AsOf, persons.Length, withheld));
+        }
+
+        return new LinkedPeople(datasets, evidence, epoch, asOf);
+    }
+
+    /// <summary>Select, process, measure. Everything here is a function of the snapshots, the standard, the cohort and the mapping.</summary>
+    private Outcome<(ExtractionManifest Manifest, IReadOnlyList<Pseudonym<Project>> Persons)> Write(
+        ITableSession session, Order order, LinkedPeople linked, string folder, IProgress<Step>? progress, CancellationToken ct)
+    {
+        var use = order.Permit.Use;
+        var standard = order.Standard;
+        progress?.Report(new("Selecting", 0));
+        var events = new LinkedEvents(session, linked.Datasets, warehouse.Shapes, use.StudyFrom, use.StudyTo);
+        var (cohort, flow) = CohortPlan.Run(session, events, order.Cohort, c => warehouse.Vocabulary.Descendants(c), ct);
+        Query persons = session.Materialise("cohort_persons", cohort.Keep("person").Distinct());
+        var writer = new TableWriter(session, order, linked.Datasets, events, warehouse.Shapes, folder);
+
+        RemainingRisk? risk = null;
+        var personFile = writer.PersonFile(persons) is { } file ? session.Materialise("person_file", file) : null;
+        if (personFile is not null)
+        {
+            var measured = Anonymity.Measure(session, personFile, standard);
+            if (!measured.Try(out var result))
+            {
+                return Outcome<(ExtractionManifest, IReadOnlyList<Pseudonym<Project>>)>.Refused(measured.Findings);
+            }
+
+            risk = result.Risk;
+            if (result.Kept is { } kept)
+            {
+                persons = kept;
+                flow = [.. flow, new FlowStep("k-anonymity", session.CountRows(kept))];
+            }
+
+            writer.WritePersons(Only(personFile, persons));
+        }
+        else if (standard.K > 0)
+        {
+            return Finding.Error("processing.k-anonymity", "The standard asks for k-anonymity, which is measured on the person table, but the permit does not give it", "Grant the quasi-identifiers of the person table");
+        }
+
+        var people = session.Read(persons.Keep("person").Sorted("person")).Select(r => Pseudonym<Project>.FromGuid((Guid)r[0]!)).ToArray();
+        var shifts = Shifts(session, order, people);
+        writer.WriteCohort(Only(cohort, persons), shifts);
+        var tables = order.Tables.Where(t => t.Name != "person").ToArray();
+        for (var i = 0; i < tables.Length; i++)
+        {
+            progress?.Report(new("Writing", i, tables.Length, "tables"));
+            ct.ThrowIfCancellationRequested();
+            writer.WriteTable(tables[i], persons, shifts);
+        }
+
+        writer.WriteDictionary();
+        return (new ExtractionManifest(
+            "",
+            order.Permit.Id.Value,
+            order.Datasets.ToDictionary(d => d.Info.Id.Value, d => d.Snapshot.Id),
+            $"{standard.Name}@{standard.Version}",
+            options.CodeVersion,
+            warehouse.Vocabulary.Version,
+            linked.KeyEpoch,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(use.CohortJson))),
+            linked.Refusals,
+            flow,
+            people.Length,
+            writer.Files,
+            linked.AsOf,
+            clock.GetUtcNow())
+        {
+            ProcessingStandardSha256 = standard.Sha256,
+            Risk = risk is null ? null : risk with { RareRows = writer.RareRows },
+        }, people);
+    }
+
+    private static Query Only(Query rows, Query persons) =>
+        rows.SemiJoin(persons.Select(("k_person", Col("person"))), Col("person").Eq(Col("k_person")));
+
+    private Scan? Shifts(ITableSession session, Order order, IReadOnlyList<Pseudonym<Project>> people)
+    {
+        if (!order.Standard.Shifts)
+        {
+            return null;
+        }
+
+        var key = options.Keys!.Key(PersonShift.KeyName(order.Permit.Id));
+        var shape = new TableShape("shifts", [new("s_person", ColumnType.Uuid, false), new(Standards.ColumnAction.ShiftColumn, ColumnType.Integer, false)], []);
+        session.CreateTable(shape);
+        using (var rows = session.Insert(shape))
+        {
+            foreach (var person in people)
+            {
+                rows.Add(person.ToGuid()).Add((long?)PersonShift.Days(key, person, order.Standard.ShiftDays)).EndRow();
+            }
+        }
+
+        return new Scan(shape.Name, shape);
+    }
+
+    /// <summary>A repetition that did not come out the same says where, and why it may be.</summary>
+    private static IEnumerable<Finding> Differences(ExtractionManifest now, ExtractionManifest? then)
+    {
+        if (then is null || now.Id == then.Id)
+        {
+            yield break;
+        }
+
+        foreach (var (what, same) in new[]
+        {
+            ("code version", now.CodeVersion == then.CodeVersion), ("vocabulary", now.VocabularyVersion == then.VocabularyVersion),
+            ("processing standard", now.ProcessingStandardSha256 == then.ProcessingStandardSha256), ("cohort", now.CohortSha256 == then.CohortSha256), ("key epoch", now.KeyEpoch == then.KeyEpoch),
+        })
+        {
+            if (!same)
+            {
+                yield return Finding.Warning("processing.repeat-differs", $"Not the {what} of the repeated extraction", "Use the same one for the same bytes");
+            }
+        }
+
+        foreach (var file in now.Files.Where(f => then.Files.FirstOrDefault(t => t.Path == f.Path)?.Sha256 != f.Sha256))
+        {
+            yield return Finding.Warning("processing.repeat-differs", "The file is not the same as in the repeated extraction", "Compare the manifests", new Place(File: file.Path));
+        }
+    }
+}
