@@ -1,0 +1,26 @@
+namespace Minato.Synthetic;
+
+/// <summary>
+/// The door of the room: an invented nation, written as the files its holders would send, with ground truth beside them.
+/// </summary>
+public static class SyntheticRoom
+{
+    /// <summary>
+    /// Writes the nation into a folder (made if missing; must be empty or absent). Equal options give equal bytes, whatever the
+    /// machine or number of threads; compressed containers too, on the same version of the framework.
+    /// </summary>
+    /// <exception cref="IOException">The folder holds files already, or the disk is full.</exception>
+    public static NationSummary Write(NationOptions options, string folder, IProgress<Step>? progress = null, CancellationToken ct = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.People, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.To, options.From);
+        ArgumentOutOfRangeException.ThrowIfNotEqual((options.From.Month, options.From.Day), (1, 1));
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new IOException("The folder for the nation is not empty: choose another or delete it first");
+        }
+
+        Directory.CreateDirectory(folder);
+        return Nation.Write(options, folder, progress, ct);
+    }
+}
