@@ -1,0 +1,298 @@
+using ProtoBuf;
+
+namespace Minato.Federation.Wire;
+
+// The messages of ILinkageWire. Numbers of members are the wire format: never reuse one. Pseudonyms travel as 16 bytes each,
+// one after the other; days as days since 0001-01-01; instants as ticks of 100 ns since then, UTC. A message that names
+// a person prints itself as its type, so that no log can leak it.
+[ProtoContract]
+public sealed class FindingMessage
+{
+    [ProtoMember(1)] public string Code { get; set; } = "";
+
+    [ProtoMember(2)] public int Severity { get; set; }
+
+    [ProtoMember(3)] public string Reason { get; set; } = "";
+
+    [ProtoMember(4)] public string Remedy { get; set; } = "";
+
+    [ProtoMember(5)] public string? File { get; set; }
+
+    [ProtoMember(6)] public long? Line { get; set; }
+
+    [ProtoMember(7)] public string? Field { get; set; }
+}
+
+/// <summary>Yes with remarks, or no with reasons.</summary>
+[ProtoContract]
+public sealed class Verdict
+{
+    [ProtoMember(1)] public bool Ok { get; set; }
+
+    [ProtoMember(2)] public List<FindingMessage> Findings { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class IdentityMessage
+{
+    [ProtoMember(1)] public string? InsurerNumber { get; set; }
+
+    [ProtoMember(2)] public string? InsuredSymbol { get; set; }
+
+    [ProtoMember(3)] public string? InsuredNumber { get; set; }
+
+    [ProtoMember(4)] public string? InsuredBranch { get; set; }
+
+    [ProtoMember(5)] public string? NameKanji { get; set; }
+
+    [ProtoMember(6)] public string? NameKana { get; set; }
+
+    [ProtoMember(7)] public int? BirthDate { get; set; }
+
+    [ProtoMember(8)] public int Sex { get; set; }
+
+    [ProtoMember(9)] public string? PostalCode { get; set; }
+
+    [ProtoMember(10)] public string? Address { get; set; }
+
+    [ProtoMember(11)] public string? LocalPatientId { get; set; }
+
+    [ProtoMember(12)] public int? AsOf { get; set; }
+
+    /// <summary>The caller's row number, where the identity is a ticket.</summary>
+    [ProtoMember(13)] public int Ticket { get; set; }
+}
+
+[ProtoContract]
+public sealed class LinkPart
+{
+    [ProtoMember(1)] public string? Holder { get; set; }
+
+    [ProtoMember(2)] public string? Dataset { get; set; }
+
+    [ProtoMember(3)] public string? Delivery { get; set; }
+
+    [ProtoMember(4)] public List<IdentityMessage> Tickets { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class LinkReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2, IsPacked = true)] public int[] Tickets { get; set; } = [];
+
+    [ProtoMember(3)] public byte[] People { get; set; } = [];
+
+    /// <summary>One byte each.</summary>
+    [ProtoMember(4)] public byte[] Classes { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class HistoryMessage
+{
+    [ProtoMember(1)] public IdentityMessage? Before { get; set; }
+
+    [ProtoMember(2)] public IdentityMessage? After { get; set; }
+
+    [ProtoMember(3)] public int ChangedOn { get; set; }
+}
+
+[ProtoContract]
+public sealed class HistoryPart
+{
+    [ProtoMember(1)] public string? By { get; set; }
+
+    [ProtoMember(2)] public List<HistoryMessage> Changes { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class ConvertPart
+{
+    [ProtoMember(1)] public string? Permit { get; set; }
+
+    [ProtoMember(2)] public string? Dataset { get; set; }
+
+    [ProtoMember(3)] public string? By { get; set; }
+
+    [ProtoMember(4)] public string? RefusalSet { get; set; }
+
+    [ProtoMember(5)] public long RefusalsAsOf { get; set; }
+
+    [ProtoMember(6)] public bool RefusalsInverted { get; set; }
+
+    [ProtoMember(7)] public byte[] People { get; set; } = [];
+
+    [ProtoMember(8)] public byte[] Refused { get; set; } = [];
+
+    /// <summary>How many refusals the whole request has: a stream that was cut short must not convert people who refused.</summary>
+    [ProtoMember(9)] public long RefusedInAll { get; set; }
+
+    [ProtoMember(10)] public long PeopleInAll { get; set; }
+}
+
+[ProtoContract]
+public sealed class ConvertReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public int Withheld { get; set; }
+
+    [ProtoMember(3)] public string? KeyEpoch { get; set; }
+
+    /// <summary>Withheld places are sixteen zero bytes.</summary>
+    [ProtoMember(4)] public byte[] People { get; set; } = [];
+
+    /// <summary>One bit for each place, from the lowest; 1 = converted.</summary>
+    [ProtoMember(5)] public byte[] Present { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class OpenProjectMessage
+{
+    [ProtoMember(1)] public string? Permit { get; set; }
+
+    [ProtoMember(2)] public List<string> Datasets { get; set; } = [];
+
+    [ProtoMember(3)] public long Until { get; set; }
+
+    [ProtoMember(4)] public string? By { get; set; }
+}
+
+[ProtoContract]
+public sealed class CloseProjectMessage
+{
+    [ProtoMember(1)] public string? Permit { get; set; }
+
+    [ProtoMember(2)] public string? By { get; set; }
+}
+
+[ProtoContract]
+public sealed class UsePart
+{
+    [ProtoMember(1)] public string? Permit { get; set; }
+
+    [ProtoMember(2)] public string? Extraction { get; set; }
+
+    [ProtoMember(3)] public byte[] People { get; set; } = [];
+
+    [ProtoMember(4)] public long PeopleInAll { get; set; }
+}
+
+[ProtoContract]
+public sealed class CitizenMessage
+{
+    [ProtoMember(1)] public byte[] Citizen { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class MergeMessage
+{
+    [ProtoMember(1)] public byte[] Keep { get; set; } = [];
+
+    [ProtoMember(2)] public byte[] Merge { get; set; } = [];
+
+    [ProtoMember(3)] public string? Reason { get; set; }
+
+    [ProtoMember(4)] public string? By { get; set; }
+}
+
+[ProtoContract]
+public sealed class SplitMessage
+{
+    [ProtoMember(1)] public string? MergeId { get; set; }
+
+    [ProtoMember(2)] public string? Reason { get; set; }
+
+    [ProtoMember(3)] public string? By { get; set; }
+}
+
+[ProtoContract]
+public sealed class FiguresMessage;
+
+/// <summary>A count; or a truth value, as 0 and 1.</summary>
+[ProtoContract]
+public sealed class NumberReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public int Number { get; set; }
+}
+
+[ProtoContract]
+public sealed class TextReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public string? Text { get; set; }
+}
+
+[ProtoContract]
+public sealed class PeopleReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public byte[] People { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class UseMessage
+{
+    [ProtoMember(1)] public string? Permit { get; set; }
+
+    [ProtoMember(2)] public string? Extraction { get; set; }
+
+    [ProtoMember(3)] public long At { get; set; }
+}
+
+[ProtoContract]
+public sealed class UsesReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public List<UseMessage> Uses { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class HoldingMessage
+{
+    [ProtoMember(1)] public string? Dataset { get; set; }
+
+    [ProtoMember(2)] public long FirstDelivery { get; set; }
+
+    [ProtoMember(3)] public long LastDelivery { get; set; }
+}
+
+[ProtoContract]
+public sealed class HoldingsReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public List<HoldingMessage> Holdings { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class FiguresReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public long Persons { get; set; }
+
+    [ProtoMember(3)] public long Identities { get; set; }
+
+    [ProtoMember(4)] public long Numbers { get; set; }
+
+    [ProtoMember(5)] public Dictionary<int, long> TicketsByClass { get; set; } = [];
+
+    [ProtoMember(6)] public long Merges { get; set; }
+
+    [ProtoMember(7)] public long Splits { get; set; }
+
+    [ProtoMember(8)] public long Ambiguous { get; set; }
+
+    [ProtoMember(9)] public long NumbersOfSeveralPersons { get; set; }
+
+    [ProtoMember(10)] public long PersonsOfTwoSexes { get; set; }
+
+    [ProtoMember(11)] public long PersonsOfSeveralBirthDates { get; set; }
+}

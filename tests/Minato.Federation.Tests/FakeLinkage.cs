@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Minato.Linkage;
+
+namespace Minato.Federation.Tests;
+
+/// <summary>Remembers what it was asked, and answers what it was told to.</summary>
+internal sealed class FakeLinkage : ILinkage
+{
+    public object? Asked { get; private set; }
+
+    public object? Answer { get; set; }
+
+    public Exception? Failure { get; set; }
+
+    public Task<Outcome<IReadOnlyList<LinkedTicket>>> LinkAsync(HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct = default) =>
+        Reply<Outcome<IReadOnlyList<LinkedTicket>>>((holder, dataset, delivery, tickets));
+
+    public Task<Outcome<int>> ImportHistoryAsync(IReadOnlyList<NumberHistory> changes, ActorId by, CancellationToken ct = default) => Reply<Outcome<int>>((changes, by));
+
+    public Task<Outcome<Conversion>> ConvertAsync(ConversionRequest request, CancellationToken ct = default) => Reply<Outcome<Conversion>>(request);
+
+    public Task<Outcome<bool>> OpenProjectAsync(PermitId permit, IReadOnlyList<DatasetId> datasets, DateTimeOffset until, ActorId by, CancellationToken ct = default) =>
+        Reply<Outcome<bool>>((permit, datasets, until, by));
+
+    public Task<Outcome<bool>> CloseProjectAsync(PermitId permit, ActorId by, CancellationToken ct = default) => Reply<Outcome<bool>>((permit, by));
+
+    public Task<Outcome<Pseudonym<Citizen>>> IdentifyAsync(PersonIdentity identity, CancellationToken ct = default) => Reply<Outcome<Pseudonym<Citizen>>>(identity);
+
+    public Task<Outcome<bool>> RecordUseAsync(PermitId permit, string extraction, IReadOnlyList<Pseudonym<Project>> people, CancellationToken ct = default) =>
+        Reply<Outcome<bool>>((permit, extraction, people));
+
+    public Task<IReadOnlyList<PersonalUse>> UsesOfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default) => Reply<IReadOnlyList<PersonalUse>>(citizen);
+
+    public Task<IReadOnlyList<PersonalHolding>> HoldingsOfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default) => Reply<IReadOnlyList<PersonalHolding>>(citizen);
+
+    public Task<Outcome<string>> MergeAsync(Pseudonym<Citizen> keep, Pseudonym<Citizen> merge, string reason, ActorId by, CancellationToken ct = default) =>
+        Reply<Outcome<string>>((keep, merge, reason, by));
+
+    public Task<Outcome<bool>> SplitAsync(string mergeId, string reason, ActorId by, CancellationToken ct = default) => Reply<Outcome<bool>>((mergeId, reason, by));
+
+    public Task<LinkageFigures> FiguresAsync(CancellationToken ct = default) => Reply<LinkageFigures>("figures");
+
+    public Task<IReadOnlyList<Pseudonym<Citizen>>> AliasesOfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default) => Reply<IReadOnlyList<Pseudonym<Citizen>>>(citizen);
+
+    private Task<T> Reply<T>(object asked)
+    {
+        Asked = asked;
+        return Failure is null ? Task.FromResult((T)Answer!) : Task.FromException<T>(Failure);
+    }
+}
+
+/// <summary>Keys of a node, the same each time.</summary>
+internal sealed class NamedKeys(string world) : IKeyStore
+{
+    private readonly ConcurrentDictionary<string, byte[]> keys = new();
+
+    public byte[] Key(string name) => keys.GetOrAdd(name, n => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{world}/{n}")));
+
+    public void Destroy(string name) => throw new NotSupportedException();
+
+    public bool IsDestroyed(string name) => false;
+}
