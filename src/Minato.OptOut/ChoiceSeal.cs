@@ -19,15 +19,7 @@ internal sealed class ChoiceSeal(IKeyStore keys)
     {
         Span<byte> bytes = stackalloc byte[16];
         citizen.Write(bytes);
-        var key = keys.Key(StreamKey);
-        try
-        {
-            return StreamPrefix + Convert.ToHexStringLower(HMACSHA256.HashData(key, bytes)[..16]);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
+        return StreamPrefix + Convert.ToHexStringLower(HMACSHA256.HashData(keys.Key(StreamKey), bytes)[..16]);
     }
 
     public string Close(Pseudonym<Citizen> citizen, ActorId by, string stream)
@@ -57,16 +49,5 @@ internal sealed class ChoiceSeal(IKeyStore keys)
         return Pseudonym<Citizen>.Read(plain);
     }
 
-    private AesGcm Cipher()
-    {
-        var key = keys.Key(PersonKey);
-        try
-        {
-            return new AesGcm(key, Tag);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
-    }
+    private AesGcm Cipher() => new(keys.Key(PersonKey), Tag);
 }

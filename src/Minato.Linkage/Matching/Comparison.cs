@@ -121,8 +121,9 @@ internal struct Comparison
             : a.KanaLoose == b.KanaLoose ? Level.Same
             : a.KanaNear == b.KanaNear ? Level.Near
             : Parts(a.KanaFamily, a.KanaGiven, b.KanaFamily, b.KanaGiven);
+        // A name with a replaced character has no whole form; an intact given name still speaks for it, never against.
         var kanji = a.Kanji == 0 || b.Kanji == 0
-            ? Parts(a.KanjiFamily, a.KanjiGiven, b.KanjiFamily, b.KanjiGiven) is var p && p > Level.Different ? p : Level.Unknown
+            ? a.KanjiGiven != 0 && a.KanjiGiven == b.KanjiGiven ? Level.Given : Level.Unknown
             : a.Kanji == b.Kanji ? Level.Same
             : Parts(a.KanjiFamily, a.KanjiGiven, b.KanjiFamily, b.KanjiGiven);
         AtLeast(Field.Kana, kana);

@@ -17,12 +17,7 @@ internal sealed class MatchTokens : IDisposable
     private readonly Dictionary<(string Field, string Value), UInt128> common = [];
     private byte[] buffer = new byte[512];
 
-    public MatchTokens(IKeyStore keys)
-    {
-        var key = keys.Key(KeyName);
-        mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        CryptographicOperations.ZeroMemory(key);
-    }
+    public MatchTokens(IKeyStore keys) => mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, keys.Key(KeyName));
 
     /// <summary>The token of a value, 0 for an empty one.</summary>
     public UInt128 Of(string field, string value)

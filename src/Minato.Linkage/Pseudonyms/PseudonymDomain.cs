@@ -19,7 +19,6 @@ internal sealed class PseudonymDomain : IDisposable
         aes = Aes.Create();
         aes.Key = key;
         Epoch = $"{name}#{Convert.ToHexStringLower(HMACSHA256.HashData(key, "minato key epoch"u8)[..4])}";
-        CryptographicOperations.ZeroMemory(key);
     }
 
     /// <summary>The key's name and a fingerprint: the same key gives the same epoch, and nothing of the key is in it.</summary>

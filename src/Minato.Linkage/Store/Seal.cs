@@ -13,12 +13,7 @@ internal sealed class Seal : IDisposable
     private const int Tag = 16;
     private readonly AesGcm aes;
 
-    public Seal(IKeyStore keys)
-    {
-        var key = keys.Key(KeyName);
-        aes = new AesGcm(key, Tag);
-        CryptographicOperations.ZeroMemory(key);
-    }
+    public Seal(IKeyStore keys) => aes = new AesGcm(keys.Key(KeyName), Tag);
 
     public byte[] Close(ReadOnlySpan<byte> plain, ReadOnlySpan<byte> row)
     {
