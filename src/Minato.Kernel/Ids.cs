@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Minato.Kernel;
 
@@ -32,50 +34,91 @@ public static class Slug
         IsValid(text) ? text : throw new ArgumentException($"'{text}' is not a valid {what}: use 1 to 80 of a-z, 0-9, '-', '_', '.'", nameof(text));
 }
 
+/// <summary>What all ids have in common: a slug, and the way back from it.</summary>
+public interface IId<TSelf> where TSelf : struct, IId<TSelf>
+{
+    string Value { get; }
+
+    /// <exception cref="ArgumentException">The text is not a slug.</exception>
+    static abstract TSelf Of(string text);
+}
+
+/// <summary>Ids are plain strings in JSON, as values and as keys; a malformed one is malformed JSON.</summary>
+public sealed class IdConverter<TId> : JsonConverter<TId> where TId : struct, IId<TId>
+{
+    public override TId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString());
+
+    public override void Write(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+
+    public override TId ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString());
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) => writer.WritePropertyName(value.Value);
+
+    private static TId Parse(string? text) => Slug.IsValid(text) ? TId.Of(text) : throw new JsonException($"{typeof(TId).Name} is not well formed");
+}
+
 /// <summary>Who holds data: a hospital, an insurer, a registry … (A2).</summary>
-public readonly record struct HolderId(string Value)
+[JsonConverter(typeof(IdConverter<HolderId>))]
+public readonly record struct HolderId(string Value) : IId<HolderId>
 {
     public string Value { get; } = Slug.Check(Value, "holder id");
+
+    public static HolderId Of(string text) => new(text);
 
     public override string ToString() => Value;
 }
 
 /// <summary>A dataset of one holder: the unit that has its own pseudonyms, snapshots and catalogue entry.</summary>
-public readonly record struct DatasetId(string Value)
+[JsonConverter(typeof(IdConverter<DatasetId>))]
+public readonly record struct DatasetId(string Value) : IId<DatasetId>
 {
     public string Value { get; } = Slug.Check(Value, "dataset id");
+
+    public static DatasetId Of(string text) => new(text);
 
     public override string ToString() => Value;
 }
 
 /// <summary>One delivery of a holder.</summary>
-public readonly record struct DeliveryId(string Value)
+[JsonConverter(typeof(IdConverter<DeliveryId>))]
+public readonly record struct DeliveryId(string Value) : IId<DeliveryId>
 {
     public string Value { get; } = Slug.Check(Value, "delivery id");
+
+    public static DeliveryId Of(string text) => new(text);
 
     public override string ToString() => Value;
 }
 
 /// <summary>An application for use.</summary>
-public readonly record struct ApplicationId(string Value)
+[JsonConverter(typeof(IdConverter<ApplicationId>))]
+public readonly record struct ApplicationId(string Value) : IId<ApplicationId>
 {
     public string Value { get; } = Slug.Check(Value, "application id");
+
+    public static ApplicationId Of(string text) => new(text);
 
     public override string ToString() => Value;
 }
 
 /// <summary>A permit; it is also the name of the project that the permit allows, and of its pseudonym domain.</summary>
-public readonly record struct PermitId(string Value)
+[JsonConverter(typeof(IdConverter<PermitId>))]
+public readonly record struct PermitId(string Value) : IId<PermitId>
 {
     public string Value { get; } = Slug.Check(Value, "permit id");
+
+    public static PermitId Of(string text) => new(text);
 
     public override string ToString() => Value;
 }
 
 /// <summary>A person who acts: subject of the sign-in, never a patient identifier.</summary>
-public readonly record struct ActorId(string Value)
+[JsonConverter(typeof(IdConverter<ActorId>))]
+public readonly record struct ActorId(string Value) : IId<ActorId>
 {
     public string Value { get; } = Slug.Check(Value, "actor id");
+
+    public static ActorId Of(string text) => new(text);
 
     public override string ToString() => Value;
 }

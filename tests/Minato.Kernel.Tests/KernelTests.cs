@@ -89,6 +89,15 @@ public class SlugTests
     public void Only_safe_names_pass(string text, bool valid) => Assert.Equal(valid, Slug.IsValid(text));
 
     [Fact]
+    public void Ids_are_plain_strings_in_json_and_a_malformed_one_is_malformed_json()
+    {
+        var json = System.Text.Json.JsonSerializer.Serialize(new Dictionary<DatasetId, HolderId?> { [new("claims")] = new HolderId("city"), [new("deaths")] = null });
+        Assert.Equal("{\"claims\":\"city\",\"deaths\":null}", json);
+        Assert.Equal(new HolderId("city"), System.Text.Json.JsonSerializer.Deserialize<Dictionary<DatasetId, HolderId?>>(json)![new("claims")]);
+        Assert.Throws<System.Text.Json.JsonException>(() => System.Text.Json.JsonSerializer.Deserialize<PermitId>("\"../etc\""));
+    }
+
+    [Fact]
     public void An_id_cannot_leave_its_folder() => Assert.Throws<ArgumentException>(() => new DatasetId("../etc"));
 }
 
