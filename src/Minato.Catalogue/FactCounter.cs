@@ -15,9 +15,12 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
     /// <summary>How many frequent values are shown of a column.</summary>
     private const int TopValues = 20;
 
+    /// <summary>Pseudonyms below this are one in thirty-two.</summary>
+    private static readonly Guid OneIn32 = new("08000000-0000-0000-0000-000000000000");
+
     private readonly Dictionary<string, long?> rowsByTable = new(StringComparer.Ordinal);
     private readonly List<VariableDescription> variables = [];
-    private readonly SortedDictionary<long, long> personsByYear = [];
+    private readonly SortedSet<long> yearsWithEnoughPeople = [];
     private readonly SortedDictionary<long, long> rowsByLinkClass = [];
     private long mapped, coded, filled, cells, plausible, dated;
 
@@ -54,7 +57,7 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
         }
 
         // Only years of enough people, or the first year would be the year of one old record.
-        long[] years = [.. personsByYear.Where(y => y.Value >= smallCell && y.Key is > 1800 and < 9999).Select(y => y.Key)];
+        long[] years = [.. yearsWithEnoughPeople.Where(y => y is > 1800 and < 9999)];
         var made = DateOnly.FromDateTime(snapshot.At.UtcDateTime);
         var last = years.Length == 0 ? (DateOnly?)null : new DateOnly((int)years[^1], 12, 31);
         return new DatasetFacts(
@@ -68,13 +71,14 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
         var columns = shape.Columns.Select(c => (Column: c, Kind: VariableKinds.Of(c))).Where(c => c.Kind != VariableKind.Plumbing).ToArray();
         var hasPersons = shape.Columns.Any(c => c.Name == PersonId);
         var sizes = session.Query(
-            $"select count(*), {(hasPersons ? $"count(distinct {Q(PersonId)})" : "count(*)")}, {string.Join(", ", columns.Select(c => $"count({Q(c.Column.Name)})"))} from {Q(shape.Name)}").Single();
-        var (rows, shown) = ((long)sizes[0]!, (long)sizes[1]! >= smallCell);
+            $"select count(*), {string.Join(", ", columns.Select(c => $"count({Q(c.Column.Name)})"))} from {Q(shape.Name)}").Single();
+        var rows = (long)sizes[0]!;
+        var shown = rows >= smallCell && WithEnoughPeople(shape, "1", ["1"], hasPersons).Count == 1;
         rowsByTable[shape.Name] = shown ? rows : null;
-        var ranges = shown ? Ranges(shape, [.. columns.Select((c, i) => (c.Column, c.Kind, Present: (long)sizes[2 + i]!))]) : [];
+        var ranges = shown ? Ranges(shape, [.. columns.Select((c, i) => (c.Column, c.Kind, Present: (long)sizes[1 + i]!))]) : [];
         foreach (var ((column, kind), i) in columns.Select((c, i) => (c, i)))
         {
-            var present = (long)sizes[2 + i]!;
+            var present = (long)sizes[1 + i]!;
             var missing = rows - present;
             var tells = shown && !(missing > 0 && missing < smallCell) && !(present > 0 && present < smallCell);
             var (low, high) = ranges.GetValueOrDefault(column.Name);
@@ -134,30 +138,64 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
         if (VariableKinds.MainDate(shape) is { } date)
         {
             var until = DateOnly.FromDateTime(snapshot.At.UtcDateTime).AddDays(1);
+            List<string> years = [];
             foreach (var row in session.Query(
-                $"select extract(year from {Q(date.Name)}), {(hasPersons ? $"count(distinct {Q(PersonId)})" : "count(*)")}, count(*), count(case when {Q(date.Name)} <= {session.Dialect.Literal(until)} then 1 end) from {Q(shape.Name)} where {Q(date.Name)} is not null group by 1"))
+                $"select extract(year from {Q(date.Name)}), count(*), count(case when {Q(date.Name)} <= {session.Dialect.Literal(until)} then 1 end) from {Q(shape.Name)} where {Q(date.Name)} is not null group by 1"))
             {
                 var year = Convert.ToInt64(row[0], CultureInfo.InvariantCulture);
+                (dated, plausible) = (dated + (long)row[1]!, plausible + (year >= 1900 ? (long)row[2]! : 0));
+                if ((long)row[1]! >= smallCell)
+                {
+                    years.Add(year.ToString(CultureInfo.InvariantCulture));
+                }
+            }
 
-                // The most of any table: the same people may be in several, so sums would count them twice.
-                personsByYear[year] = Math.Max(personsByYear.GetValueOrDefault(year), (long)row[1]!);
-                (dated, plausible) = (dated + (long)row[2]!, plausible + (year >= 1900 ? (long)row[3]! : 0));
+            yearsWithEnoughPeople.UnionWith(
+                WithEnoughPeople(shape, $"extract(year from {Q(date.Name)})", years, hasPersons).Select(y => long.Parse(y, CultureInfo.InvariantCulture)));
+        }
+    }
+
+    /// <summary>
+    /// Which of these values of an expression are of enough people. Rows are not people: a value with many rows of one person is
+    /// a small cell all the same. Asked first of one person in thirty-two, pseudonyms being random and tables sorted by them:
+    /// enough there is enough; only what is not is counted in full.
+    /// </summary>
+    private HashSet<string> WithEnoughPeople(TableShape shape, string expression, IReadOnlyList<string> literals, bool hasPersons)
+    {
+        var (table, person) = (session.Dialect.Quote(shape.Name), session.Dialect.Quote(PersonId));
+        HashSet<string> enough = [.. hasPersons ? [] : literals];
+        foreach (var among in new[] { $"{person} < {session.Dialect.Literal(OneIn32)}", "1 = 1" })
+        {
+            string[] open = [.. literals.Where(l => !enough.Contains(l))];
+            if (open.Length == 0)
+            {
+                break;
+            }
+
+            foreach (var row in session.Query($"select {expression}, count(distinct {person}) from {table} where {among} and {expression} in ({string.Join(", ", open)}) group by 1"))
+            {
+                if ((long)row[1]! >= smallCell)
+                {
+                    enough.Add(session.Dialect.Literal(row[0]));
+                }
             }
         }
+
+        return enough;
     }
 
     private TopValue[] Frequent(TableShape shape, Column column, VariableKind kind, bool hasPersons)
     {
         string Q(string name) => session.Dialect.Quote(name);
         var (table, name) = (Q(shape.Name), Q(column.Name));
-        var limit = smallCell.ToString(CultureInfo.InvariantCulture);
-        var frequent = $"select {name} as v, count(*) as n from {table} where {name} is not null group by 1 having count(*) >= {limit} order by n desc, v limit {(2 * TopValues).ToString(CultureInfo.InvariantCulture)}";
-
-        // Rows are not people: a value with many rows of one person is a small cell all the same.
-        var sql = hasPersons
-            ? $"with f as ({frequent}) select f.v, f.n from f join {table} t on t.{name} = f.v group by f.v, f.n having count(distinct t.{Q(PersonId)}) >= {limit} order by f.n desc, f.v limit {TopValues.ToString(CultureInfo.InvariantCulture)}"
-            : $"{frequent}";
-        return [.. session.Query(sql).Take(TopValues).Select(row => Named(kind, Convert.ToString(row[0], CultureInfo.InvariantCulture)!, (long)row[1]!))];
+        (object Value, long Count)[] frequent =
+        [
+            .. session.Query(
+                $"select {name} as v, count(*) as n from {table} where {name} is not null group by 1 having count(*) >= {smallCell.ToString(CultureInfo.InvariantCulture)} order by n desc, v limit {(2 * TopValues).ToString(CultureInfo.InvariantCulture)}")
+                .Select(row => (row[0]!, (long)row[1]!)),
+        ];
+        var enough = WithEnoughPeople(shape, name, [.. frequent.Select(f => session.Dialect.Literal(f.Value))], hasPersons);
+        return [.. frequent.Where(f => enough.Contains(session.Dialect.Literal(f.Value))).Take(TopValues).Select(f => Named(kind, Convert.ToString(f.Value, CultureInfo.InvariantCulture)!, f.Count))];
     }
 
     private TopValue Named(VariableKind kind, string value, long count)
