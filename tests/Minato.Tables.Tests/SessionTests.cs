@@ -122,6 +122,16 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void A_locked_session_may_still_spill_where_it_was_told_to()
+    {
+        using var folder = new TemporaryFolder();
+        var inside = Directory.CreateDirectory(folder["inside"]).FullName;
+        using var session = TablesRoom.OpenSession(new() { AllowedFolders = [inside], MemoryMegabytes = 64, Threads = 2, TempFolder = folder["spill"] });
+        Assert.Equal(1_500_000, session.WriteParquet("select i, md5(cast(i as varchar)) as h from range(1500000) r(i) order by h", Path.Combine(inside, "sorted.parquet")));
+        Assert.ThrowsAny<Exception>(() => session.Execute($"copy (select 1) to '{folder["spill"]}/../out.csv'"));
+    }
+
+    [Fact]
     public void Hostile_text_stays_text()
     {
         using var session = TablesRoom.OpenSession();
