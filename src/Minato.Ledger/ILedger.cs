@@ -52,6 +52,9 @@ public interface ILedger
     /// <summary>Proof that the event is in the latest checkpoint's tree (a new checkpoint is made if the event is younger).</summary>
     Outcome<InclusionProof> ProveInclusion(long index);
 
+    /// <summary>The event, its salt and its proof in one piece, to be handed to whoever has a right to the event.</summary>
+    Outcome<Evidence> ProveEvent(long index) => Finding.Error("ledger.no-evidence", "This ledger keeps no salts", "Ask the node that has the ledger");
+
     Outcome<ConsistencyProof> ProveConsistency(long oldSize, long newSize);
 
     /// <summary>Removes the payload and salt of an event (right to erasure); the leaf hash and all proofs stay.</summary>

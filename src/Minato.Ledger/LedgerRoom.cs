@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
@@ -128,6 +129,27 @@ public sealed class LedgerRoom : ILedger, IDisposable
         return new InclusionProof(index, checkpoint.Size, node(0, index), AsMemory(MerkleTree.InclusionPath(index, checkpoint.Size, node)), checkpoint);
     }
 
+    public Outcome<Evidence> ProveEvent(long index) => ProveInclusion(index).Map(proof =>
+    {
+        using var connection = file.OpenForReading();
+        return connection.One(
+            "SELECT stream, version, type, at, actor, commitment, salt, payload FROM events WHERE idx = $a",
+            r => new Evidence(
+                signer.VerifierKey.ToString(),
+                index,
+                r.GetString(0),
+                r.GetInt64(1),
+                r.GetString(2),
+                EventLeaf.Time(r.GetInt64(3)),
+                r.GetString(4),
+                r.IsDBNull(7) ? null : Encoding.UTF8.GetString(r.GetFieldValue<byte[]>(7)),
+                r.IsDBNull(6) ? null : Convert.ToBase64String(r.GetFieldValue<byte[]>(6)),
+                Convert.ToBase64String(r.GetFieldValue<byte[]>(5)),
+                [.. proof.Path.Select(p => Convert.ToBase64String(p.Span))],
+                proof.Checkpoint.SignedNote),
+            index)!;
+    });
+
     public Outcome<ConsistencyProof> ProveConsistency(long oldSize, long newSize)
     {
         if (oldSize < 0 || oldSize > newSize || newSize > Size)
@@ -222,4 +244,5 @@ internal sealed record PayloadErased(long Index, string Stream, long Version, st
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(PayloadErased))]
+[JsonSerializable(typeof(Evidence))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

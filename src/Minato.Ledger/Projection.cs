@@ -29,8 +29,19 @@ public static class EventJson
         return new NewEvent($"{room}.{type}", JsonSerializer.SerializeToUtf8Bytes(e, Options));
     }
 
-    public static TEvent Read<TEvent>(RecordedEvent e) where TEvent : class =>
-        JsonSerializer.Deserialize<TEvent>(e.Json.Span, Options) ?? throw new JsonException($"Event {e.Index} ({e.Type}) is empty");
+    /// <exception cref="InvalidDataException">The payload is not such an event: it was changed, or this program is older than the event.</exception>
+    public static TEvent Read<TEvent>(RecordedEvent e) where TEvent : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TEvent>(e.Json.Span, Options) ?? throw new JsonException();
+        }
+        catch (Exception cause) when (cause is JsonException or NotSupportedException or ArgumentException)
+        {
+            // The cause may quote the payload, so it stays behind.
+            throw new InvalidDataException($"Event {e.Index} (stream {e.Stream}, version {e.Version}, {e.Type}) cannot be read; verify the ledger");
+        }
+    }
 }
 
 /// <summary>

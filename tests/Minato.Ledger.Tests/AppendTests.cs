@@ -61,6 +61,7 @@ public sealed class AppendTests
     {
         using var quay = Quay.New();
         Assert.Equal("ledger.payload", Assert.Single((await quay.Ledger.AppendAsync("a/b", -1, Quay.Operator, [Quay.Event(), Quay.Event("a.b", json)])).Findings).Code);
+        Assert.Equal("ledger.payload", Assert.Single((await quay.Ledger.AppendAsync("a/b", -1, Quay.Operator, [new NewEvent("a.b", new byte[] { 0x22, 0xFF, 0x22 })])).Findings).Code);
         Assert.Equal("ledger.nothing", Assert.Single((await quay.Ledger.AppendAsync("a/b", -1, Quay.Operator, [])).Findings).Code);
         Assert.Equal("ledger.event-type", Assert.Single((await quay.Ledger.AppendAsync("a/b", -1, Quay.Operator, [Quay.Event("A b")])).Findings).Code);
         Assert.Equal("ledger.expected-version", Assert.Single((await quay.Ledger.AppendAsync("a/b", -2, Quay.Operator, [Quay.Event()])).Findings).Code);

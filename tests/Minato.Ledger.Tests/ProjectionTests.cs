@@ -90,6 +90,16 @@ public sealed class ProjectionTests
     }
 
     [Fact]
+    public void An_event_that_cannot_be_read_is_named_and_not_quoted()
+    {
+        using var quay = Quay.New();
+        quay.Append("hold/s-1", "hold.opened", """{"$type":"sunk","ship":"secret"}""");
+        var damaged = Assert.Throws<InvalidDataException>(() => Holds(quay.Ledger).Find("hold/s-1"));
+        Assert.Contains("Event 0 (stream hold/s-1, version 1, hold.opened)", damaged.Message);
+        Assert.DoesNotContain("secret", damaged.ToString());
+    }
+
+    [Fact]
     public void Events_of_other_streams_are_passed_once()
     {
         using var quay = Quay.New();
