@@ -15,6 +15,9 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
     /// <summary>How many frequent values are shown of a column.</summary>
     private const int TopValues = 20;
 
+    /// <summary>Between a code system and a code; neither contains it.</summary>
+    private const char Separator = '|';
+
     /// <summary>Pseudonyms below this are one in thirty-two.</summary>
     private static readonly Guid OneIn32 = new("08000000-0000-0000-0000-000000000000");
 
@@ -188,13 +191,16 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
     {
         string Q(string name) => session.Dialect.Quote(name);
         var (table, name) = (Q(shape.Name), Q(column.Name));
+
+        // The same code means different things in different systems, so they are counted together.
+        var value = column == VariableKinds.MainSourceValue(shape) ? $"(coalesce({Q(VariableKinds.SourceSystem)}, '') || '{Separator}' || {name})" : name;
         (object Value, long Count)[] frequent =
         [
             .. session.Query(
-                $"select {name} as v, count(*) as n from {table} where {name} is not null group by 1 having count(*) >= {smallCell.ToString(CultureInfo.InvariantCulture)} order by n desc, v limit {(2 * TopValues).ToString(CultureInfo.InvariantCulture)}")
+                $"select {value} as v, count(*) as n from {table} where {name} is not null group by 1 having count(*) >= {smallCell.ToString(CultureInfo.InvariantCulture)} order by n desc, v limit {(2 * TopValues).ToString(CultureInfo.InvariantCulture)}")
                 .Select(row => (row[0]!, (long)row[1]!)),
         ];
-        var enough = WithEnoughPeople(shape, name, [.. frequent.Select(f => session.Dialect.Literal(f.Value))], hasPersons);
+        var enough = WithEnoughPeople(shape, value, [.. frequent.Select(f => session.Dialect.Literal(f.Value))], hasPersons);
         return [.. frequent.Where(f => enough.Contains(session.Dialect.Literal(f.Value))).Take(TopValues).Select(f => Named(kind, Convert.ToString(f.Value, CultureInfo.InvariantCulture)!, f.Count))];
     }
 
@@ -207,11 +213,9 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
             return new TopValue("omop", value, name, count);
         }
 
-        // Source values name their code system before the first colon, where the source had one.
-        var colon = value.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && vocabulary.NameOf(value[..colon], value[(colon + 1)..]) is { } coded
-            ? new TopValue(value[..colon], value[(colon + 1)..], coded, count)
-            : new TopValue("", value, new Bilingual(value, value), count);
+        var cut = value.IndexOf(Separator, StringComparison.Ordinal);
+        var (system, code) = cut < 0 ? ("", value) : (value[..cut], value[(cut + 1)..]);
+        return new TopValue(system, code, (system.Length > 0 ? vocabulary.NameOf(system, code) : null) ?? new Bilingual(code, code), count);
     }
 
     private static string? Shown(VariableKind kind, object? value, bool up) => value switch

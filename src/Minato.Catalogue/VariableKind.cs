@@ -25,6 +25,14 @@ internal enum VariableKind
 
 internal static class VariableKinds
 {
+    public const string SourceSystem = "source_system";
+
+    private const string Concept = "_concept_id";
+
+    private static readonly string[] MarkedItems = ["care_site", "provider", "facility", "payer_source", "plan_source", "sponsor_source"];
+
+    private static readonly string[] WithoutCodes = ["person", "observation_period", "cost", "payer_plan_period"];
+
     public static VariableKind Of(Column column)
     {
         var name = column.Name;
@@ -34,9 +42,9 @@ internal static class VariableKinds
             "link_class" => VariableKind.Category,
             _ when column.Type == ColumnType.Uuid => VariableKind.Identifier,
 
-            // Institutions are identified by these in Japan; they are marked items of the third-party provision guideline.
-            _ when name.Contains("care_site", StringComparison.Ordinal) || name.Contains("provider", StringComparison.Ordinal) || name.Contains("facility", StringComparison.Ordinal) => VariableKind.Identifier,
-            _ when name.EndsWith("_concept_id", StringComparison.Ordinal) => VariableKind.Concept,
+            // Institutions and insurers are identified by these in Japan; they are marked items of the third-party provision guideline.
+            _ when MarkedItems.Any(m => name.Contains(m, StringComparison.Ordinal)) => VariableKind.Identifier,
+            _ when name.EndsWith(Concept, StringComparison.Ordinal) => VariableKind.Concept,
             _ when name.EndsWith("_id", StringComparison.Ordinal) => VariableKind.Identifier,
             "person_source_value" => VariableKind.Identifier,
             _ when column.Type is ColumnType.Integer && name.StartsWith("year_", StringComparison.Ordinal) => VariableKind.Year,
@@ -49,10 +57,16 @@ internal static class VariableKinds
         };
     }
 
-    /// <summary>The concept that says what a row of the table is: <c>condition_concept_id</c> of <c>condition_occurrence</c>.</summary>
+    /// <summary>The concept that says what a row of the table is (<c>condition_concept_id</c> of <c>condition_occurrence</c>); null where rows have no code of their own.</summary>
     public static Column? MainConcept(TableShape table) =>
-        table.Name == "person" ? null : table.Columns.FirstOrDefault(c =>
-            c.Name.EndsWith("_concept_id", StringComparison.Ordinal) && !c.Name.EndsWith("_type_concept_id", StringComparison.Ordinal) && !c.Name.EndsWith("_source_concept_id", StringComparison.Ordinal));
+        WithoutCodes.Contains(table.Name) ? null : table.Columns.FirstOrDefault(c =>
+            c.Name.EndsWith(Concept, StringComparison.Ordinal) && !c.Name.EndsWith("_type_concept_id", StringComparison.Ordinal) && !c.Name.EndsWith("_source_concept_id", StringComparison.Ordinal));
+
+    /// <summary>The code that <see cref="MainConcept"/> was mapped from; its system stands in <see cref="SourceSystem"/>.</summary>
+    public static Column? MainSourceValue(TableShape table) =>
+        MainConcept(table) is { } concept && table.Columns.Any(c => c.Name == SourceSystem)
+            ? table.Columns.FirstOrDefault(c => c.Name == concept.Name[..^Concept.Length] + "_source_value")
+            : null;
 
     /// <summary>The day a row of the table happened or began.</summary>
     public static Column? MainDate(TableShape table) => table.Columns.FirstOrDefault(c => c.Type == ColumnType.Date);

@@ -65,7 +65,7 @@ public sealed class DescribedByItselfTests : IDisposable
     [Fact]
     public void A_thousand_rows_of_nine_people_are_a_small_cell_all_the_same()
     {
-        var rare = Enumerable.Range(0, 1000).Select(i => Rows.Condition((i % 9) + 1, concept: 999, source: "icd10:Z999", day: new(1990, 1, 1)));
+        var rare = Enumerable.Range(0, 1000).Select(i => Rows.Condition((i % 9) + 1, concept: 999, source: "Z999", day: new(1990, 1, 1)));
         var d = Of((ShelfWarehouse.Condition, [.. Rows.Of(50, p => Rows.Condition(p)), .. rare]));
         Assert.Equal(["201826"], Variable(d, "condition_concept_id").TopValues.Select(v => v.Code));
         Assert.Equal(["E119"], Variable(d, "condition_source_value").TopValues.Select(v => v.Code));
@@ -148,7 +148,7 @@ public sealed class DescribedByItselfTests : IDisposable
     {
         using var small = new Harbour(smallCell: 5);
         var n = 0;
-        Gen.Select(Gen.Int[1, 25], Gen.OneOfConst("icd10:A", "icd10:B", "icd10:C", "icd10:D", null)).Array[1, 150].Sample(
+        Gen.Select(Gen.Int[1, 25], Gen.OneOfConst("A", "B", "C", "D", null)).Array[1, 150].Sample(
             rows =>
             {
                 var dataset = small.Warehouse.Register($"records-{n++}");

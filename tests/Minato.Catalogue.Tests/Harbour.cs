@@ -72,7 +72,7 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
         [
             new("condition_occurrence_id", ColumnType.Integer, false), new("person_id", ColumnType.Uuid, false), new("condition_concept_id", ColumnType.Integer), new("condition_start_date", ColumnType.Date),
             new("condition_type_concept_id", ColumnType.Integer), new("condition_source_value", ColumnType.Text), new("care_site_source_value", ColumnType.Text),
-            new("link_class", ColumnType.Integer), new("record_key", ColumnType.Text), new("source_line", ColumnType.Integer),
+            new("link_class", ColumnType.Integer), new("record_key", ColumnType.Text), new("source_line", ColumnType.Integer), new("source_system", ColumnType.Text),
         ],
         ["person_id"]);
 
@@ -178,8 +178,8 @@ internal static class Rows
 
     public static object?[] Person(int person, int? born = 1960, int sex = 8507) => [Who(person), sex, born, "withheld"];
 
-    public static object?[] Condition(int person, int concept = 201826, string? source = "icd10:E119", DateOnly? day = null, int linkClass = 1, int row = 0) =>
-        [row, Who(person), concept, day ?? new DateOnly(2020, 5, 1), 32817, source, "clinic-7", linkClass, $"key-{person}", row];
+    public static object?[] Condition(int person, int concept = 201826, string? source = "E119", DateOnly? day = null, int linkClass = 1, int row = 0) =>
+        [row, Who(person), concept, day ?? new DateOnly(2020, 5, 1), 32817, source, "clinic-7", linkClass, $"key-{person}", row, "icd10"];
 
     public static object?[] Measurement(int person, decimal? value, int concept = 3004410) => [Who(person), concept, new DateOnly(2021, 1, 1), value];
 

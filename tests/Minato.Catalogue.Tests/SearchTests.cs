@@ -14,7 +14,7 @@ public sealed class FiveDatasets : IDisposable
         harbour.Warehouse.Register("check-ups", DataCategory.CheckUp, "特定健診の結果", "Specific health check-ups");
         harbour.Warehouse.Register("vaccinations", DataCategory.Vaccination, "予防接種の記録", "Vaccination records");
         var dialysis = harbour.Warehouse.Register("registry", DataCategory.Registry, "透析登録", "Dialysis registry");
-        harbour.Warehouse.Deliver(dialysis, (ShelfWarehouse.Condition, Rows.Of(30, p => Rows.Condition(p, concept: 320128, source: "icd10:I10"))));
+        harbour.Warehouse.Deliver(dialysis, (ShelfWarehouse.Condition, Rows.Of(30, p => Rows.Condition(p, concept: 320128, source: "I10"))));
     }
 
     public void Dispose() => harbour.Dispose();
