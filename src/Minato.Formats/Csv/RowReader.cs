@@ -69,8 +69,10 @@ internal abstract class RowReader(string format, string filePrefix, string mark,
                 tally.Note("csv.unknown-column", $"header with columns that the layout does not have ({unknown}); they were not read", header.Line);
             }
 
+            var any = false;
             while (Step(csv) is var step && step != Stepped.End)
             {
+                any = true;
                 ct.ThrowIfCancellationRequested();
                 var source = rows.Given.Count > 0 ? rows.Given.Dequeue() : header;
                 while (rows.Withheld.TryDequeue(out var bad))
@@ -86,6 +88,11 @@ internal abstract class RowReader(string format, string filePrefix, string mark,
                 }
 
                 yield return Take(row, tally);
+            }
+
+            if (!any && rows.Withheld.Count == 0)
+            {
+                tally.Warn("csv.no-rows", "file with a header and no row", header.Line, "Check whether the right file was sent");
             }
         }
 

@@ -30,7 +30,8 @@ internal enum PieceKind
 /// </summary>
 internal sealed class JsonPieces(Stream stream, bool lines, int limit, CancellationToken ct)
 {
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
+    private static readonly SearchValues<byte> Blank = SearchValues.Create(" \t\r\n"u8);
+    private static readonly SearchValues<byte> BetweenEntries = SearchValues.Create(" \t\r\n,"u8);
     private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
 
     private byte[] buffer = new byte[64 * 1024];
@@ -156,7 +157,7 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
 
     private bool NextDocument()
     {
-        if (!SkipTo(static b => b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')))
+        if (!PassOver(Blank))
         {
             return false;
         }
@@ -194,7 +195,7 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
 
     private bool NextEntry()
     {
-        if (!entriesDone && SkipTo(static b => b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)',')) && buffer[start] == (byte)'{')
+        if (!entriesDone && PassOver(BetweenEntries) && buffer[start] == (byte)'{')
         {
             Line = line;
             var scan = new Scan();
@@ -289,18 +290,16 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
         return true;
     }
 
-    private bool SkipTo(Func<byte, bool> stop)
+    /// <summary>To the first byte that is none of these; false where the file ends before.</summary>
+    private bool PassOver(SearchValues<byte> these)
     {
         while (true)
         {
-            while (start < end)
+            var found = buffer.AsSpan(start, end - start).IndexOfAnyExcept(these);
+            Consume(found < 0 ? end - start : found);
+            if (found >= 0)
             {
-                if (stop(buffer[start]))
-                {
-                    return true;
-                }
-
-                line += buffer[start++] == '\n' ? 1 : 0;
+                return true;
             }
 
             if (!Fill())
@@ -346,7 +345,8 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
             }
             else
             {
-                var larger = new byte[Math.Max(Math.Min(buffer.Length * 2L, limit + 65_536L), end - start + 65_536L)];
+                // Straight to the limit once doubling would come near it: two buffers of full size are never held.
+                var larger = new byte[buffer.Length * 2L < limit ? buffer.Length * 2L : Math.Max(limit, end - start) + 65_536L];
                 buffer.AsSpan(start, end - start).CopyTo(larger);
                 buffer = larger;
             }
@@ -409,14 +409,6 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
                     continue;
                 }
 
-                var next = value[i..].IndexOfAny(Structure);
-                if (next < 0)
-                {
-                    i = value.Length;
-                    break;
-                }
-
-                i += next;
                 switch (value[i++])
                 {
                     case (byte)'"':
@@ -433,7 +425,7 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
 
                         Deepest = Math.Max(Deepest, ++depth);
                         break;
-                    default:
+                    case (byte)'}' or (byte)']':
                         if (--depth <= 0)
                         {
                             At = i;
