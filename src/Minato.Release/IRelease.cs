@@ -58,6 +58,9 @@ public interface IRelease
     /// <summary>A checker who is no member of the project decides. Refused where a hard rule failed.</summary>
     Task<Outcome<SubmissionView>> DecideAsync(string submission, bool release, string reasons, Actor by, CancellationToken ct = default);
 
+    /// <summary>A submitted file for the eyes of the checker who decides; the look is recorded. It is not released by this.</summary>
+    Task<Outcome<Stream>> InspectAsync(string submission, string name, Actor by, CancellationToken ct = default);
+
     SubmissionView? Find(string submission);
 
     IReadOnlyList<SubmissionView> VisibleTo(Actor actor);

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+
+namespace Minato.Release;
+
+/// <summary>Files by the SHA-256 of their content. A file is there whole or not at all, and is given out only if it still is what it was.</summary>
+internal sealed class FileVault
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string folder;
+
+    public FileVault(string folder)
+    {
+        this.folder = folder;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Keeps a content; durable when it returns.</summary>
+    public string Keep(ReadOnlySpan<byte> content)
+    {
+        var hash = Hash(content);
+        var path = PathOf(hash);
+        if (Read(hash) is null)
+        {
+            var half = $"{path}.{Guid.NewGuid():n}";
+            using (var file = new FileStream(half, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(half, path, overwrite: true);
+        }
+
+        return hash;
+    }
+
+    /// <summary>The content of that hash; null where it is not there or was changed.</summary>
+    public byte[]? Read(string hash)
+    {
+        var path = PathOf(hash);
+        var content = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        return content is not null && Hash(content) == hash ? content : null;
+    }
+
+    public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private string PathOf(string hash) => Path.Join(folder, Slug.Check(hash, "hash"));
+}

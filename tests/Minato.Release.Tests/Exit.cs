@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Minato.Tests;
+using Minato.Workspace;
+
+namespace Minato.Release.Tests;
+
+/// <summary>A village with an exit. The outbox is filled by hand: what jobs are is not the matter here.</summary>
+public sealed class Exit : IDisposable
+{
+    public const string Run = "j-1";
+
+    public Exit()
+    {
+        Outbox = new HandFilledOutbox(Village);
+        Release = Open();
+    }
+
+    public Village Village { get; } = new();
+
+    public HandFilledOutbox Outbox { get; }
+
+    public IRelease Release { get; }
+
+    /// <summary>The repository's own rules, as policy people wrote them.</summary>
+    public static string Standards { get; } = Path.GetFullPath(Path.Join(Path.GetDirectoryName(Here()), "..", "..", "standards"));
+
+    public IRelease Open() => ReleaseRoom.Open(new ReleaseOptions(Village.At("release"), Standards), Village.Ledger, Village.Access, Outbox, TimeProvider.System);
+
+    public static OutputDeclaration Table(string name, string[] dimensions, string? count = "persons", OutputKind kind = OutputKind.FrequencyTable, string? underlying = null) =>
+        new(Run, name, kind, dimensions, count, underlying, "a table");
+
+    public async Task<SubmissionView> Submit(string name, string csv, params string[] dimensions)
+    {
+        Outbox.Put(name, Encoding.UTF8.GetBytes(csv));
+        return await Submit(Table(name, dimensions));
+    }
+
+    public async Task<SubmissionView> Submit(params OutputDeclaration[] files)
+    {
+        var outcome = await Release.SubmitAsync(Village.Permit, files, Village.Researcher);
+        Assert.True(outcome.IsOk, string.Join("\n", outcome.Findings));
+        return outcome.Value;
+    }
+
+    public async Task<SubmissionView> SubmitAndRelease(string name, string csv, params string[] dimensions)
+    {
+        var view = await Submit(name, csv, dimensions);
+        Assert.True(view.State == SubmissionState.InReview, Failed(view));
+        return (await Release.DecideAsync(view.Id, release: true, "Nothing stands against it", Village.Checker)).Value;
+    }
+
+    public static string Failed(SubmissionView view) => string.Join("\n", view.Checks.Where(c => !c.Passed).Select(c => $"{c.Rule}{(c.Hard ? "!" : "")} {c.Where}"));
+
+    /// <summary>Hard rules that failed, each once, in order.</summary>
+    public static string[] Stops(SubmissionView view) => [.. view.Checks.Where(c => c is { Hard: true, Passed: false }).Select(c => c.Rule).Distinct()];
+
+    public void Dispose() => Village.Dispose();
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}
+
+public sealed class HandFilledOutbox(Village village) : IWorkspace
+{
+    private readonly Dictionary<string, byte[]> files = [];
+
+    public void Put(string name, byte[] content) => files[name] = content;
+
+    public Outcome<Stream> OpenOutbox(PermitId permit, string runId, string name) =>
+        permit == Village.Permit && runId == Exit.Run && files.TryGetValue(name, out var content)
+            ? Outcome<Stream>.Ok(new MemoryStream(content, writable: false))
+            : Finding.Error("workspace.no-output", "There is no such file", "Name a file of the run");
+
+    public string? DataOf(PermitId permit, string runId) =>
+        runId == Exit.Run ? village.Processing.FolderOf(permit, village.Processing.Extractions(permit)[0].Id) : null;
+
+    public Outcome<string> Sandbox => throw new NotSupportedException();
+
+    public IReadOnlyList<JobRun> Runs(PermitId permit) => throw new NotSupportedException();
+
+    public Task<Outcome<JobRun>> RunAsync(JobRequest request, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) => throw new NotSupportedException();
+}
