@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Minato.Intake;
 
 /// <summary>One readable file of a delivery: a plain file, a gzip's content or a zip's entry.</summary>
-internal sealed record DeliveredFile(string Name, GuardedStream Content) : IDisposable
+/// <param name="UnpackedLength">What a gzip's trailer says (modulo 2^32); null where the container does not say.</param>
+internal sealed record DeliveredFile(string Name, GuardedStream Content, uint? UnpackedLength = null) : IDisposable
 {
     public void Dispose() => Content.Dispose();
 }
@@ -60,7 +61,7 @@ internal static class DeliveryFiles
         {
             using var one = new DeliveredFile(
                 isGzip ? Inner(name) : name,
-                new GuardedStream(isGzip ? new GZipStream(file, CompressionMode.Decompress) : file, isGzip ? Limit(file.Length) : long.MaxValue));
+                new GuardedStream(isGzip ? new GZipStream(file, CompressionMode.Decompress) : file, isGzip ? Limit(file.Length) : long.MaxValue), isGzip ? Trailer(file) : null);
             yield return one;
             yield break;
         }
@@ -128,6 +129,19 @@ internal static class DeliveryFiles
     {
         var clean = string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
         return clean.Length <= 200 ? clean : clean[..80] + "…" + clean[^100..];
+    }
+
+    /// <summary>RFC 1952: the last four bytes are the length of what was packed. The framework does not look at them.</summary>
+    private static uint? Trailer(FileStream file)
+    {
+        if (file.Length < 18)
+        {
+            return null;
+        }
+
+        Span<byte> last = stackalloc byte[4];
+        RandomAccess.Read(file.SafeFileHandle, last, file.Length - 4);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(last);
     }
 
     private static string Inner(string name) => name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;

@@ -151,6 +151,11 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
                 Quarantine(format, Finding.Error("intake.archive-bomb", "The content unpacks to far more than any real delivery of this size; reading stopped there", "Send the files unpacked, or in several archives", new Place(file.Name)), default);
             }
 
+            if (file is { UnpackedLength: { } said, Content: { TooLarge: false, Corrupt: false } } && said != (uint)file.Content.BytesRead)
+            {
+                book.Add(Finding.Warning("intake.cut-off", "The gzip's own length does not agree with its content: it may have been cut off; what was whole was read", "Compare with the original, and send it anew if something is missing", new Place(file.Name)));
+            }
+
             if (file.Content.Corrupt)
             {
                 Quarantine(format, Finding.Error("intake.corrupt", "The compressed content breaks off or is damaged; what was whole before that was read", "Pack the file again and send it anew", new Place(file.Name)), default);

@@ -67,7 +67,7 @@ internal sealed class IntakeWorld : IDisposable
 
     public static byte[] DeathCsv(params IEnumerable<string> rows) => Encoding.UTF8.GetBytes(DeathHeader + string.Concat(rows.Select(r => r + "\n")));
 
-    public static string DeathRow(int n, string died = "20250301") => $"d{n},131001,架空　太郎{n},カクウ タロウ,19400{1 + (n % 9)}01,1,架空県架空市{n},{died},1,I219";
+    public static string DeathRow(int n, string died = "20250301") => $"d{n},131001,架空　太郎{n},カクウ タロウ,{new DateOnly(1930, 1, 1).AddDays(n):yyyyMMdd},1,架空県架空市{n},{died},1,I219";
 
     public static byte[] Zip(params (string Name, byte[] Content)[] entries)
     {
