@@ -28,9 +28,9 @@ public sealed class Harbour : IDisposable
         Options = options;
         Clock = clock;
         Standards = Path.Combine(options.RulesFolder, "standards");
-        Keys = Owned(FileKeyStore.Open(At("keys"), Passphrase(options.Folder)));
+        Keys = Owned(OpenKeys(options.Folder));
         Ledger = Owned(LedgerRoom.Open(new LedgerOptions(At("ledger"), "minato.example/ledger"), Keys, clock));
-        Linkage = options.Linkage ?? Owned(LinkageRoom.Open(new LinkageOptions(At("linkage"), Standards), Ledger, Keys, clock));
+        Linkage = options.Linkage ?? Remote() ?? Owned(LinkageRoom.Open(new LinkageOptions(At("linkage"), Standards), Ledger, Keys, clock));
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake")), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
@@ -46,6 +46,9 @@ public sealed class Harbour : IDisposable
     public TimeProvider Clock { get; }
 
     public string Standards { get; }
+
+    /// <summary>Which functions this node runs, and where the others are; null where Linkage was given.</summary>
+    public NodePlan? Plan { get; private set; }
 
     public IKeyStore Keys { get; }
 
@@ -90,6 +93,22 @@ public sealed class Harbour : IDisposable
         {
             open[i].Dispose();
         }
+    }
+
+    /// <summary>The node's key store.</summary>
+    internal static FileKeyStore OpenKeys(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return FileKeyStore.Open(Path.Combine(folder, "keys"), Passphrase(folder));
+    }
+
+    /// <summary>Linkage at another node of the plan, where node.json says so (D6).</summary>
+    private ILinkage? Remote()
+    {
+        Plan = Cli.NodeStart.Read(Options.Folder, Path.Combine(Options.RulesFolder, "plans")).Value;
+        return Plan.RemoteHome(HarbourFunction.Linkage) is { } elsewhere
+            ? Owned(RemoteLinkage.Connect(elsewhere, Owned(NodeIdentity.From(Keys, Plan.Node, Clock))))
+            : null;
     }
 
     private string At(string room) => Path.Combine(Options.Folder, room);

@@ -31,6 +31,11 @@ internal static class ServeCommand
 
         await using (app)
         {
+            foreach (var line in harbour.Plan?.Describe() ?? [])
+            {
+                Console.Error.WriteLine(line);
+            }
+
             Console.Error.WriteLine($"Minato is at {options.Address}  (Ctrl+C ends it)");
             await app.RunAsync(ct).ConfigureAwait(false);
         }
