@@ -51,7 +51,10 @@ public sealed record RemainingRisk(
 /// <summary>Link, leave out who refused, select, process, measure (H3, H4): exactly what the permit says.</summary>
 public interface IProcessing
 {
-    /// <summary>Makes (or makes again) the extraction of a permit in force. With <paramref name="repeat"/>, the same snapshots and choices as that manifest.</summary>
+    /// <summary>
+    /// Makes the extraction of a permit in force. With <paramref name="repeat"/>, the same snapshots and choices as that manifest: a check
+    /// that it comes out the same (findings say where not), by the operator, not listed in <see cref="Extractions"/>.
+    /// </summary>
     Task<Outcome<ExtractionManifest>> ExtractAsync(PermitId permit, Actor by, ExtractionManifest? repeat = null, IProgress<Step>? progress = null, CancellationToken ct = default);
 
     IReadOnlyList<ExtractionManifest> Extractions(PermitId permit);

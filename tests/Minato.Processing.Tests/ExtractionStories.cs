@@ -95,8 +95,12 @@ public sealed class ExtractionStories : IDisposable
         Assert.Equal([("hospital", 4L, 1L), ("claims", 4L, 1L)], after.Refusals.Select(r => (r.Dataset, r.PersonsBefore, r.Withheld)));
         Assert.NotEqual(before.Id, after.Id);
 
-        // Repeating the older one uses the choices of then; nobody new gets the data by it.
+        // Repeating the older one to check it uses the choices of then, but does not bring ben back into use.
         Assert.Equal(before.Id, (await village.Extract("p-1", before)).Id);
+        Assert.Equal(after.Id, village.Processing.Extractions(new("p-1"))[^1].Id);
+        Assert.Equal(2, village.Linkage.Uses.Count);
+        Assert.Equal("processing.not-allowed", (await village.Processing.ExtractAsync(new("p-1"), Village.Researcher, before)).Findings[0].Code);
+        Assert.Equal("processing.repeat", (await village.Processing.ExtractAsync(new("p-1"), Village.Operator, before with { ChoicesAsOf = village.Clock.GetUtcNow() })).Findings[0].Code);
     }
 
     [Fact]

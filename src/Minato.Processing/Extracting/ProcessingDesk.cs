@@ -65,9 +65,14 @@ internal sealed class ProcessingDesk : IProcessing
                 return Finding.Error("processing.not-allowed", "Only the operator and members of the project may have the data made", "Ask one of them");
             }
 
-            if (repeat is not null && repeat.Permit != permit.Value)
+            if (repeat is not null && Extractions(permit).All(e => e.Id != repeat.Id || e.ChoicesAsOf != repeat.ChoicesAsOf))
             {
-                return Finding.Error("processing.repeat", "The extraction to be repeated is another permit's", "Give a manifest of this permit");
+                return Finding.Error("processing.repeat", "The extraction to be repeated is none of this permit", "Give a manifest as the list of extractions has it");
+            }
+
+            if (repeat is not null && !by.Is(Role.Operator) && !by.Is(Role.System))
+            {
+                return Finding.Error("processing.not-allowed", "A repetition uses the choices of its time; only the operator may make one", "Ask for a new extraction");
             }
 
             var ordered = Order.From(inForce, warehouse, options.StandardsFolder, options.Keys, repeat);
@@ -112,14 +117,17 @@ internal sealed class ProcessingDesk : IProcessing
             folders.Commit(folder, permit, manifest);
             progress?.Report(new("Recording", 0));
 
-            var used = await linkage.RecordUseAsync(permit, manifest.Id, made.Persons, ct).ConfigureAwait(false);
-            if (!used.IsOk)
+            if (repeat is null)
             {
-                return Outcome<ExtractionManifest>.Refused(used.Findings);
+                var used = await linkage.RecordUseAsync(permit, manifest.Id, made.Persons, ct).ConfigureAwait(false);
+                if (!used.IsOk)
+                {
+                    return Outcome<ExtractionManifest>.Refused(used.Findings);
+                }
             }
 
-            var recorded = await history.DecideAsync(
-                ExtractionHistory.Stream(permit), by.Id, _ => Outcome<IReadOnlyList<ProcessingEvent>>.Ok([new ProcessingEvent.Extracted(manifest)]), ct: ct).ConfigureAwait(false);
+            ProcessingEvent done = repeat is null ? new ProcessingEvent.Extracted(manifest) : new ProcessingEvent.Repeated(repeat.Id, manifest.Id);
+            var recorded = await history.DecideAsync(ExtractionHistory.Stream(permit), by.Id, _ => Outcome<IReadOnlyList<ProcessingEvent>>.Ok([done]), ct: ct).ConfigureAwait(false);
             return recorded.IsOk
                 ? Outcome<ExtractionManifest>.Ok(manifest, [.. remarks, .. Differences(manifest, repeat)])
                 : Outcome<ExtractionManifest>.Refused(recorded.Findings);
