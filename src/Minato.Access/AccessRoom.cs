@@ -33,7 +33,8 @@ public sealed class AccessRoom : IAccessDesk
                 StandardFolder<CriteriaStandard>.Read(Folder("review-criteria")),
                 StandardFolder<Tariff>.Read(Folder("tariffs")),
                 name => ProcessingStandards.Exists(Folder("processing"), name),
-                catalogue.Find),
+                catalogue.Find,
+                () => catalogue.All.SelectMany(d => d.Variables).Select(v => (v.Table, v.Column)).ToHashSet()),
             ledger,
             clock);
     }

@@ -37,27 +37,28 @@ internal static class UseCheck
                     ? Failed("use.datasets", "同じデータセットが二度挙げられています。", "A dataset is listed twice.")
                     : new("use.datasets", true, new("データセットはすべてカタログにあります。", "All datasets are in the catalogue."));
 
-        // EHDS Art. 66: what is asked for, column by column. "Everything" is not a request.
+        // EHDS Art. 66: what is asked for, column by column. "Everything" is not a request. One list of tables may be asked of
+        // several datasets, so an item need not be in each of them, but it must be in some.
+        var known = rules.KnownItems();
         foreach (var grant in use.Datasets)
         {
-            if (rules.Dataset(grant.Dataset) is { } described && ItemProblem(grant, described) is { } problem)
+            if (rules.Dataset(grant.Dataset) is { } described && ItemProblem(grant, described, known) is { } problem)
             {
                 yield return new($"use.items.{grant.Dataset}", false, problem);
             }
         }
     }
 
-    private static Bilingual? ItemProblem(DatasetGrant grant, DatasetDescription described)
+    private static Bilingual? ItemProblem(DatasetGrant grant, DatasetDescription described, IReadOnlySet<(string, string)> known)
     {
         if (grant.Tables.Count == 0 || grant.Tables.Any(t => t.Columns.Count == 0))
         {
             return new($"「{described.Dataset.Title.Ja}」の表と項目を選んでください。", $"Choose tables and columns of '{described.Dataset.Title.En}'.");
         }
 
-        var known = described.Variables.Select(v => (v.Table, v.Column)).ToHashSet();
         string[] missing = known.Count == 0 ? [] : [.. grant.Tables.SelectMany(t => t.Columns.Where(c => !known.Contains((t.Table, c))).Select(c => $"{t.Table}.{c}"))];
         return missing.Length > 0
-            ? new($"「{described.Dataset.Title.Ja}」にない項目です：{string.Join("、", missing)}", $"'{described.Dataset.Title.En}' does not have {string.Join(", ", missing)}.")
+            ? new($"どのデータにもない項目です：{string.Join("、", missing)}", $"No dataset has {string.Join(", ", missing)}.")
             : null;
     }
 

@@ -95,7 +95,7 @@ public class PermissionTableTests
         string Folder(string name) => Path.Combine(World.StandardsFolder, name);
         return new(
             StandardFolder<FormStandard>.Read(Folder("application-form")), StandardFolder<PurposeStandard>.Read(Folder("purposes")),
-            StandardFolder<CriteriaStandard>.Read(Folder("review-criteria")), StandardFolder<Tariff>.Read(Folder("tariffs")), _ => true, new TwoDatasets().Find);
+            StandardFolder<CriteriaStandard>.Read(Folder("review-criteria")), StandardFolder<Tariff>.Read(Folder("tariffs")), _ => true, new TwoDatasets().Find, () => new HashSet<(string, string)>());
     }
 
     private static ApplicationCase Rebuild(World world, ApplicationId id) => world.Ledger.ReadStream($"application/{id}").Aggregate(
