@@ -3,13 +3,14 @@ namespace Minato.Synthetic;
 /// <summary>Year by year: everybody's papers, sorted into the files of each holder's delivery. Only one year is in memory.</summary>
 internal static class Nation
 {
-    public static NationSummary Write(NationOptions options, string folder, IProgress<Step>? progress, CancellationToken ct)
+    /// <param name="threads">Changes the time it takes and nothing else.</param>
+    public static NationSummary Write(NationOptions options, string folder, int threads, IProgress<Step>? progress, CancellationToken ct)
     {
-        var population = Population.Live(options, progress, ct);
+        var population = Population.Live(options, threads, progress, ct);
         var people = population.People;
         var tally = new Tally(options.Rates);
         var traces = people.Select(_ => new Traces()).ToArray();
-        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = threads };
         foreach (var p in people)
         {
             new IdentityDesk(options, p, traces[p.Id - 1], tally).CountChanges();

@@ -322,8 +322,8 @@ internal sealed partial class Paperwork
         var dataset = employees ? Holders.EmployeesClaims : Holders.NationalClaims;
         var age = person.AgeOn(day);
         var payer = person.Course.On(Codes.Depression) <= day && !sheet.Inpatient && person.Course.Treatments.Exists(t => t.On(day) && (t.Drug == Codes.Sertraline || t.Drug == Codes.Escitalopram));
-        var number = IdentityDesk.Scramble((uint)((person.Id * 4) + (sheet.Inpatient ? 1 : 0)), Draw.Mix((ulong)((institution.Index * 4096) + (month.Year * 12) + month.Month)));
-        var search = tally.Happens(nameof(MessRates.MissingSearchNumber), fate) ? "" : number.ToString("0000000000", CultureInfo.InvariantCulture);
+        var number = IdentityDesk.Serial((uint)((person.Id * 4) + (sheet.Inpatient ? 1 : 0)), Draw.Mix((ulong)((institution.Index * 4096) + (month.Year * 12) + month.Month)));
+        var search = tally.Happens(nameof(MessRates.MissingSearchNumber), fate) ? "" : number;
         string? recipient = null;
         if (payer)
         {
@@ -394,7 +394,7 @@ internal sealed partial class Paperwork
         var who = desk.Write(Desk.Care, month > person.Birth ? month : person.Birth, names);
         var insured = IdentityDesk.Scramble((uint)person.Id, 0xCA5E).ToString("0000000000", CultureInfo.InvariantCulture);
         desk.Remember(Holders.Kokuhoren, insured);
-        var id = "c" + D6(month) + IdentityDesk.Scramble((uint)person.Id, Draw.Mix((ulong)((year * 12) + month.Month + 999))).ToString("0000000000", CultureInfo.InvariantCulture);
+        var id = "c-" + D6(month) + "-" + IdentityDesk.Serial((uint)person.Id, Draw.Mix((ulong)((year * 12) + month.Month + 999)));
         Add(new CarePaper(Holders.LongTermCare, id, person.Id, month, "", new()
         {
             RecordId = id,
@@ -406,7 +406,7 @@ internal sealed partial class Paperwork
             Sex = who.SexDigit,
             Address = who.Address,
             Month = D6(month),
-            Provider = $"{person.HomeOn(month).Town.Prefecture}79900{draw.Between(101, 140)}",
+            Provider = $"{person.HomeOn(month).Town.Prefecture}10000{draw.Between(101, 140)}",
             Level = level,
             Service = service,
             Units = N(days * (service[0] == '5' ? 780 : 560)),
@@ -423,7 +423,7 @@ internal sealed partial class Paperwork
         }
 
         var who = desk.Write(Desk.Death, day, names);
-        var id = "d" + N(year) + IdentityDesk.Scramble((uint)person.Id, Draw.Mix((ulong)year)).ToString("0000000000", CultureInfo.InvariantCulture);
+        var id = "d-" + N(year) + "-" + IdentityDesk.Serial((uint)person.Id, Draw.Mix((ulong)year));
         Add(new DeathPaper(Holders.Deaths, id, person.Id, day, "", new()
         {
             RecordId = id,

@@ -219,11 +219,11 @@ internal sealed partial class Paperwork
     private void Bundle(string holder, string dataset, string institution, string name, ulong registration, ClinsKind kind, DateOnly on, Func<ClinsBundle, ClinsBundle> fill)
     {
         var who = desk.Write(Desk.Records, on, names);
-        var local = IdentityDesk.Scramble((uint)((person.Id * 64) + bundles++), Draw.Mix(registration + (ulong)year));
+        var local = IdentityDesk.Serial((uint)((person.Id * 64) + bundles++), Draw.Mix(registration + (ulong)year));
         var bundle = fill(new()
         {
             Kind = kind,
-            LocalId = (kind is ClinsKind.Referral or ClinsKind.Discharge ? "d" : "i") + local.ToString("x8", CultureInfo.InvariantCulture),
+            LocalId = (kind is ClinsKind.Referral or ClinsKind.Discharge ? "doc-" : "info-") + local,
             Date = on,
             Institution = institution,
             InstitutionName = name,
@@ -286,14 +286,14 @@ internal sealed partial class Paperwork
         }
 
         var who = desk.Write(Desk.CheckUp, on, names);
-        var serial = IdentityDesk.Scramble((uint)person.Id, Draw.Mix((ulong)year + 4242)).ToString("0000000000", CultureInfo.InvariantCulture);
+        var serial = IdentityDesk.Serial((uint)person.Id, Draw.Mix((ulong)year + 4242));
         Lab[] wanted =
         [
             Codes.Height, Codes.Weight, Codes.Bmi, Codes.Waist, Codes.Systolic, Codes.Diastolic, Codes.Triglyceride, Codes.Hdl, Codes.Ldl, Codes.Ast, Codes.Alt, Codes.Ggt, Codes.HbA1c, Codes.Creatinine, Codes.Egfr,
             Codes.UrineGlucose, Codes.UrineProtein, Codes.Smoking,
         ];
         var written = on.AddDays(draw.Between(5, 30));
-        var id = $"{institution}{D8(on)}{serial}";
+        var id = $"{institution}-{D8(on)}-{serial}";
         Add(new CheckupPaper(dataset, "checkup-" + id, person.Id, on, "", new()
         {
             Id = id,
@@ -361,7 +361,7 @@ internal sealed partial class Paperwork
             var who = desk.Write(Desk.Municipality, on, names);
             var holder = town.Index == 0 ? Holders.Shiomi : Holders.Minatooka;
             var resident = desk.LocalId(holder, 0xF00D + (ulong)town.Index, names);
-            var id = "v" + N(year) + IdentityDesk.Scramble((uint)((person.Id * 32) + given++), Draw.Mix((ulong)year + 808)).ToString("0000000000", CultureInfo.InvariantCulture);
+            var id = "v-" + N(year) + "-" + IdentityDesk.Serial((uint)((person.Id * 32) + given++), Draw.Mix((ulong)year + 808));
             Add(new VaccinationPaper(dataset, id, person.Id, on, "", new()
             {
                 RecordId = id,

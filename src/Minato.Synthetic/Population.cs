@@ -32,13 +32,13 @@ internal sealed class Population
     public int Births => births;
     public int Marriages { get; private set; }
 
-    public static Population Live(NationOptions options, IProgress<Step>? progress, CancellationToken ct)
+    public static Population Live(NationOptions options, int threads, IProgress<Step>? progress, CancellationToken ct)
     {
         var nation = new Population(options);
         var months = ((options.To.Year - options.From.Year) * 12) + options.To.Month - options.From.Month + 1;
         // Seven births per thousand and year, so that the number of people is the one asked for.
         var planned = (int)(options.People * Math.Min(0.3, 0.00058 * months));
-        nation.Settle(options.People - planned, ct);
+        nation.Settle(options.People - planned, threads, ct);
         for (var m = 0; m < months; m++)
         {
             ct.ThrowIfCancellationRequested();
@@ -50,7 +50,7 @@ internal sealed class Population
         return nation;
     }
 
-    private void Settle(int count, CancellationToken ct)
+    private void Settle(int count, int threads, CancellationToken ct)
     {
         var seeds = new (int Id, Sex Sex, DateOnly Birth)[count];
         for (var i = 0; i < count; i++)
@@ -62,7 +62,7 @@ internal sealed class Population
 
         Twin(seeds);
         var made = new Person[count];
-        Parallel.For(0, count, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount }, i => made[i] = Make(seeds[i].Id, seeds[i].Sex, seeds[i].Birth));
+        Parallel.For(0, count, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = threads }, i => made[i] = Make(seeds[i].Id, seeds[i].Sex, seeds[i].Birth));
         people.AddRange(made);
         Households();
         foreach (var p in people)
@@ -71,15 +71,23 @@ internal sealed class Population
         }
     }
 
-    /// <summary>One child in ninety has a twin: same day, and in a third of the pairs every other detail of the household too.</summary>
+    /// <summary>One child in ninety has a twin: born on the same day, living in the same home.</summary>
     private void Twin((int Id, Sex Sex, DateOnly Birth)[] seeds)
     {
-        for (var i = 1; i < seeds.Length; i++)
+        var before = -1;
+        for (var i = 0; i < seeds.Length; i++)
         {
-            if (seeds[i].Birth.AddYears(18) > options.From && seeds[i - 1].Birth.AddYears(18) > options.From && draw.Chance(0.011))
+            if (seeds[i].Birth.AddYears(18) <= options.From)
             {
-                seeds[i].Birth = seeds[i - 1].Birth;
+                continue;
             }
+
+            if (before >= 0 && draw.Chance(0.011))
+            {
+                seeds[i].Birth = seeds[before].Birth;
+            }
+
+            before = i;
         }
     }
 
@@ -139,7 +147,7 @@ internal sealed class Population
                 Join(child, mother, mother.Spouse, child.Birth);
             }
 
-            before = child;
+            before = child.AgeOn(day) < 18 ? child : before;
         }
 
         foreach (var p in people)

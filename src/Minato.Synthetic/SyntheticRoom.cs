@@ -21,6 +21,6 @@ public static class SyntheticRoom
         }
 
         Directory.CreateDirectory(folder);
-        return Nation.Write(options, folder, progress, ct);
+        return Nation.Write(options, folder, Environment.ProcessorCount, progress, ct);
     }
 }

@@ -29,7 +29,7 @@ internal static class Truth
             [
                 p.Id.ToString(CultureInfo.InvariantCulture), Iso(p.Birth), p.Sex == Sex.Male ? "1" : "2", p.Death is { } death ? Iso(death) : "",
                 All(p.Surnames.Select(s => s.Value.Kanji + "　" + p.Given.Kanji), t.Names), All(p.Surnames.Select(s => s.Value.Kana + "　" + p.Given.Kana), t.Kana),
-                All(p.Covers.Select(v => $"{v.Insurer.Number}:{v.Symbol}:{v.Number}:{v.Branch}"), t.Insured), All([], t.Addresses), All([], t.LocalIds),
+                All(p.Covers.Select(v => $"{v.Insurer.Number}:{v.Symbol}:{v.Number}:{v.Branch}"), t.Insured, trueLast: true), All([], t.Addresses), All([], t.LocalIds),
                 On(Codes.Diabetes), On(Codes.Hypertension), On(Codes.Ckd3), Stays(Codes.Infarction), Stays(Codes.HeartFailure, Codes.CongestiveFailure),
                 c.Second switch { SecondLine.Sglt2 => "sglt2", SecondLine.Dpp4 => "dpp4", _ => "" }, c.SecondFrom is { } second ? Iso(second) : "",
                 On(Codes.Ckd4), On(Codes.Ckd5), On(Codes.Dyslipidaemia), On(Codes.Stroke), c.CauseOfDeath,
@@ -60,11 +60,12 @@ internal static class Truth
 
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>The true forms first, in order of life, then what desks made of them.</summary>
-    private static string All(IEnumerable<string> true_, HashSet<string> written)
+    /// <summary>The true forms in order of life, and what desks made of them; numbers end with the one that is valid last.</summary>
+    private static string All(IEnumerable<string> lived, HashSet<string> written, bool trueLast = false)
     {
-        var first = true_.Distinct().ToArray();
-        var text = string.Join('|', first.Concat(written.Where(w => !first.Contains(w)).Order(StringComparer.Ordinal)));
+        var first = lived.Reverse().Distinct().Reverse().ToArray();
+        var rest = written.Where(w => !first.Contains(w)).Order(StringComparer.Ordinal);
+        var text = string.Join('|', trueLast ? rest.Concat(first) : first.Concat(rest));
         return text.AsSpan().ContainsAny(",\"\n") ? '"' + text.Replace("\"", "\"\"", StringComparison.Ordinal) + '"' : text;
     }
 }

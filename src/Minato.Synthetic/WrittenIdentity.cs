@@ -97,6 +97,23 @@ internal sealed class IdentityDesk(NationOptions options, Person person, Traces 
         return x;
     }
 
+    /// <summary>
+    /// A keyed serial number in letters, for record ids: without digits, no part of it can be taken for somebody's number.
+    /// </summary>
+    public static string Serial(uint x, ulong key)
+    {
+        const string Letters = "bcdfghjklmnpqrstvwxz";
+        var id = Scramble(x, key);
+        return string.Create(8, id, (span, left) =>
+        {
+            for (var i = span.Length - 1; i >= 0; i--)
+            {
+                span[i] = Letters[(int)(left % 20)];
+                left /= 20;
+            }
+        });
+    }
+
     private static void Trace(HashSet<string> set, string text)
     {
         if (text.Length > 0)
