@@ -120,12 +120,12 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
         var today = Today();
         using var seal = new Seal(keys);
         using var tokens = new MatchTokens(keys);
-        var evidence = new byte[Evidence.Size];
+        var evidence = new byte[Matching.Evidence.Size];
         var count = 0;
         foreach (var (id, digest, raw) in store.RawIdentities())
         {
             var (identity, holder) = RawIdentity.Read(System.Text.Encoding.UTF8.GetString(seal.Open(raw, digest)));
-            Evidence.Of(identity, holder, today, classes, tokens).Write(evidence);
+            Matching.Evidence.Of(identity, holder, today, classes, tokens).Write(evidence);
             store.SetEvidence(id, seal.Close(evidence, digest));
             count++;
         }
