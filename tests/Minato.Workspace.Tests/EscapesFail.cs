@@ -269,8 +269,15 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
     public async Task A_cancelled_job_ends_and_is_recorded()
     {
         here.NeedsSandbox();
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var run = (await here.Workspace.RunAsync(new JobRequest(Minato.Tests.Village.Permit, JobLanguage.Shell, "sleep 1000"), Minato.Tests.Village.Researcher, ct: cancel.Token)).Value;
+        using var cancel = new CancellationTokenSource();
+        var running = here.Workspace.RunAsync(new JobRequest(Minato.Tests.Village.Permit, JobLanguage.Shell, "sleep 1000"), Minato.Tests.Village.Researcher, ct: cancel.Token);
+        while (here.Workspace.Runs(Minato.Tests.Village.Permit).All(r => r.State != JobState.Running))
+        {
+            await Task.Yield();
+        }
+
+        await cancel.CancelAsync();
+        var run = (await running).Value;
         Assert.Equal((JobState.Stopped, "cancelled"), (run.State, run.Ended));
     }
 
