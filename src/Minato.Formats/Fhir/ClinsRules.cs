@@ -86,9 +86,9 @@ internal static class ClinsRules
             yield return Finding.Warning("fhir.clins.r1012", "JP-CLINS R1012: a patient has exactly one insured-person identifier", "Send exactly one JP_Insurance_memberID", at with { Field = "Patient.identifier" });
         }
 
-        if (numbers.Any(n => FhirIdentity.Insured(new PersonIdentity(), n.Text("value")).InsuredNumber is null))
+        if (numbers.Any(n => FhirIdentity.Insured(new PersonIdentity(), n.Text("value")) is not { InsurerNumber.Length: 8 } who || who.InsuredNumber is null))
         {
-            yield return Finding.Warning("fhir.clins.r1013", "JP-CLINS R1013: the insured-person identifier is not 保険者番号:記号:番号:枝番; it was not used", "Write eight digits, symbol, number and branch, joined by colons", at with { Field = "Patient.identifier" });
+            yield return Finding.Warning("fhir.clins.r1013", "JP-CLINS R1013: the insured-person identifier is not 保険者番号:記号:番号:枝番 with eight digits in front; it was used as far as it could be read", "Write eight digits, symbol, number and branch, joined by colons", at with { Field = "Patient.identifier" });
         }
 
         if (r.Items("name").Any(n => n.Text("text")?.Contains('\u3000') == true))

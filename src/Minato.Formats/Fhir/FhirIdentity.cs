@@ -109,11 +109,11 @@ internal static class FhirIdentity
     public static bool IsInsuredNumber(JsonElement identifier) =>
         (identifier.Text("system") ?? "").EndsWith("/JP_Insurance_memberID", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>保険者番号:記号:番号:枝番 (R1013). Where the form is broken there is no number.</summary>
+    /// <summary>保険者番号:記号:番号:枝番 (R1013). Senders lose leading zeros of the insurer's eight digits; where more is broken there is no number.</summary>
     public static PersonIdentity Insured(PersonIdentity identity, string? memberId)
     {
         var parts = memberId?.Split(':');
-        if (parts is not [{ Length: 8 } insurer, var symbol, { Length: > 0 } number, { Length: 0 or 2 } branch] || !FieldText.IsDigits(insurer, 8) || memberId!.Length > 120)
+        if (parts is not [{ Length: >= 6 and <= 8 } insurer, var symbol, { Length: > 0 } number, { Length: 0 or 2 } branch] || !FieldText.IsDigits(insurer, insurer.Length) || memberId!.Length > 120)
         {
             return identity;
         }
