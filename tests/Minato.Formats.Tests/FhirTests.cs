@@ -187,6 +187,13 @@ public sealed class FhirTests
         Assert.DoesNotContain("00123456", record.Key);
         Assert.Equal("Patient/00123456", record.Identity.LocalPatientId);
         Assert.Equal(record.Key, Reading.Of("q.json", Patient("00123456")).Only.Key);
+
+        // Some senders name the Bundle and the visit after the patient.
+        var visit = """{"resourceType":"Encounter","id":"7700123456","status":"finished","class":{"code":"AMB"},"period":{"start":"2024-05-06"}}""";
+        var named = Reading.Of("b.json", Bundle(Patient("00123456"), visit).Replace("b-1", "7700123456"));
+        Assert.Equal("7700123456", named.Only.Identity.LocalPatientId);
+        Assert.DoesNotContain("7700123456", named.MedicalHalf);
+        Assert.NotEqual("", named.Only.Facts[0].VisitKey);
     }
 
     [Fact]

@@ -284,8 +284,9 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
     }
 
     /// <summary>A Patient's id may be the patient's number, and a record's key travels with the medical half: so it is hashed.</summary>
-    private static string PatientKey(string id) =>
-        "patient/h-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("minato-fhir-patient-key:" + id)).AsSpan(0, 16));
+    private static string PatientKey(string id) => "patient/h-" + Hash(id);
+
+    private static string Hash(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("minato-fhir-patient-key:" + id)).AsSpan(0, 16));
 
     private Finding? Refused(string type, JsonElement r)
     {
@@ -326,8 +327,18 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         }
     }
 
-    private ReadItem.Good Good(string key, PersonIdentity identity, Demographics demographics, IReadOnlyList<HealthFact> facts) =>
-        new(new DeliveredRecord(at, key, identity, demographics, facts));
+    /// <summary>Senders use the patient's number as the id of other things too; there it must not travel with the medical half.</summary>
+    private ReadItem.Good Good(string key, PersonIdentity identity, Demographics demographics, IReadOnlyList<HealthFact> facts)
+    {
+        var number = identity.LocalPatientId is { } local ? local[(local.LastIndexOfAny(['/', '|']) + 1)..] : null;
+        if (number is { Length: > 3 })
+        {
+            key = key.Split('/', '^', '#').Contains(number, StringComparer.OrdinalIgnoreCase) ? "h-" + Hash(key) : key;
+            facts = facts.Any(f => f.VisitKey == number) ? [.. facts.Select(f => f.VisitKey == number ? f with { VisitKey = "h-" + Hash(number)[..16] } : f)] : facts;
+        }
+
+        return new(new DeliveredRecord(at, key, identity, demographics, facts));
+    }
 
     private static ReadItem.Bad Bad(JsonElement piece, Finding why) => new(why, Raw.Capped(JsonMarshal.GetRawUtf8Value(piece)));
 }
