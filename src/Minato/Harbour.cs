@@ -30,7 +30,7 @@ public sealed class Harbour : IDisposable
         Standards = Path.Combine(options.RulesFolder, "standards");
         Keys = Owned(OpenKeys(options.Folder));
         Ledger = Owned(LedgerRoom.Open(new LedgerOptions(At("ledger"), "minato.example/ledger"), Keys, clock));
-        Linkage = options.Linkage ?? Remote() ?? Owned(LinkageRoom.Open(new LinkageOptions(At("linkage"), Standards), Ledger, Keys, clock));
+        Linkage = options.Linkage ?? (ILinkage?)Remote() ?? Owned(LinkageRoom.Open(new LinkageOptions(At("linkage"), Standards), Ledger, Keys, clock));
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake")), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
@@ -103,7 +103,7 @@ public sealed class Harbour : IDisposable
     }
 
     /// <summary>Linkage at another node of the plan, where node.json says so (D6).</summary>
-    private ILinkage? Remote()
+    private RemoteLinkage? Remote()
     {
         Plan = Cli.NodeStart.Read(Options.Folder, Path.Combine(Options.RulesFolder, "plans")).Value;
         return Plan.RemoteHome(HarbourFunction.Linkage) is { } elsewhere

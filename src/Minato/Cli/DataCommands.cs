@@ -53,14 +53,14 @@ internal static class DataCommands
             Verb.On("import-history", "Takes in the insurers' number changes (CSV)", [File], async (h, p, by, ct) =>
             {
                 var read = NumberHistoryFile.Read(p.GetValue(File)!);
-                return read.Try(out var changes) ? (await h.Linkage.ImportHistoryAsync(changes, by, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
+                return read.Try(out var changes) ? (await h.Linkage.ImportHistoryAsync(changes, by.Id, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
             }),
             Verb.On("merge", "Joins two persons who are one", [keep, merge, reason], async (h, p, by, ct) =>
                 Parse(p.GetValue(keep)!).Try(out var k) && Parse(p.GetValue(merge)!).Try(out var m)
-                    ? (await h.Linkage.MergeAsync(k, m, p.GetValue(reason)!, by, ct).ConfigureAwait(false)).Any()
+                    ? (await h.Linkage.MergeAsync(k, m, p.GetValue(reason)!, by.Id, ct).ConfigureAwait(false)).Any()
                     : Finding.Error("cli.pseudonym", "A pseudonym is 32 hex digits", "Give both pseudonyms whole")),
             Verb.On("split", "Takes a merge back", [id, reason], async (h, p, by, ct) =>
-                (await h.Linkage.SplitAsync(p.GetValue(id)!, p.GetValue(reason)!, by, ct).ConfigureAwait(false)).Any()));
+                (await h.Linkage.SplitAsync(p.GetValue(id)!, p.GetValue(reason)!, by.Id, ct).ConfigureAwait(false)).Any()));
     }
 
     public static Command Choices()

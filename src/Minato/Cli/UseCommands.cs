@@ -120,7 +120,7 @@ internal static class UseCommands
         // The end of a permit is the end of its pseudonyms (D2).
         if (command is ApplicationCommand.End && done.Try(out var ended) && ended.Permit is { } permit)
         {
-            var closed = await h.Linkage.CloseProjectAsync(permit.Id, by, ct).ConfigureAwait(false);
+            var closed = await h.Linkage.CloseProjectAsync(permit.Id, by.Id, ct).ConfigureAwait(false);
             if (!closed.IsOk)
             {
                 return Outcome<object?>.Refused(closed.Findings);

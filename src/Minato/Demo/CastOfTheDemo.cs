@@ -22,7 +22,7 @@ internal static class CastOfTheDemo
         foreach (var (number, person) in Citizens(folder).Index())
         {
             cast.Add(new Person(
-                $"citizen-{number + 1}", person.Kanji.FirstOrDefault() ?? person.Kana[0], $"Citizen {number + 1}", [Role.Citizen], "", person.Identities().First(),
+                $"citizen-{number + 1}", person.Kanji.Count > 0 ? person.Kanji[0] : person.Kana[0], $"Citizen {number + 1}", [Role.Citizen], "", person.Identities().First(),
                 About: "この国にくらす市民。", AboutEn: "A citizen of this nation."));
         }
 

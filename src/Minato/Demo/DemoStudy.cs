@@ -14,6 +14,11 @@ internal static class DemoStudy
         File.ReadAllText(Path.Combine(h.Standards, "cohorts", "t2d-new-users-sglt2-dpp4.json")),
         new DateOnly(2016, 1, 1), new DateOnly(2025, 12, 31), "pseudonymised-v1", [new ActorId("r-sato")], 12);
 
+    public static IReadOnlyList<(Workspace.JobLanguage Language, string File)> Programs { get; } =
+        [(Workspace.JobLanguage.R, "rates.R"), (Workspace.JobLanguage.Python, "figure.py"), (Workspace.JobLanguage.Sql, "counts.sql")];
+
+    public static IReadOnlyList<string> Panel { get; } = ["rev-ito", "rev-kato", "rev-mori"];
+
     private static readonly IReadOnlyList<TableGrant> Tables =
     [
         new("person", ["person_id", "gender_concept_id", "year_of_birth"]),

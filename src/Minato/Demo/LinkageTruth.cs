@@ -20,7 +20,7 @@ internal static class LinkageTruth
         var truth = ReadTruth(Path.Combine(nation, "truth", "records.csv"));
         var permit = new PermitId("linkage-evaluation");
         var datasets = h.Warehouse.Datasets.Select(d => d.Id).ToList();
-        var opened = await h.Linkage.OpenProjectAsync(permit, datasets, h.Clock.GetUtcNow().AddHours(1), by, ct).ConfigureAwait(false);
+        var opened = await h.Linkage.OpenProjectAsync(permit, datasets, h.Clock.GetUtcNow().AddHours(1), by.Id, ct).ConfigureAwait(false);
         if (!opened.IsOk)
         {
             return Outcome<LinkageAgainstTruth>.Refused(opened.Findings);
@@ -61,7 +61,7 @@ internal static class LinkageTruth
             }
         }
 
-        await h.Linkage.CloseProjectAsync(permit, by, ct).ConfigureAwait(false);
+        await h.Linkage.CloseProjectAsync(permit, by.Id, ct).ConfigureAwait(false);
         var both = together.Values.Sum(Pairs);
         var joined = together.GroupBy(x => x.Key.Found).Sum(g => Pairs(g.Sum(x => x.Value)));
         var belong = together.GroupBy(x => x.Key.True).Sum(g => Pairs(g.Sum(x => x.Value)));

@@ -30,7 +30,7 @@ internal sealed record TruthPerson(string Id, DateOnly Birth, Sex Sex, bool Dead
                 yield return new PersonIdentity
                 {
                     InsurerNumber = parts[0], InsuredSymbol = parts[1], InsuredNumber = parts[2], InsuredBranch = parts.ElementAtOrDefault(3),
-                    NameKana = kana, NameKanji = Kanji.ElementAtOrDefault(n) ?? Kanji.FirstOrDefault(), BirthDate = Birth, Sex = Sex,
+                    NameKana = kana, NameKanji = n < Kanji.Count ? Kanji[n] : Kanji.Count > 0 ? Kanji[0] : null, BirthDate = Birth, Sex = Sex,
                 };
             }
         }

@@ -95,7 +95,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
     }
 
     private async Task<int> ImportHistoryAsync(CancellationToken ct) =>
-        (await h.Linkage.ImportHistoryAsync(NumberHistoryFile.Read(Path.Combine(nation, "number-history.csv")).Value, Operator, ct).ConfigureAwait(false)).Value;
+        (await h.Linkage.ImportHistoryAsync(NumberHistoryFile.Read(Path.Combine(nation, "number-history.csv")).Value, Operator.Id, ct).ConfigureAwait(false)).Value;
 
     private async Task<IReadOnlyList<Receipt>> DeliverAsync(NationFile file, CancellationToken ct)
     {
@@ -150,7 +150,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
             await File.ReadAllTextAsync(Path.Combine(h.Standards, "application-form", "examples", "sglt2-and-kidney.json"), ct).ConfigureAwait(false))!;
         await Do(new ApplicationCommand.SaveDraft(new ApplicationDraft(DemoStudy.Use(h), answers)), researcher).ConfigureAwait(false);
         await Do(new ApplicationCommand.Submit(), researcher).ConfigureAwait(false);
-        var panel = new[] { "rev-ito", "rev-kato", "rev-mori" }.Select(Who).ToList();
+        var panel = DemoStudy.Panel.Select(Who).ToList();
         await Do(new ApplicationCommand.AssignReviewers(panel), Operator).ConfigureAwait(false);
         await Do(new ApplicationCommand.Ask("介護のデータが必要な理由を教えてください。"), panel[0]).ConfigureAwait(false);
         await Do(new ApplicationCommand.Answer("要介護の状態は結果に影響するため、年齢とともに調整します。"), researcher).ConfigureAwait(false);
@@ -175,7 +175,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
     private async Task<IReadOnlyList<JobRun>> AnalyseAsync(PermitId permit, CancellationToken ct)
     {
         var runs = new List<JobRun>();
-        foreach (var (language, name) in new[] { (JobLanguage.R, "rates.R"), (JobLanguage.Python, "figure.py"), (JobLanguage.Sql, "counts.sql") })
+        foreach (var (language, name) in DemoStudy.Programs)
         {
             var code = await File.ReadAllTextAsync(Path.Combine(h.Options.RulesFolder, "samples", "analysis", name), ct).ConfigureAwait(false);
             var run = (await h.Workspace.RunAsync(new JobRequest(permit, language, code), Who("r-sato"), teller, ct).ConfigureAwait(false)).Value;
