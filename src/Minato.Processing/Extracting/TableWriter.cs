@@ -18,8 +18,7 @@ internal sealed class TableWriter(
 
     private static readonly string[] CohortDates = ["cohort_start_date", "cohort_end_date"];
 
-    /// <summary>Parquet keeps types; CSV is for tools that cannot read it.</summary>
-    private static readonly string[] Kinds = ["parquet", "csv"];
+    private static readonly string[] Kinds = [".parquet", ".csv"];
 
     private readonly List<ExtractedFile> files = [];
     private readonly List<(string Table, string Column, ColumnType Type, string Processing)> dictionary = [];
@@ -175,17 +174,20 @@ internal sealed class TableWriter(
     private void Write(string name, string subfolder, Query query, IReadOnlyList<SortKey> sortedBy, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns)
     {
         Directory.CreateDirectory(Path.Join(folder, subfolder));
-        var table = session.Materialise($"out_{name}", query.Sorted(sortedBy));
+        var place = subfolder.Length > 0 ? $"{subfolder}/{name}" : name;
+        var parquet = Path.Join(folder, place + ".parquet");
+        var rows = session.WriteParquet(query, parquet, sortedBy);
+
+        // CSV is for tools that cannot read Parquet. It is written from the sorted file: sorting is what costs here.
+        var view = new TableShape("written_" + name, [.. query.Columns.List.Select(c => new Column(c.Name, c.Type))], []);
+        session.AttachTable(view.Name, view, [parquet]);
+        session.WriteCsv(Sql.Compile(new Scan(view.Name, view), session.Dialect), Path.Join(folder, place + ".csv"));
         foreach (var kind in Kinds)
         {
-            var relative = subfolder.Length > 0 ? $"{subfolder}/{name}.{kind}" : $"{name}.{kind}";
-            var path = Path.Join(folder, relative);
-            var rows = kind == "parquet" ? session.WriteParquet(table, path, sortedBy) : session.WriteCsv(table, path, sortedBy);
-            var (bytes, sha256) = Durable.Seal(path);
-            files.Add(new ExtractedFile(relative, name, Linked, rows, bytes, sha256));
+            var (bytes, sha256) = Durable.Seal(Path.Join(folder, place + kind));
+            files.Add(new ExtractedFile(place + kind, name, Linked, rows, bytes, sha256));
         }
 
-        session.Drop(table);
         foreach (var (column, type) in query.Columns.List)
         {
             var actions = columns.FirstOrDefault(c => c.Column.Name == column).Actions;
