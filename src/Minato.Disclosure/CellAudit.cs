@@ -1,6 +1,6 @@
 namespace Minato.Disclosure;
 
-/// <summary>What an outsider can say of a suppressed cell. Infinite where nothing limits it.</summary>
+/// <summary>What an outsider can say of a suppressed cell. Infinite where nothing limits it; NaN where nothing could be proved.</summary>
 public readonly record struct CellBounds(int Cell, double Low, double High)
 {
     public double Width => High - Low;
@@ -12,6 +12,12 @@ public readonly record struct CellBounds(int Cell, double Low, double High)
 /// </summary>
 public static class CellAudit
 {
+    /// <summary>
+    /// Cells times equations of one connected part of a table. Beyond it the part is not solved but reported: whoever sends a
+    /// huge table must not keep the exit busy for hours.
+    /// </summary>
+    private const long MostCoefficients = 4_000_000;
+
     public static IReadOnlyList<CellFinding> Check(CellTable table, OutputRule rule)
     {
         var findings = new List<CellFinding>();
@@ -45,7 +51,9 @@ public static class CellAudit
 
         foreach (var b in bounds.Where(b => GivesAway(b, rule)))
         {
-            findings.Add(b.Low == b.High
+            findings.Add(double.IsNaN(b.Low)
+                ? new("complementary", table.Coordinates(b.Cell), new("秘匿したセルが安全であると示せません（表を小さくしてください）", "This suppressed cell cannot be proved safe; make the table smaller"))
+                : b.Low == b.High
                 ? new("complementary", table.Coordinates(b.Cell), new("秘匿したセルの値が、公開セルと合計から計算できます", "This suppressed cell can be computed from open cells and totals"))
                 : new("complementary", table.Coordinates(b.Cell), new("秘匿したセルの値が、公開セルと合計から狭い範囲に絞り込めます", "Open cells and totals bound this suppressed cell too closely")));
         }
@@ -128,6 +136,19 @@ public static class CellAudit
             if (!equationsOf.TryGetValue(root, out var mine))
             {
                 bounds.AddRange(asked.Select(c => new CellBounds(c, 0, double.PositiveInfinity)));
+                continue;
+            }
+
+            if (slack == 0 && mine.All(e => Unknown(e.Total) && e.Cells.All(Unknown)))
+            {
+                // Nothing of this part is shown: any cell could be anything.
+                bounds.AddRange(asked.Select(c => new CellBounds(c, 0, double.PositiveInfinity)));
+                continue;
+            }
+
+            if ((long)cells.Length * mine.Length > MostCoefficients)
+            {
+                bounds.AddRange(asked.Select(c => new CellBounds(c, double.NaN, double.NaN)));
                 continue;
             }
 

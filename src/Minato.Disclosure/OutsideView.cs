@@ -83,7 +83,8 @@ internal sealed class OutsideView
             Push(variable, up: false, enough);
         }
 
-        return (least[variable], greatest[variable]);
+        // No table of whole persons was seen: nothing is proved.
+        return double.IsInfinity(least[variable]) ? (double.NaN, double.NaN) : (least[variable], greatest[variable]);
     }
 
     private bool DriveArtificialsOut()

@@ -61,7 +61,9 @@ public static class Suppression
 
             if (!grew)
             {
-                hidden.UnionWith(Enumerable.Range(0, table.Count));
+                // Nothing left to try: a table of which nothing is shown is safe.
+                hidden.UnionWith(Enumerable.Range(0, table.Count).Where(c => table.State(c) != CellState.Absent));
+                break;
             }
         }
 

@@ -118,6 +118,17 @@ public class CellAuditTests
         Assert.Equal("table.too-large", CellTable.FromRows(["a", "b"], many).Findings[0].Code);
     }
 
+    [Fact]
+    public void A_table_too_large_to_be_solved_is_reported_and_holds_nobody_up()
+    {
+        var random = new Random(1);
+        var table = TableText.WithTotals([.. Enumerable.Range(0, 200 * 200).Select(_ => random.Next(10, 30))], 200, 200);
+        var hidden = Enumerable.Range(0, table.Count).Where(c => !table.IsTotal(c) && random.Next(3) == 0).ToArray();
+        var findings = CellAudit.Check(table.WithSuppressed(hidden), OutputRule.Default);
+        Assert.Equal(hidden.Length, findings.Count);
+        Assert.All(findings, f => Assert.Equal("complementary", f.Rule));
+    }
+
     [Theory]
     [InlineData("<10", true)]
     [InlineData("10未満", true)]

@@ -149,8 +149,11 @@ internal sealed class TableWriter(
 
         var columns = shapes[owner.Name].Columns.Where(c => c.Name == key || c.Name == owner.Start).ToArray();
         SortKey[] byPersonAndTime = ["m_person", .. owner.Start is { } start ? new SortKey[] { start } : [], "dataset_id", key];
-        var numbered = Selected(owner, persons, _ => columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal), columns)!
-            .Where(Col(key).IsNotNull()).FirstBy(["dataset_id", key], byPersonAndTime).RowNumber("new", [], byPersonAndTime);
+        var keys = Selected(owner, persons, _ => columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal), columns)!.Where(Col(key).IsNotNull());
+
+        // A table's own key is there once; what it only refers to (a facility) is numbered where it is seen first.
+        var once = key == owner.Name + "_id" ? keys : keys.FirstBy(["dataset_id", key], byPersonAndTime);
+        var numbered = once.RowNumber("new", [], byPersonAndTime);
         return numbers[$"{owner.Name}.{key}"] = session.Materialise($"numbers_{owner.Name}_{key}", numbered.Select(("dataset_id", Col("dataset_id")), ("old", Col(key)), ("new", Col("new"))));
     }
 
