@@ -54,6 +54,33 @@ public class SuppressionTests
         }, iter: 25, seed: "0000KNlHjXl5");
     }
 
+    [Fact]
+    public void A_table_of_the_adult_census_file_in_three_dimensions_is_made_safe()
+    {
+        var path = Path.Combine(Environment.GetEnvironmentVariable("MINATO_SAMPLES") ?? Path.Combine(AppContext.BaseDirectory, "../../../../../../shared/samples"), "adult", "adult.csv");
+        if (!File.Exists(path))
+        {
+            Assert.Skip("The Adult sample is not on this machine");
+        }
+
+        // sex × age in 5-year bands × occupation, with totals.
+        var cells = new Dictionary<(string, string, string), decimal>();
+        foreach (var line in File.ReadLines(path).Skip(1).Select(l => l.Split(';')))
+        {
+            var age = $"{Math.Min(int.Parse(line[1]) / 5, 17) * 5:00}";
+            foreach (var key in from s in new[] { line[0], "total" } from a in new[] { age, "total" } from o in new[] { line[7], "total" } select (s, a, o))
+            {
+                cells[key] = cells.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        var table = CellTable.FromRows(["sex", "age", "occupation"], [.. cells.Select(c => ((IReadOnlyList<string>)[c.Key.Item1, c.Key.Item2, c.Key.Item3], (decimal?)c.Value))]).Value;
+        var safe = Suppression.Suppress(table).Value;
+        TestContext.Current.SendDiagnosticMessage($"{table.Count} cells, {safe.Primary.Count} primary, {safe.Secondary.Count} secondary");
+        Assert.Empty(CellAudit.Check(safe.Table, OutputRule.Default));
+        Assert.True(safe.Secondary.Count < safe.Primary.Count);
+    }
+
     /// <summary>The naive attacker: tries every table of whole persons that fits what is shown.</summary>
     [Fact]
     public void Trying_all_tables_gives_the_audit_s_bounds_and_fixes_no_suppressed_cell()
