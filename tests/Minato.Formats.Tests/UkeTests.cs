@@ -38,7 +38,7 @@ public sealed class UkeTests
     {
         var facts = Claim.Read(Claim.Whole(Claim.Receipt())).Only.Facts;
         Assert.Equal(["20260303 outpatient", "20260317 outpatient"], facts.Where(f => f.Kind == FactKind.Visit).Select(f => $"{f.VisitKey} {f.Code}"));
-        Assert.Equal(["2025-06-10 2500015 False", "2026-03-03 4659007 True"], facts.Where(f => f.Kind == FactKind.Condition).Select(f => $"{f.Start:yyyy-MM-dd} {f.Code} {f.Suspected}"));
+        Assert.Equal(["2026-03-01 2500015 False", "2026-03-03 4659007 True"], facts.Where(f => f.Kind == FactKind.Condition).Select(f => $"{f.Start:yyyy-MM-dd} {f.Code} {f.Suspected}"));
         Assert.Equal([(new DateOnly(2026, 3, 3), 14, 14m, 1m), (new DateOnly(2026, 3, 17), 14, 14m, 1m)], facts.Where(f => f.Kind == FactKind.Drug).Select(f => (f.Start, f.Days!.Value, f.Quantity!.Value, f.Value!.Value)));
         Assert.Equal([("111000110", 3), ("160010010", 17)], facts.Where(f => f.Kind == FactKind.Procedure).Select(f => (f.Code, f.Start.Day)));
         Assert.All(facts, f => Assert.Equal("1319900001", f.Facility));

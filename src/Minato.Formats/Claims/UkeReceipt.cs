@@ -332,7 +332,10 @@ internal sealed class UkeReceipt(string file, SourceEncoding encoding, Tally tal
         facts.Add(new HealthFact
         {
             Kind = FactKind.Condition,
-            Start = begun.Value,
+
+            // The claim says that the disease was treated in this month; 診療開始日 may lie decades before it, outside
+            // every period that the source could have seen. What began this month keeps its day.
+            Start = begun.Value > month ? begun.Value : month,
             End = outcome is '2' or '3' or '4' ? LastDay : null,
             System = CodeSystem.Disease,
             Code = codes.Of(code),
