@@ -222,7 +222,7 @@ internal static class DiseaseModel
             }
         }
 
-        /// <summary>Metformin first; then, when sugar rises again, one of the two classes.</summary>
+        /// <summary>Metformin first; then, when sugar rises again, one of the two classes, which reach this nation with its first day: all their users are new users.</summary>
         private void Sugar(DateOnly on, double dt)
         {
             var start = course.Since[Codes.Diabetes];
@@ -234,7 +234,7 @@ internal static class DiseaseModel
                 return;
             }
 
-            if (course.Second == SecondLine.None && on.DayNumber - start.DayNumber > 150 && on.Year >= 2015 && draw.Chance((hbA1c > 7.0 ? 0.40 : 0.12) * dt))
+            if (course.Second == SecondLine.None && on.DayNumber - start.DayNumber > 150 && on >= first && draw.Chance((hbA1c > 7.0 ? 0.40 : 0.12) * dt))
             {
                 // SGLT2 inhibitors became usual over the years; whoever is very old gets them a little less often.
                 var habit = Math.Clamp(0.36 + (0.022 * (on.Year - 2015)), 0.2, 0.62) * (Age(birth, on) >= 80 ? 0.9 : 1);
