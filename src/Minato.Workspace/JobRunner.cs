@@ -53,8 +53,8 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         delegated = ControlGroup.FindDelegated(options.ControlGroup);
         bubblewrap = new(options.Bubblewrap, runner);
         gvisor = new(options.GVisor, runner, staging);
-        bubblewrapWorks = new(() => SelfTest(bubblewrap, ownKernel: false, runner));
-        gvisorWorks = new(() => SelfTest(gvisor, ownKernel: true, runner));
+        bubblewrapWorks = new(() => SelfTest(bubblewrap, runner));
+        gvisorWorks = new(() => SelfTest(gvisor, runner));
         stagedSqlEngine = new(() => sqlEngine is null ? null : staging.For(sqlEngine).Path);
         CloseAbandonedRuns();
     }
@@ -279,7 +279,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     /// Starts the sandbox and lets it try to get out of itself. An engine that does not start, or one try that succeeds, and
     /// this node runs no jobs with it.
     /// </summary>
-    private Outcome<string> SelfTest(ISandboxEngine engine, bool ownKernel, RunnerUser runner)
+    private Outcome<string> SelfTest(ISandboxEngine engine, RunnerUser runner)
     {
         if ((engine.Missing ?? JobProgram.Missing(JobLanguage.Python, null)) is { } missing)
         {
@@ -291,7 +291,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         {
             data = staging.NewFolder();
             staging.GiveToRunner(data);
-            var end = SandboxRun.StartAsync(engine, JobProgram.SelfTest(data, ownKernel), Path.Join(data, "out"), delegated, CancellationToken.None).GetAwaiter().GetResult();
+            var end = SandboxRun.StartAsync(engine, JobProgram.SelfTest(data, engine.OwnKernel), Path.Join(data, "out"), delegated, CancellationToken.None).GetAwaiter().GetResult();
             var lines = end.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             var open = lines.Where(l => l.StartsWith("open: ", StringComparison.Ordinal)).Select(l => l[6..]).ToList();
             if (open.Count > 0)
@@ -307,9 +307,14 @@ internal sealed class JobRunner : IWorkspace, IDisposable
                     "Allow unprivileged user namespaces (user.max_user_namespaces above 0; on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0 or a profile for bwrap)");
             }
 
-            var kernel = ownKernel ? "own kernel" : $"{SystemCalls.Allowed.Count} system calls, no sockets";
+            if (engine.OwnKernel && end.PeakMemoryBytes == 0 && delegated is null)
+            {
+                return Finding.Error($"workspace.{engine.Name}-unmeasured", "The memory of this sandbox cannot be measured by this user", "Delegate a control group to the node, or run it as root");
+            }
+
+            var kernel = engine.OwnKernel ? "own kernel" : $"{SystemCalls.Allowed.Count} system calls, no sockets";
             var memory = delegated is null ? "memory by watchdog" : "memory by control group";
-            return $"{engine.Name} {Version(ownKernel ? options.GVisor : options.Bubblewrap)}; {(runner.User is { } id ? $"user {id}" : "the node's user")}; {kernel}; {memory}; {lines[^1][6..]} tries to get out refused";
+            return $"{engine.Name} {Version(engine.OwnKernel ? options.GVisor : options.Bubblewrap)}; {(runner.User is { } id ? $"user {id}" : "the node's user")}; {kernel}; {memory}; {lines[^1][6..]} tries to get out refused";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {

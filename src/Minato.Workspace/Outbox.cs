@@ -1,14 +1,15 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Minato.Workspace;
 
 /// <summary>
-/// The files of /out as they arrive: a line with the job's exit code, then a ustar archive. Both come from inside, where the
-/// job may have written what it liked: names are data, nothing but plain files with slugs for names is taken, and sizes
-/// are counted here.
+/// The files of /out as they arrive: a line with the job's exit code, two with CPU times, then a ustar archive. All of it comes
+/// from inside, where the job may have written what it liked: names are data, nothing but plain files with slugs for names is
+/// taken, and sizes are counted here.
 /// </summary>
-internal sealed record Outbox(int? ExitCode, IReadOnlyList<OutboxFile> Files, IReadOnlyList<Finding> Findings)
+internal sealed record Outbox(int? ExitCode, double CpuSeconds, IReadOnlyList<OutboxFile> Files, IReadOnlyList<Finding> Findings)
 {
     public const int MaxFiles = 200;
 
@@ -23,12 +24,13 @@ internal sealed record Outbox(int? ExitCode, IReadOnlyList<OutboxFile> Files, IR
         var files = new List<OutboxFile>();
         var findings = new List<Finding>();
         int? exit = null;
+        double cpu = 0;
         try
         {
-            var first = new byte[9];
-            if (stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length)
+            if (Line(stream) is { Length: 8 } first && int.TryParse(first.AsSpan(5), CultureInfo.InvariantCulture, out var code))
             {
-                exit = int.TryParse(Encoding.ASCII.GetString(first).AsSpan(5, 3), out var code) ? code : null;
+                exit = code;
+                cpu = new[] { Line(stream), Line(stream) }.Sum(Seconds);
                 Unpack(stream, folder, files, findings);
             }
         }
@@ -38,7 +40,7 @@ internal sealed record Outbox(int? ExitCode, IReadOnlyList<OutboxFile> Files, IR
         }
 
         Drain(stream);
-        return new Outbox(exit, files, findings);
+        return new Outbox(exit, cpu, files, findings);
     }
 
     /// <summary>Without files: a job that was stopped has no results.</summary>
@@ -90,6 +92,34 @@ internal sealed record Outbox(int? ExitCode, IReadOnlyList<OutboxFile> Files, IR
                 Skip(stream, padded);
             }
         }
+    }
+
+    private static string Line(Stream stream)
+    {
+        const int longest = 80;
+        var line = new StringBuilder();
+        for (int c; (c = stream.ReadByte()) is not (-1 or '\n') && line.Length < longest;)
+        {
+            line.Append((char)c);
+        }
+
+        return line.ToString();
+    }
+
+    /// <summary>Seconds in a line of the shell's <c>times</c>: <c>0m1.25s 0m0.03s</c>.</summary>
+    private static double Seconds(string times)
+    {
+        double total = 0;
+        foreach (var time in times.Split(' '))
+        {
+            var parts = time.TrimEnd('s').Split('m');
+            if (parts.Length == 2 && double.TryParse(parts[0], CultureInfo.InvariantCulture, out var minutes) && double.TryParse(parts[1], CultureInfo.InvariantCulture, out var seconds) && minutes >= 0 && seconds >= 0)
+            {
+                total += (60 * minutes) + seconds;
+            }
+        }
+
+        return double.IsFinite(total) ? total : 0;
     }
 
     private static string Copy(Stream stream, string path, long size)

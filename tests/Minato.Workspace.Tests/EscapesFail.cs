@@ -180,6 +180,23 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
             time.sleep(60)
             """, new JobLimits(MemoryMiB: 256));
         Assert.Equal((JobState.Stopped, "memory: 256 MiB"), (many.State, many.Ended));
+
+        // Shared anonymous memory is nobody's own, and memory all the same.
+        var shared = await here.Run(JobLanguage.Python, "import mmap, time\nm = mmap.mmap(-1, 200 << 20)\nm.write(b'x' * (200 << 20))\ntime.sleep(60)", new JobLimits(MemoryMiB: 128));
+        Assert.Equal((JobState.Stopped, "memory: 128 MiB"), (shared.State, shared.Ended));
+        await NextJobRuns();
+    }
+
+    [Fact]
+    public async Task Bombs_are_stopped_under_a_kernel_of_its_own_too()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/runsc"), "gVisor is not installed: apt-get install runsc");
+        var memory = await here.Run(JobLanguage.Python, "import time\nb = b'x' * (300 << 20)\ntime.sleep(60)", new JobLimits(MemoryMiB: 200, WallSeconds: 30), SandboxEngine.GVisor);
+        Assert.Equal((JobState.Stopped, "memory: 200 MiB"), (memory.State, memory.Ended));
+        var forks = await here.Run(JobLanguage.Python, "import os, time\nwhile True:\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)", new JobLimits(Processes: 8, WallSeconds: 30), SandboxEngine.GVisor);
+        Assert.Equal((JobState.Stopped, "processes: 8"), (forks.State, forks.Ended));
+        var asleep = await here.Run(JobLanguage.Shell, "sleep 1000", new JobLimits(WallSeconds: 2), SandboxEngine.GVisor);
+        Assert.Equal((JobState.Stopped, "wall clock: 2 s"), (asleep.State, asleep.Ended));
         await NextJobRuns();
     }
 
@@ -236,6 +253,10 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
     {
         var run = await here.Run(JobLanguage.Python, "import os\nos.fork()\nos.fork()\nwhile True: pass", new JobLimits(CpuSeconds: 1));
         Assert.Equal((JobState.Stopped, "CPU time: 1 s"), (run.State, run.Ended));
+        Assert.InRange(run.CpuSeconds, 1, 10);
+
+        var spent = await here.Run(JobLanguage.Python, "import os, time\nif os.fork() == 0:\n    while time.process_time() < 0.3: pass\n    os._exit(0)\nos.wait()");
+        Assert.InRange(spent.CpuSeconds, 0.3, 2);
     }
 
     [Fact]

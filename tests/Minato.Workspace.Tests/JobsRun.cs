@@ -100,7 +100,7 @@ public sealed class JobsRun(Harbourside here) : IClassFixture<Harbourside>
         Assert.Contains(run.Extraction, text, StringComparison.Ordinal);
         Assert.Contains(Assert.Single(run.Outbox).Sha256, text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-of-the-log", text, StringComparison.Ordinal);
-        Assert.True(run is { WallSeconds: > 0, PeakMemoryBytes: > 0 });
+        Assert.True(run.WallSeconds > 0);
         Assert.Equal(run with { Outbox = [] }, here.Workspace.Runs(Village.Permit).Single(r => r.Id == run.Id) with { Outbox = [] });
     }
 

@@ -19,6 +19,8 @@ internal sealed class Bubblewrap(string program, RunnerUser runner) : ISandboxEn
 
     public string Name => "bubblewrap";
 
+    public bool OwnKernel => false;
+
     public Finding? Missing =>
         !File.Exists(program) ? Finding.Error("workspace.bubblewrap-missing", $"{program} is not there", "Install it: apt-get install bubblewrap")
         : runner.Problem;

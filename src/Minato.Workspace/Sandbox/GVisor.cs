@@ -17,6 +17,8 @@ internal sealed class GVisor(string program, RunnerUser runner, Staging staging)
 
     public string Name => "gvisor";
 
+    public bool OwnKernel => true;
+
     public Finding? Missing =>
         !File.Exists(program) ? Finding.Error("workspace.gvisor-missing", $"{program} is not there", "Install it: apt-get install runsc")
         : runner.Problem;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Minato.Workspace.Sandbox;
 
-/// <summary>What a job's processes use now: private memory, CPU time so far, how many they are, inodes of its scratch folders.</summary>
+/// <summary>What a job's processes use now: memory that is no file's (shared anonymous memory too), CPU time so far, how many they are, inodes of its scratch folders.</summary>
 internal readonly record struct Usage(long MemoryBytes, double CpuSeconds, int Processes, long Inodes);
 
 /// <summary>
@@ -48,8 +48,7 @@ internal static class ProcessTree
         {
             try
             {
-                var pages = File.ReadAllText($"/proc/{pid}/statm").Split(' ');
-                memory += (long.Parse(pages[1], CultureInfo.InvariantCulture) - long.Parse(pages[2], CultureInfo.InvariantCulture)) * Environment.SystemPageSize;
+                memory += Sum($"/proc/{pid}/status", "RssAnon:", "RssShmem:");
                 cpu += CpuSeconds(File.ReadAllText($"/proc/{pid}/stat"));
                 processes++;
             }
@@ -67,6 +66,34 @@ internal static class ProcessTree
         return new(memory, cpu, processes, inodes);
     }
 
+    /// <summary>
+    /// Memory of a kernel in user space: its guest's pages lie in a memory file, and hardly any of them are mapped at a time. Null
+    /// where no such file can be seen.
+    /// </summary>
+    public static long? InMemoryFiles(IReadOnlyList<int> tree)
+    {
+        var files = new Dictionary<long, long>();
+        foreach (var pid in tree)
+        {
+            try
+            {
+                foreach (var descriptor in new DirectoryInfo($"/proc/{pid}/fd").EnumerateFileSystemInfos())
+                {
+                    if (descriptor.LinkTarget?.StartsWith("/memfd:", StringComparison.Ordinal) == true && Spawn.Allocated(descriptor.FullName) is { } file)
+                    {
+                        files[file.Inode] = file.Allocated;
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+        }
+
+        return files.Count == 0 ? null : files.Values.Sum();
+    }
+
     /// <summary>Memory by proportional share: forked processes that still share their pages are not counted twice. Dearer to ask.</summary>
     public static long ShareOfMemory(IReadOnlyList<int> tree)
     {
@@ -75,16 +102,30 @@ internal static class ProcessTree
         {
             try
             {
-                var line = File.ReadLines($"/proc/{pid}/smaps_rollup").FirstOrDefault(l => l.StartsWith("Pss_Anon:", StringComparison.Ordinal));
-                if (line is not null)
-                {
-                    total += long.Parse(line.AsSpan(9).TrimEnd("kB ").Trim(), CultureInfo.InvariantCulture) * 1024;
-                }
+                total += Sum($"/proc/{pid}/smaps_rollup", "Pss_Anon:", "Pss_Shmem:");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // Not ours to look into: counted whole. Or it has ended: counted as nothing.
                 total += Measure([pid], -1).MemoryBytes;
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>Bytes in the lines of a file that begin with one of the words, as in <c>RssAnon:  12 kB</c>.</summary>
+    private static long Sum(string path, params ReadOnlySpan<string> words)
+    {
+        long total = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            foreach (var word in words)
+            {
+                if (line.StartsWith(word, StringComparison.Ordinal))
+                {
+                    total += long.Parse(line.AsSpan(word.Length).TrimEnd("kB ").Trim(), CultureInfo.InvariantCulture) * 1024;
+                }
             }
         }
 

@@ -93,6 +93,9 @@ internal interface ISandboxEngine
 {
     string Name { get; }
 
+    /// <summary>Brings a kernel of its own, so that the host sees its memory as that kernel's.</summary>
+    bool OwnKernel { get; }
+
     /// <summary>What is missing, or null.</summary>
     Finding? Missing { get; }
 

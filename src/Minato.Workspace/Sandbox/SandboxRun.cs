@@ -34,11 +34,11 @@ internal static class SandboxRun
         var collecting = Task.Factory.StartNew(() => Outbox.Collect(results, outFolder), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var logging = Task.Factory.StartNew(() => JobLog.Read(log), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         using var ended = new ManualResetEventSlim();
-        var watching = Task.Factory.StartNew(() => Watch(pid, plan.Limits, clock, group, ended, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var watching = Task.Factory.StartNew(() => Watch(pid, engine.OwnKernel, plan.Limits, clock, group, ended, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         Spawn.WaitForEnd(pid);
         ended.Set();
-        var (stopped, peak) = watching.GetAwaiter().GetResult();
+        var (stopped, peak, cpu) = watching.GetAwaiter().GetResult();
         var end = Spawn.Reap(pid);
         var wall = clock.Elapsed.TotalSeconds;
         var outbox = collecting.GetAwaiter().GetResult();
@@ -61,24 +61,33 @@ internal static class SandboxRun
         }
 
         return new SandboxEnd(
-            outbox.ExitCode ?? (stopped is null ? end.ExitCode : null), stopped, wall, end.CpuSeconds, Math.Max(Math.Max(peak, end.PeakResidentBytes), group?.PeakBytes ?? 0), text, outbox);
+            outbox.ExitCode ?? (stopped is null ? end.ExitCode : null), stopped, wall, Math.Max(cpu, Math.Max(end.CpuSeconds, outbox.CpuSeconds)), Math.Max(peak, group?.PeakBytes ?? 0), text, outbox);
     }
 
-    private static (Limit? Stopped, long PeakBytes) Watch(int pid, EffectiveLimits limits, Stopwatch clock, ControlGroup? group, ManualResetEventSlim ended, CancellationToken ct)
+    private static (Limit? Stopped, long PeakBytes, double CpuSeconds) Watch(int pid, bool ownKernel, EffectiveLimits limits, Stopwatch clock, ControlGroup? group, ManualResetEventSlim ended, CancellationToken ct)
     {
         long peak = 0;
-        while (!ended.Wait(Pulse, CancellationToken.None))
+        double cpu = 0;
+
+        // Faster at first, so that short jobs are measured too.
+        for (var pulse = TimeSpan.FromMilliseconds(5); !ended.Wait(pulse, CancellationToken.None); pulse = pulse < Pulse ? 2 * pulse : Pulse)
         {
             var tree = ProcessTree.Of(pid);
             var usage = ProcessTree.Measure(tree, (long)limits.ScratchMiB << 20);
+            if (ownKernel)
+            {
+                usage = usage with { MemoryBytes = ProcessTree.InMemoryFiles(tree) ?? 0 };
+            }
+
             var exceeded = ct.IsCancellationRequested ? Limit.Cancelled : Watchdog.Exceeded(usage, clock.Elapsed, limits);
-            if (exceeded == Limit.Memory && ProcessTree.ShareOfMemory(tree) is var share && share <= (long)limits.MemoryMiB << 20)
+            if (exceeded == Limit.Memory && !ownKernel && ProcessTree.ShareOfMemory(tree) is var share && share <= (long)limits.MemoryMiB << 20)
             {
                 usage = usage with { MemoryBytes = share };
                 exceeded = Watchdog.Exceeded(usage, clock.Elapsed, limits);
             }
 
             peak = Math.Max(peak, usage.MemoryBytes);
+            cpu = Math.Max(cpu, usage.CpuSeconds);
             if (exceeded is { } limit)
             {
                 group?.KillAll();
@@ -89,10 +98,10 @@ internal static class SandboxRun
                     Spawn.Kill(process);
                 }
 
-                return (limit, peak);
+                return (limit, peak, cpu);
             }
         }
 
-        return (null, peak);
+        return (null, peak, cpu);
     }
 }

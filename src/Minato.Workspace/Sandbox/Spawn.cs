@@ -5,8 +5,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Minato.Workspace.Sandbox;
 
-/// <summary>How a child ended: its exit code (128 + signal where one killed it), CPU time of it and all it waited for, largest resident set of one process.</summary>
-internal readonly record struct ChildEnd(int ExitCode, double CpuSeconds, long PeakResidentBytes);
+/// <summary>
+/// How a child ended: its exit code (128 + signal where one killed it), CPU time of it and of all it waited for. Not the kernel's largest
+/// resident set: a spawned child begins with its parent's.
+/// </summary>
+internal readonly record struct ChildEnd(int ExitCode, double CpuSeconds);
 
 /// <summary>
 /// Starts a program with an empty environment and exactly the descriptors it is given, which
@@ -97,8 +100,7 @@ internal static unsafe partial class Spawn
         var signal = status & 0x7f;
         return new ChildEnd(
             signal == 0 ? (status >> 8) & 0xff : 128 + signal,
-            usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6),
-            usage[4] * 1024);
+            usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6));
     }
 
     public static void Kill(int pid) => _ = KillProcess(pid, 9);
@@ -118,6 +120,15 @@ internal static unsafe partial class Spawn
     {
         var s = stackalloc long[32];
         return StatFs(path, s) == 0 ? (s[2] * s[1], (s[2] - s[3]) * s[1], s[5] - s[6]) : null;
+    }
+
+    /// <summary>Inode and allocated bytes of a file, holes not counted; null where it cannot be asked.</summary>
+    public static (long Inode, long Allocated)? Allocated(string path)
+    {
+        const int currentFolder = -100;
+        const uint blocksAndInode = 0x0400 | 0x0100;
+        var answer = stackalloc byte[256];
+        return StatX(currentFolder, path, 0, blocksAndInode, answer) == 0 ? (*(long*)(answer + 32), *(long*)(answer + 48) * 512) : null;
     }
 
     public static uint EffectiveUser => GetEffectiveUserId();
@@ -197,6 +208,9 @@ internal static unsafe partial class Spawn
 
     [LibraryImport("libc", EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatFs(string path, long* answer);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, byte* answer);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();
