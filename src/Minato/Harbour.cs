@@ -29,14 +29,14 @@ public sealed class Harbour : IDisposable
         Clock = clock;
         Standards = Path.Combine(options.RulesFolder, "standards");
         Keys = Owned(OpenKeys(options.Folder));
-        Ledger = Owned(LedgerRoom.Open(new LedgerOptions(At("ledger"), "minato.example/ledger"), Keys, clock));
+        Ledger = Owned(OpenLedger(options.Folder, Keys, clock));
         Linkage = options.Linkage ?? (ILinkage?)Remote() ?? Owned(LinkageRoom.Open(new LinkageOptions(At("linkage"), Standards), Ledger, Keys, clock));
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake")), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
         Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));
-        Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion), Ledger, Access, OptOut, Linkage, Warehouse, clock));
+        Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys), Ledger, Access, OptOut, Linkage, Warehouse, clock));
         Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Access, Processing, clock));
         Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards), Ledger, Access, Workspace, clock));
     }
@@ -101,6 +101,10 @@ public sealed class Harbour : IDisposable
         Directory.CreateDirectory(folder);
         return FileKeyStore.Open(Path.Combine(folder, "keys"), Passphrase(folder));
     }
+
+    /// <summary>The node's ledger alone: it can be verified although something else of the node is broken.</summary>
+    internal static LedgerRoom OpenLedger(string folder, IKeyStore keys, TimeProvider clock) =>
+        LedgerRoom.Open(new LedgerOptions(Path.Combine(folder, "ledger"), "minato.example/ledger"), keys, clock);
 
     /// <summary>Linkage at another node of the plan, where node.json says so (D6).</summary>
     private RemoteLinkage? Remote()
