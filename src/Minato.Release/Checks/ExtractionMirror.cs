@@ -14,7 +14,8 @@ internal readonly record struct Reflection(int? Persons, int Columns);
 /// </summary>
 internal sealed class ExtractionMirror
 {
-    private const string PersonColumn = "person_id";
+    /// <summary>A person is <c>person_id</c> in tables and <c>subject_id</c> in a cohort (OMOP CDM v5.4).</summary>
+    private static int PersonColumn(List<string> header) => header.FindIndex(h => h is "person_id" or "subject_id");
 
     /// <summary>A column is taken for one of the extraction's by its content where so much of it is found there.</summary>
     private const double Alike = 0.95;
@@ -85,7 +86,7 @@ internal sealed class ExtractionMirror
 
             foreach (var (header, fields) in Read(table))
             {
-                var person = header.IndexOf(PersonColumn);
+                var person = PersonColumn(header);
                 foreach (var shape in shapes)
                 {
                     if (wanted.TryGetValue(Key(shape, map.Count, m => fields[map[m].Theirs]), out var found) && found.Count < limit)
@@ -176,7 +177,7 @@ internal sealed class ExtractionMirror
     {
         foreach (var (header, fields) in Read(table))
         {
-            var person = header.IndexOf(PersonColumn);
+            var person = PersonColumn(header);
             if (person < 0)
             {
                 yield break;

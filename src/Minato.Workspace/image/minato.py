@@ -80,7 +80,10 @@ class _Engine:
                 files[os.path.splitext(os.path.basename(path))[0]] = (kind, path.replace("'", "''"))
         for name, (kind, path) in files.items():
             reader = "read_parquet('%s')" % path if kind == "parquet" else "read_csv('%s', header = true)" % path
-            self.execute('create or replace view "%s" as select * from %s' % (name.replace('"', '""'), reader))
+            try:
+                self.execute('create or replace view "%s" as select * from %s' % (name.replace('"', '""'), reader))
+            except Error as error:
+                print("%s is no table: %s" % (path, error), file=sys.stderr)
 
 
 _engine = None

@@ -118,7 +118,7 @@ public sealed class VillageProcessing(string folder) : IProcessing
             session.WriteCsv(person, Path.Join(data, "person.csv"));
         }
 
-        File.WriteAllText(Path.Join(FolderOf(permit, id), "cohort.csv"), string.Join('\n', Enumerable.Range(1, Village.People).Select(PersonId).Prepend("person_id")) + "\n");
+        File.WriteAllText(Path.Join(FolderOf(permit, id), "cohort.csv"), string.Join('\n', Enumerable.Range(1, Village.People).Select(PersonId).Prepend("subject_id")) + "\n");
         made.Add(new ExtractionManifest(
             id, permit.Value, new Dictionary<string, string>(), "standard-v1", "0", "0", "1", "", [], [], Village.People, [], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(made.Count)));
     }
