@@ -30,7 +30,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     private readonly Staging staging;
     private readonly string? delegated;
     private readonly string? sqlEngine = FindSqlEngine();
-    private readonly Lazy<string?> stagedSqlEngine;
+    private readonly Lazy<(string? Path, Action? AfterUse)> stagedSqlEngine;
     private readonly Lazy<Outcome<string>> bubblewrapWorks;
     private readonly Lazy<Outcome<string>> gvisorWorks;
     private readonly Bubblewrap bubblewrap;
@@ -55,7 +55,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         gvisor = new(options.GVisor, runner, staging);
         bubblewrapWorks = new(() => SelfTest(bubblewrap, runner));
         gvisorWorks = new(() => SelfTest(gvisor, runner));
-        stagedSqlEngine = new(() => sqlEngine is null ? null : staging.For(sqlEngine).Path);
+        stagedSqlEngine = new(() => sqlEngine is null ? (null, null) : staging.For(sqlEngine));
         CloseAbandonedRuns();
     }
 
@@ -102,7 +102,16 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     public string? DataOf(PermitId permit, string runId) =>
         histories.Find(JobHistory.Stream(permit))?.Runs.FirstOrDefault(r => r.Id == runId) is { } run ? processing.FolderOf(permit, run.Extraction) : null;
 
-    public void Dispose() => slots.Dispose();
+    public void Dispose()
+    {
+        if (stagedSqlEngine.IsValueCreated)
+        {
+            stagedSqlEngine.Value.AfterUse?.Invoke();
+        }
+
+        staging.RemoveIfEmpty();
+        slots.Dispose();
+    }
 
     private sealed record Engine(ISandboxEngine With, string Description);
 
@@ -195,7 +204,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         {
             (data, afterData) = staging.For(processing.FolderOf(permit, extraction));
             var binds = new List<ReadOnlyBind> { new(data, "/data") };
-            if (stagedSqlEngine.Value is { } library)
+            if (stagedSqlEngine.Value.Path is { } library)
             {
                 binds.Add(new(library, JobProgram.Engine));
             }

@@ -84,6 +84,20 @@ internal sealed class Staging
         }
     }
 
+    /// <summary>Leaves nothing behind where nothing is in use.</summary>
+    public void RemoveIfEmpty()
+    {
+        try
+        {
+            Directory.Delete(Path.Join(folder, ProcessMark.Own));
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // In use, or never made.
+        }
+    }
+
     /// <summary>Removes what processes left that are no more.</summary>
     public void Sweep()
     {
