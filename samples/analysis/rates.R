@@ -50,7 +50,7 @@ save(narrow[narrow$n > 0, ], "rates_raw.csv")
 # Half mended: in each row of the table the smallest cell is hidden, but the total beside it gives it back.
 half <- count(ifelse(people$age < 50, "under 50", "50 and over"))
 total <- aggregate(n ~ arm, half, sum)
-hidden <- ave(half$n, half$arm, FUN = function(n) seq_along(n) == which.min(n)) == 1 | half$n < 10
+hidden <- ave(half$n, half$arm, FUN = function(n) seq_along(n) == which.min(n)) == 1
 half$n <- ifelse(hidden, "*", half$n)
 save(rbind(half, data.frame(arm = total$arm, outcome = "Total", n = total$n)), "rates_half.csv")
 

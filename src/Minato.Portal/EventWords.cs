@@ -16,7 +16,7 @@ public static class EventWords
 
     private static readonly (string Prefix, Bilingual Words)[] Rooms =
     [
-        ("linkage.", new("名寄せの処理", "Linkage")), ("optout.", new("本人の選択が記録された", "A person's choice was recorded")), ("catalogue.", new("データの説明が更新された", "A dataset's description changed")),
+        ("linkage.", new("名寄せの処理", "Linkage")), ("choice.", new("本人の選択が記録された", "A person's choice was recorded")), ("catalogue.", new("データの説明が更新された", "A dataset's description changed")),
         ("access.", new("利用の申請・審査", "Application and review")), ("workspace.", new("安全な環境での解析", "Work in the secure environment")), ("release.", new("出口での確認", "Exit control")),
     ];
 

@@ -23,7 +23,7 @@ public class NoNameLeaks(TheVoyage voyage)
         var texts = SearchValues.Create([.. inside], StringComparison.Ordinal);
         var cells = whole.ToHashSet(StringComparer.Ordinal);
         var bytes = SearchValues.Create([.. inside.SelectMany(Encodings).Distinct()], StringComparison.Ordinal);
-        var files = Directory.EnumerateFiles(Path.Combine(voyage.Folder, room), "*", SearchOption.AllDirectories).ToList();
+        var files = Directory.EnumerateFiles(Path.Combine(voyage.Folder, room), "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length > 0).ToList();
         Assert.NotEmpty(files);
         foreach (var file in files)
         {

@@ -63,7 +63,7 @@ internal static partial class SignedIn
     {
         var page = await client.GetStringAsync("/provider/sign-in?ReturnUrl=/about");
         var token = AntiForgery().Match(page).Groups[1].Value;
-        var chosen = await client.PostAsync("/provider/sign-in", new FormUrlEncodedContent(new Dictionary<string, string> { ["person"] = person, ["returnUrl"] = "/about", ["__RequestVerificationToken"] = token }));
+        var chosen = await client.PostAsync("/provider/choose", new FormUrlEncodedContent(new Dictionary<string, string> { ["person"] = person, ["returnUrl"] = "/about", ["__RequestVerificationToken"] = token }));
         Assert.True(chosen.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.OK, $"{chosen.StatusCode}");
     }
 

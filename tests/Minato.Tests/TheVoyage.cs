@@ -32,7 +32,7 @@ public sealed class TheVoyage : IAsyncLifetime
         await File.WriteAllTextAsync(DemoCommand.MarkOf(Folder), "test");
         Harbour = Harbour.Open(new HarbourOptions(Folder, Root()));
         var log = new StringWriter();
-        var voyage = await new Voyage(Harbour, Nation, people: 2500, seed: 7, new Teller(log, rewrite: false)).RunAsync(CancellationToken.None);
+        var voyage = await new Voyage(Harbour, Nation, people: 5000, seed: 7, new Teller(log, rewrite: false)).RunAsync(CancellationToken.None);
         Assert.True(voyage.IsOk, string.Join("\n", voyage.Findings) + "\n" + log);
         Report = voyage.Value;
         Address = new Uri($"http://127.0.0.1:{FreePort()}/");

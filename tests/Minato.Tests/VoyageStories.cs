@@ -55,7 +55,7 @@ public class VoyageStories(TheVoyage voyage)
     public void The_ledger_holds_every_step_and_verifies()
     {
         var types = voyage.Harbour.Ledger.ReadAll().Select(e => e.Type.Split('.')[0]).ToHashSet();
-        Assert.Superset(new HashSet<string> { "intake", "warehouse", "linkage", "optout", "catalogue", "access", "processing", "workspace", "release" }, types);
+        Assert.Superset(new HashSet<string> { "intake", "warehouse", "linkage", "choice", "catalogue", "access", "processing", "workspace", "release" }, types);
         Assert.DoesNotContain(voyage.Harbour.Ledger.Verify(), f => f.Severity == Severity.Error);
     }
 

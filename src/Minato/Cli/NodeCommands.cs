@@ -21,7 +21,7 @@ internal static class NodeCommands
 
     public static Command Node()
     {
-        var listen = new Option<Uri>("--listen") { Required = true, Description = "https address to listen at, for example https://127.0.0.1:7443" };
+        var listen = new Option<string>("--listen") { Required = true, Description = "https address to listen at, for example https://127.0.0.1:7443" };
         var callers = new Option<string[]>("--caller") { Required = true, Description = "Public-key SHA-256 (hex) of a node that may call (may be repeated)" };
         var name = new Option<string>("--name") { DefaultValueFactory = _ => "linkage", Description = "This node's id in the plan" };
         var linkage = new Command("linkage", "Runs Linkage alone on this node, for the other nodes of the plan") { listen, callers, name };
@@ -35,7 +35,7 @@ internal static class NodeCommands
             using var self = NodeIdentity.From(keys, p.GetValue(name)!, TimeProvider.System);
             try
             {
-                await using var node = await LinkageNode.StartAsync(room, self, p.GetValue(listen)!, p.GetValue(callers)!, null, ct).ConfigureAwait(false);
+                await using var node = await LinkageNode.StartAsync(room, self, new Uri(p.GetValue(listen)!), p.GetValue(callers)!, null, ct).ConfigureAwait(false);
 
                 // One line that a script can read: where, and with which key.
                 Console.Out.WriteLine($"linkage at {node.Address} key {self.KeySha256}");

@@ -7,7 +7,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var address = new Option<Uri>("--address") { DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080/"), Description = "Where the site is reached; plain HTTP on loopback only" };
+        var address = new Option<string>("--address") { DefaultValueFactory = _ => "http://127.0.0.1:5080/", Description = "Where the site is reached; plain HTTP on loopback only" };
         var command = new Command("serve", "Serves the web site and the HTTP API of this node") { address };
         command.SetAction(async (p, ct) =>
         {
@@ -16,7 +16,7 @@ internal static class ServeCommand
                 ? new OutsideProvider(new Uri(authority), Environment.GetEnvironmentVariable("MINATO_OIDC_CLIENT") ?? "", Environment.GetEnvironmentVariable("MINATO_OIDC_SECRET") ?? "")
                 : null;
             var demonstration = outside is null && File.Exists(Demo.DemoCommand.MarkOf(harbour.Options.Folder));
-            return await RunAsync(harbour, new SiteOptions(p.GetValue(address)!, demonstration, outside), ct).ConfigureAwait(false);
+            return await RunAsync(harbour, new SiteOptions(new Uri(p.GetValue(address)!), demonstration, outside), ct).ConfigureAwait(false);
         });
         return command;
     }

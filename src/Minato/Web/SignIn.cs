@@ -130,7 +130,7 @@ internal static class SignIn
         }).AllowAnonymous().ExcludeFromDescription();
 
         // The inner provider's own page: a list to choose from, for demonstrations on this machine only.
-        app.MapPost("/provider/sign-in", async (HttpContext http) =>
+        app.MapPost("/provider/choose", async (HttpContext http) =>
         {
             var form = await http.Request.ReadFormAsync().ConfigureAwait(false);
             if (!options.ChooseWhoYouAre || people.All.FirstOrDefault(p => p.Id == form["person"].ToString()) is not { } person)

@@ -62,7 +62,9 @@ public static class Site
             h["Referrer-Policy"] = "same-origin";
             await next(http).ConfigureAwait(false);
         });
-        app.UseStatusCodePagesWithReExecute("/problem/{0}");
+        // Pages get a page; the API keeps its problem documents, and a refused POST its status.
+        app.UseWhen(static http => HttpMethods.IsGet(http.Request.Method) && !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments("/connect", StringComparison.Ordinal),
+            static pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
