@@ -16,7 +16,7 @@ public sealed partial class LinkageRoom
         AloneAsync(
             async () =>
             {
-                Dictionary<int, (int Identity, LinkClass Class)> answers;
+                Answer[] answers;
                 var batch = new Batch(this);
                 try
                 {
@@ -75,81 +75,85 @@ public sealed partial class LinkageRoom
     /// <summary>Sets identities of the history service apart from delivered ones in their digests.</summary>
     private const string History = "history";
 
-    private Dictionary<int, (int Identity, LinkClass Class)> Link(
-        Batch batch, HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct)
+    private Answer[] Link(Batch batch, HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct)
     {
-        var known = store.FindDelivery(holder, dataset, delivery);
-        var answers = known is { } id ? store.Tickets(id) : [];
-        var fresh = Groups(tickets, answers, ct);
+        var answers = new Answer[tickets.Count];
+        foreach (var group in batch.Prepare(tickets, Groups(tickets, ct), holder, dataset, delivery))
+        {
+            ct.ThrowIfCancellationRequested();
+            group.Settle(batch, answers);
+        }
+
+        batch.Save();
+        var fresh = Record(store.DeliveryRow(holder, dataset, delivery), tickets, answers);
         if (fresh.Count == 0)
         {
             return answers;
         }
 
-        var row = known ?? store.AddDelivery(holder, dataset, delivery);
-        var answered = new List<(int Ticket, int Identity, LinkClass Class)>();
-        foreach (var group in batch.Prepare(fresh, holder, dataset, delivery, Today()))
-        {
-            ct.ThrowIfCancellationRequested();
-            group.Settle(batch, answered);
-        }
-
-        batch.Save();
-        answered.Sort((a, b) => a.Ticket.CompareTo(b.Ticket));
-        store.AddTickets(row, answered);
-        store.NoteHoldings(answered.Select(a => index.Identities[a.Identity - 1].Node).Distinct().Order(), dataset, clock.GetUtcNow());
-        var byClass = answered.GroupBy(a => a.Class).ToDictionary(g => g.Key, g => g.Count());
-        foreach (var (linkClass, count) in byClass)
+        store.NoteHoldings(answers.Select(a => a.Known.Node).Distinct().Order(), dataset, clock.GetUtcNow());
+        foreach (var (linkClass, count) in fresh)
         {
             ticketsByClass[linkClass] = ticketsByClass.GetValueOrDefault(linkClass) + count;
         }
 
-        foreach (var (ticket, identity, linkClass) in answered)
-        {
-            answers[ticket] = (identity, linkClass);
-        }
-
         Tell(batch, LedgerStreams.Deliveries, Actor.Harbour.Id, new LinkageEvent.Linked(
-            holder.Value, dataset.Value, delivery.Value, answered.Count, byClass.ToDictionary(p => p.Key.ToString(), p => p.Value), batch.NewPersons, batch.Ambiguous, rules.Version));
+            holder.Value, dataset.Value, delivery.Value, fresh.Values.Sum(), fresh.ToDictionary(p => p.Key.ToString(), p => p.Value), batch.NewPersons, batch.Ambiguous, rules.Version));
         return answers;
     }
 
-    /// <summary>Tickets not answered yet, grouped by what is written in them.</summary>
-    private static Dictionary<PersonIdentity, List<IdentityTicket>> Groups(IReadOnlyList<IdentityTicket> tickets, Dictionary<int, (int, LinkClass)> answered, CancellationToken ct)
+    /// <summary>Tickets, by position, grouped by what is written in them.</summary>
+    private static Dictionary<PersonIdentity, List<int>> Groups(IReadOnlyList<IdentityTicket> tickets, CancellationToken ct)
     {
-        var groups = new Dictionary<PersonIdentity, List<IdentityTicket>>(RawIdentity.SameWriting);
-        var seen = new HashSet<int>();
+        var groups = new Dictionary<PersonIdentity, List<int>>(RawIdentity.SameWriting);
+        var position = 0;
         foreach (var ticket in tickets)
         {
             ct.ThrowIfCancellationRequested();
-            if (answered.ContainsKey(ticket.Ticket) || !seen.Add(ticket.Ticket))
-            {
-                continue;
-            }
-
             if (!groups.TryGetValue(ticket.Identity, out var group))
             {
                 groups.Add(ticket.Identity, group = []);
             }
 
-            group.Add(ticket);
+            group.Add(position++);
         }
 
         return groups;
     }
 
-    private List<LinkedTicket> InPseudonyms(DatasetId dataset, IReadOnlyList<IdentityTicket> tickets, Dictionary<int, (int Identity, LinkClass Class)> answers)
+    /// <summary>Writes the tickets down; one that was written before keeps the class it got then and is not counted again.</summary>
+    private Dictionary<LinkClass, int> Record(long delivery, IReadOnlyList<IdentityTicket> tickets, Answer[] answers)
+    {
+        var fresh = new Dictionary<LinkClass, int>();
+        using var book = store.TicketBook(delivery);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var (known, linkClass) = answers[i];
+            if (book.Add(tickets[i].Ticket, known.Id, linkClass, out var recorded))
+            {
+                fresh[linkClass] = fresh.GetValueOrDefault(linkClass) + 1;
+            }
+            else
+            {
+                answers[i] = new Answer(known, recorded);
+            }
+        }
+
+        return fresh;
+    }
+
+    private List<LinkedTicket> InPseudonyms(DatasetId dataset, IReadOnlyList<IdentityTicket> tickets, Answer[] answers)
     {
         using var domain = PseudonymDomain.Of(keys, PseudonymDomain.NameOf(dataset));
-        var people = new UInt128[tickets.Count];
+        var people = new UInt128[answers.Length];
         for (var i = 0; i < people.Length; i++)
         {
             // The person as first made, never the one who stays after a merge: so a split gives each their records back.
-            people[i] = forest.HandleOf(index.Identities[answers[tickets[i].Ticket].Identity - 1].Node);
+            people[i] = forest.HandleOf(answers[i].Known.Node);
         }
 
         domain.Encrypt(people);
-        return [.. tickets.Select((t, i) => new LinkedTicket(t.Ticket, new Pseudonym<Dataset>(people[i]), answers[t.Ticket].Class))];
+        return [.. tickets.Select((t, i) => new LinkedTicket(t.Ticket, new Pseudonym<Dataset>(people[i]), answers[i].Class))];
     }
 
     /// <summary>The same person had both numbers: both become identities of one person, and whoever has the later one joins.</summary>
@@ -187,36 +191,43 @@ public sealed partial class LinkageRoom
     private static IReadOnlyList<Finding> Softened(IReadOnlyList<Finding> untold) =>
         untold.Count == 0 ? [] : [Finding.Warning("linkage.ledger-behind", "The ledger could not be told yet; it will be at the next call", "See the ledger's own findings")];
 
-    /// <summary>One group of tickets with the same identity.</summary>
-    private sealed record Group(PersonIdentity Identity, IReadOnlyList<IdentityTicket> Tickets, Evidence? Evidence, KnownIdentity? Known, HolderId Holder, DatasetId Dataset, DeliveryId Delivery)
-    {
-        public int First => Tickets[0].Ticket;
+    private readonly record struct Answer(KnownIdentity Known, LinkClass Class);
 
-        public void Settle(Batch batch, List<(int Ticket, int Identity, LinkClass Class)> answered)
+    /// <summary>Tickets with the same identity: their positions in the call, and what is known of it.</summary>
+    private sealed record Group(
+        PersonIdentity Identity, IReadOnlyList<int> Positions, IReadOnlyList<IdentityTicket> Tickets, Evidence? Evidence, KnownIdentity? Known, HolderId Holder, DatasetId Dataset, DeliveryId Delivery)
+    {
+        public void Settle(Batch batch, Answer[] answers)
         {
             var (from, to) = Days();
             if (Known is { } known)
             {
                 batch.Seen(known, from, to);
-                answered.AddRange(Tickets.Select(t => (t.Ticket, known.Id, Again(known))));
-                return;
+                SetAll(answers, Positions, known);
             }
-
-            if (!Evidence!.Suffices)
+            else if (!Evidence!.Suffices)
             {
-                foreach (var ticket in Tickets)
+                foreach (var position in Positions)
                 {
-                    var alone = batch.PlaceAlone(Identity, Evidence, Holder, $"{Dataset}/{Delivery}/{ticket.Ticket}", ambiguous: false);
+                    var alone = batch.Alone(Identity, Evidence, Holder, $"{Dataset}/{Delivery}/{Tickets[position].Ticket}");
                     batch.Seen(alone, from, to);
-                    answered.Add((ticket.Ticket, alone.Id, LinkClass.Unlinked));
+                    answers[position] = new Answer(alone, LinkClass.Unlinked);
                 }
-
-                return;
             }
+            else
+            {
+                var placed = batch.Place(Identity, IdentityOrigin.Delivered, "", into: null, Holder, Evidence, Dataset, from, to);
+                SetAll(answers, Positions, placed);
+                answers[Positions[0]] = new Answer(placed, placed.JoinedBy);
+            }
+        }
 
-            var placed = batch.Place(Identity, IdentityOrigin.Delivered, "", into: null, Holder, Evidence, Dataset, from, to);
-            answered.Add((First, placed.Id, placed.JoinedBy));
-            answered.AddRange(Tickets.Skip(1).Select(t => (t.Ticket, placed.Id, Again(placed))));
+        private static void SetAll(Answer[] answers, IReadOnlyList<int> positions, KnownIdentity known)
+        {
+            foreach (var position in positions)
+            {
+                answers[position] = new Answer(known, Again(known));
+            }
         }
 
         /// <summary>An identity that was met before verifies itself: by its number, its local number, or its name.</summary>
@@ -229,8 +240,17 @@ public sealed partial class LinkageRoom
 
         private (int From, int To) Days()
         {
-            var days = Tickets.Where(t => t.Identity.AsOf is not null).Select(t => t.Identity.AsOf!.Value.DayNumber).ToList();
-            return days.Count == 0 ? (0, 0) : (days.Min(), days.Max());
+            var (from, to) = (0, 0);
+            foreach (var position in Positions)
+            {
+                if (Tickets[position].Identity.AsOf is { } day)
+                {
+                    from = from == 0 ? day.DayNumber : Math.Min(from, day.DayNumber);
+                    to = Math.Max(to, day.DayNumber);
+                }
+            }
+
+            return (from, to);
         }
     }
 
@@ -252,17 +272,18 @@ public sealed partial class LinkageRoom
         public int Ambiguous { get; private set; }
 
         /// <summary>Richest first, then in the order of delivery: what says little finds what says more.</summary>
-        public IEnumerable<Group> Prepare(Dictionary<PersonIdentity, List<IdentityTicket>> fresh, HolderId holder, DatasetId dataset, DeliveryId delivery, DateOnly today)
+        public IEnumerable<Group> Prepare(IReadOnlyList<IdentityTicket> tickets, Dictionary<PersonIdentity, List<int>> groups, HolderId holder, DatasetId dataset, DeliveryId delivery)
         {
-            var groups = new List<Group>(fresh.Count);
-            foreach (var (identity, tickets) in fresh)
+            var today = room.Today();
+            var prepared = new List<Group>(groups.Count);
+            foreach (var (identity, positions) in groups)
             {
-                var known = Known(identity, "", holder) ?? Find(Digest(identity, holder, dataset.Value));
+                var known = Known(identity, "", holder) ?? Known(identity, dataset.Value, holder);
                 var evidence = known is null ? Evidence.Of(identity, holder, today, room.classes, tokens) : null;
-                groups.Add(new Group(identity, tickets, evidence, known, holder, dataset, delivery));
+                prepared.Add(new Group(identity, positions, tickets, evidence, known, holder, dataset, delivery));
             }
 
-            return groups.OrderBy(g => g.Known is null ? 1 : 0).ThenByDescending(g => g.Evidence?.Richness ?? 0).ThenBy(g => g.First);
+            return prepared.OrderBy(g => g.Known is null ? 1 : 0).ThenByDescending(g => g.Evidence?.Richness ?? 0).ThenBy(g => g.Positions[0]);
         }
 
         public KnownIdentity? Known(PersonIdentity identity, string apart, HolderId? holder = null) => Find(Digest(identity, holder, apart));
@@ -282,7 +303,8 @@ public sealed partial class LinkageRoom
             var placement = into is { } node ? new Placement(node, null, LinkClass.Unlinked, false, room.index.Candidates(evidence)) : room.index.Place(probe);
             if (placement.Ambiguous || !evidence.Suffices)
             {
-                return PlaceAlone(identity, evidence, holder, dataset?.Value ?? apart, placement.Ambiguous);
+                Ambiguous += placement.Ambiguous ? 1 : 0;
+                return PlaceApart(identity, evidence, holder, dataset?.Value ?? apart);
             }
 
             var known = Add(placement.Node ?? NewPerson(), evidence, origin, placement.Class, Digest(identity, holder, apart), RawIdentity.Line(identity, holder));
@@ -295,12 +317,9 @@ public sealed partial class LinkageRoom
             return known;
         }
 
-        /// <summary>A person of their own, whom no rule ever finds again: known only by what sets this record apart.</summary>
-        public KnownIdentity PlaceAlone(PersonIdentity identity, Evidence evidence, HolderId? holder, string apart, bool ambiguous)
-        {
-            Ambiguous += ambiguous ? 1 : 0;
-            return Add(NewPerson(), evidence, IdentityOrigin.Apart, LinkClass.Unlinked, Digest(identity, holder, apart), RawIdentity.Line(identity, holder));
-        }
+        /// <summary>A person of their own for one ticket that says too little; the same ticket again is the same person.</summary>
+        public KnownIdentity Alone(PersonIdentity identity, Evidence evidence, HolderId holder, string ticket) =>
+            Known(identity, ticket, holder) ?? PlaceApart(identity, evidence, holder, ticket);
 
         public void Seen(KnownIdentity known, int from, int to, int ended = 0)
         {
@@ -353,6 +372,10 @@ public sealed partial class LinkageRoom
             tokens.Dispose();
             citizens.Dispose();
         }
+
+        /// <summary>Nobody's neighbour: no rule ever finds it again, only the same writing from the same place does.</summary>
+        private KnownIdentity PlaceApart(PersonIdentity identity, Evidence evidence, HolderId? holder, string apart) =>
+            Add(NewPerson(), evidence, IdentityOrigin.Apart, LinkClass.Unlinked, Digest(identity, holder, apart), RawIdentity.Line(identity, holder));
 
         private KnownIdentity Add(int node, Evidence evidence, IdentityOrigin origin, LinkClass joinedBy, UInt128 digest, string raw)
         {

@@ -29,7 +29,7 @@ internal sealed class LinkageStore : IDisposable
         CREATE TABLE IF NOT EXISTS deliveries (
             id INTEGER PRIMARY KEY, holder TEXT NOT NULL, dataset TEXT NOT NULL, delivery TEXT NOT NULL, UNIQUE (holder, dataset, delivery));
         CREATE TABLE IF NOT EXISTS tickets (
-            delivery INTEGER NOT NULL, ticket INTEGER NOT NULL, identity INTEGER NOT NULL, class INTEGER NOT NULL, PRIMARY KEY (delivery, ticket)) WITHOUT ROWID;
+            delivery INTEGER NOT NULL, ticket INTEGER NOT NULL, identity INTEGER NOT NULL, class INTEGER NOT NULL, PRIMARY KEY (delivery, ticket, identity)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS holdings (
             node INTEGER NOT NULL, dataset TEXT NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (node, dataset)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS merges (
@@ -102,17 +102,11 @@ internal sealed class LinkageStore : IDisposable
     public IReadOnlyDictionary<LinkClass, long> TicketsByClass() =>
         Rows("SELECT class, COUNT(*) FROM tickets GROUP BY class", r => ((LinkClass)r.GetInt32(0), r.GetInt64(1))).ToDictionary(p => p.Item1, p => p.Item2);
 
-    public long? FindDelivery(HolderId holder, DatasetId dataset, DeliveryId delivery)
-    {
-        using var command = Command("SELECT id FROM deliveries WHERE holder = $a AND dataset = $b AND delivery = $c", holder.Value, dataset.Value, delivery.Value);
-        return command.ExecuteScalar() as long?;
-    }
+    public long DeliveryRow(HolderId holder, DatasetId dataset, DeliveryId delivery) => Number(
+        "INSERT INTO deliveries (holder, dataset, delivery) VALUES ($a, $b, $c) ON CONFLICT DO UPDATE SET delivery = $c RETURNING id", holder.Value, dataset.Value, delivery.Value);
 
-    public long AddDelivery(HolderId holder, DatasetId dataset, DeliveryId delivery) =>
-        Number("INSERT INTO deliveries (holder, dataset, delivery) VALUES ($a, $b, $c) RETURNING id", holder.Value, dataset.Value, delivery.Value);
-
-    public Dictionary<int, (int Identity, LinkClass Class)> Tickets(long delivery) =>
-        Rows("SELECT ticket, identity, class FROM tickets WHERE delivery = $a", r => (r.GetInt32(0), (r.GetInt32(1), (LinkClass)r.GetInt32(2))), delivery).ToDictionary(p => p.Item1, p => p.Item2);
+    /// <summary>The tickets of one delivery, to be written in the running transaction.</summary>
+    public TicketBook TicketBook(long delivery) => new(connection, delivery);
 
     public void AddPersons(IReadOnlyList<(int Node, UInt128 Handle)> persons)
     {
@@ -138,15 +132,6 @@ internal sealed class LinkageStore : IDisposable
         foreach (var k in seen)
         {
             Run(update, k.From, k.To, k.Ended, k.Id);
-        }
-    }
-
-    public void AddTickets(long delivery, IReadOnlyList<(int Ticket, int Identity, LinkClass Class)> tickets)
-    {
-        using var insert = Command("INSERT INTO tickets VALUES ($a, $b, $c, $d)", 0, 0, 0, 0);
-        foreach (var (ticket, identity, linkClass) in tickets)
-        {
-            Run(insert, delivery, ticket, identity, (int)linkClass);
         }
     }
 
