@@ -145,6 +145,7 @@ public sealed class NormalFormTests
     [InlineData("1980-03-05", "1980-05-03")]
     [InlineData("1980-03-05", "1980-03-06")]
     [InlineData("1980-03-05", "1989-03-05")]
+    [InlineData("1960-03-05", "1959-03-05")]
     [InlineData("1980-03-21", "1980-03-12")]
     [InlineData("1950-03-05", "2013-03-05")]
     [InlineData("1980-03-05", "1980-01-01")]

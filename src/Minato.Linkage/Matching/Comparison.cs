@@ -78,7 +78,14 @@ internal struct Comparison
         }
     }
 
-    /// <summary>Adds what two single identities say to what is known of their persons.</summary>
+    /// <summary>
+    /// Adds what two birth dates say. Not per identity as the other fields: two people who were each once given the same
+    /// placeholder would then be born on one day. It is the person's own date that counts (<see cref="BirthBallot"/>).
+    /// </summary>
+    public void AddBirth(DateOnly a, DateOnly b) =>
+        AtLeast(Field.Birth, a == b ? Level.Same : Normal.BirthDate.IsSlip(a, b) ? Level.Near : Level.Different);
+
+    /// <summary>Adds what two single identities say, but for the birth date, to what is known of their persons.</summary>
     public void Add(KnownIdentity left, KnownIdentity right)
     {
         var (a, b) = (left.Evidence, right.Evidence);
@@ -105,11 +112,6 @@ internal struct Comparison
         if (a.Local != 0 && b.Local != 0)
         {
             AtLeast(Field.Local, a.Local == b.Local ? Level.Same : a.Holder == b.Holder ? Level.Different : Level.Unknown);
-        }
-
-        if (a.Birth is { } x && b.Birth is { } y)
-        {
-            AtLeast(Field.Birth, x == y ? Level.Same : Normal.BirthDate.IsSlip(x, y) ? Level.Near : Level.Different);
         }
 
         if (a.Sex != Sex.Unknown && b.Sex != Sex.Unknown)

@@ -99,14 +99,16 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
         }
 
         var c = new Comparison();
-        foreach (var a in OfPerson(left))
+        var (mine, theirs) = (OfPerson(left).ToList(), OfPerson(right).ToList());
+        foreach (var a in mine)
         {
-            foreach (var b in OfPerson(right))
+            foreach (var b in theirs)
             {
                 c.Add(a, b);
             }
         }
 
+        AddBirths(ref c, BirthBallot.Of(mine), BirthBallot.Of(theirs));
         return rules.For(c, joinsOnly: true);
     }
 
@@ -122,7 +124,23 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
             }
         }
 
+        if (ticket.Evidence.Birth is { } birth)
+        {
+            AddBirths(ref c, [birth], BirthBallot.Of(OfPerson(person)));
+        }
+
         return c;
+    }
+
+    private static void AddBirths(ref Comparison c, IReadOnlyList<DateOnly> mine, IReadOnlyList<DateOnly> theirs)
+    {
+        foreach (var a in mine)
+        {
+            foreach (var b in theirs)
+            {
+                c.AddBirth(a, b);
+            }
+        }
     }
 
     /// <summary>Persons that share any block with the evidence, the oldest first.</summary>
@@ -181,6 +199,11 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
         {
             var c = new Comparison();
             c.Add(ticket, known);
+            if (ticket.Evidence.Birth is { } mine && known.Evidence.Birth is { } theirs)
+            {
+                c.AddBirth(mine, theirs);
+            }
+
             var agreement = 0;
             foreach (var field in (ReadOnlySpan<Field>)[Field.Number, Field.Household, Field.Local, Field.Birth, Field.Kana, Field.Kanji, Field.Address])
             {

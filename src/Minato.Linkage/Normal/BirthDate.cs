@@ -8,7 +8,8 @@ internal static class BirthDate
     private static readonly HashSet<DateOnly> Placeholders = [new(1900, 1, 1), new(1901, 1, 1), new(1999, 9, 9)];
 
     // Shōwa read as Heisei and so on: the same era year in another era.
-    private static readonly int[] EraSlips = [-63, 63, -30, 30, -14, 14, -44, 44];
+    // A year off comes from counting era years or years of age.
+    private static readonly int[] YearSlips = [-63, 63, -30, 30, -14, 14, -44, 44, -1, 1];
 
     /// <summary>The date, or null where it cannot be a birth date (a placeholder, before any living memory, after the day of the record).</summary>
     public static DateOnly? Sane(DateOnly? written, DateOnly today) =>
@@ -16,7 +17,7 @@ internal static class BirthDate
 
     /// <summary>
     /// All dates that a clerk may have written for this one or the other way round: day and month exchanged, one digit of
-    /// YYYYMMDD different, two neighbouring digits exchanged, the era mistaken, or the first of January for "day unknown".
+    /// YYYYMMDD different, two neighbouring digits exchanged, a year off, the era mistaken, or the first of January for "day unknown".
     /// Symmetric: a is among b's slips exactly where b is among a's.
     /// </summary>
     public static IEnumerable<DateOnly> Slips(DateOnly date)
@@ -43,7 +44,7 @@ internal static class BirthDate
             return true;
         }
 
-        if (a.Month == b.Month && a.Day == b.Day && Array.IndexOf(EraSlips, a.Year - b.Year) >= 0)
+        if (a.Month == b.Month && a.Day == b.Day && Array.IndexOf(YearSlips, a.Year - b.Year) >= 0)
         {
             return true;
         }
@@ -69,7 +70,7 @@ internal static class BirthDate
     private static IEnumerable<DateOnly?> All(DateOnly date)
     {
         yield return Make(date.Year, date.Day, date.Month);
-        foreach (var years in EraSlips)
+        foreach (var years in YearSlips)
         {
             yield return Make(date.Year + years, date.Month, date.Day);
         }
