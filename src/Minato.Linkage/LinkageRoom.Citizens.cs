@@ -59,7 +59,7 @@ public sealed partial class LinkageRoom
                     domain.Encrypt(persons);
                 }
 
-                using (var transaction = store.Begin())
+                using (var transaction = BeginFresh())
                 {
                     store.AddUses(persons.Distinct().Order(), permit, extraction, clock.GetUtcNow());
                     store.Tell(new Store.Telling(LedgerStreams.Uses, Actor.Harbour.Id, [Write(new LinkageEvent.UseRecorded(permit.Value, extraction, people.Count))]), NewAppend());

@@ -12,6 +12,7 @@ public sealed partial class LinkageRoom
         AloneAsync(
             async () =>
             {
+                using var transaction = BeginFresh();
                 using var citizens = PseudonymDomain.Of(keys, PseudonymDomain.CitizenName);
                 if (NodeOf(keep.ToString(), citizens) is not { } kept || NodeOf(merge.ToString(), citizens) is not { } merged)
                 {
@@ -36,7 +37,6 @@ public sealed partial class LinkageRoom
                     return Outcome<string>.Refused(told.Findings);
                 }
 
-                using var transaction = store.Begin();
                 Draw(edge);
                 transaction.Commit();
                 return Outcome<string>.Ok(edge.Id);
@@ -47,6 +47,7 @@ public sealed partial class LinkageRoom
         AloneAsync(
             async () =>
             {
+                using var transaction = BeginFresh();
                 if (forest.Edge(mergeId) is not { InForce: true } edge)
                 {
                     return Finding.Error("linkage.unknown-merge", "There is no such merge in force", "Use the id that the merge was recorded under");
@@ -64,7 +65,6 @@ public sealed partial class LinkageRoom
                     return Outcome<bool>.Refused(told.Findings);
                 }
 
-                using var transaction = store.Begin();
                 store.EndMerge(edge.Id);
                 forest.Split(edge.Id);
                 transaction.Commit();

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using Minato.Linkage.Matching;
 using Minato.Linkage.Persons;
 using Minato.Linkage.Pseudonyms;
@@ -20,7 +19,7 @@ public sealed partial class LinkageRoom
                 var batch = new Batch(this);
                 try
                 {
-                    using var transaction = store.Begin();
+                    using var transaction = BeginFresh();
                     answers = Link(batch, holder, dataset, delivery, tickets, ct);
                     transaction.Commit();
                 }
@@ -47,7 +46,7 @@ public sealed partial class LinkageRoom
                 var batch = new Batch(this);
                 try
                 {
-                    using var transaction = store.Begin();
+                    using var transaction = BeginFresh();
                     foreach (var change in changes)
                     {
                         ct.ThrowIfCancellationRequested();
@@ -347,14 +346,12 @@ public sealed partial class LinkageRoom
         public void Save()
         {
             room.store.AddPersons(persons);
-            var evidence = new byte[Evidence.Size];
             Span<byte> row = stackalloc byte[16];
             var rows = new List<IdentityRow>(identities.Count);
             foreach (var (known, digest, raw) in identities)
             {
-                known.Evidence.Write(evidence);
                 BinaryPrimitives.WriteUInt128BigEndian(row, digest);
-                rows.Add(new IdentityRow(known, digest, seal.Close(evidence, row), seal.Close(Encoding.UTF8.GetBytes(raw), row)));
+                rows.Add(new IdentityRow(known, digest, SealedIdentity.Close(seal, known.Evidence, raw, row)));
                 changed.Remove(known);
             }
 
@@ -399,7 +396,7 @@ public sealed partial class LinkageRoom
         private KnownIdentity? Find(UInt128 digest) => room.byDigest.GetValueOrDefault(digest);
 
         /// <param name="apart">What the identity alone does not say but must be told apart by: a dataset, a ticket, the history.</param>
-        private UInt128 Digest(PersonIdentity identity, HolderId? holder, string apart) => tokens.Of("identity", $"{RawIdentity.Line(identity, holder)}\u001E{apart}");
+        private UInt128 Digest(PersonIdentity identity, HolderId? holder, string apart) => tokens.Once("identity", $"{RawIdentity.Line(identity, holder)}\u001E{apart}");
     }
 
     private static string AfterOf(NumberHistory change) => $"{History}\u001E{RawIdentity.Line(change.Before, null)}";

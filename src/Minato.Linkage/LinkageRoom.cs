@@ -120,13 +120,12 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
         var today = Today();
         using var seal = new Seal(keys);
         using var tokens = new MatchTokens(keys);
-        var evidence = new byte[Matching.Evidence.Size];
         var count = 0;
-        foreach (var (id, digest, raw) in store.RawIdentities())
+        foreach (var (id, digest, box) in store.SealedIdentities())
         {
-            var (identity, holder) = RawIdentity.Read(System.Text.Encoding.UTF8.GetString(seal.Open(raw, digest)));
-            Matching.Evidence.Of(identity, holder, today, classes, tokens).Write(evidence);
-            store.SetEvidence(id, seal.Close(evidence, digest));
+            var raw = SealedIdentity.Open(seal, box, digest).Raw;
+            var (identity, holder) = RawIdentity.Read(raw);
+            store.SetSealed(id, SealedIdentity.Close(seal, Matching.Evidence.Of(identity, holder, today, classes, tokens), raw, digest));
             count++;
         }
 
@@ -202,6 +201,18 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
         {
             gate.Release();
         }
+    }
+
+    /// <summary>The writing transaction, with memory as the disk is: from here on no other process writes.</summary>
+    private Microsoft.Data.Sqlite.SqliteTransaction BeginFresh()
+    {
+        var transaction = store.Begin();
+        if (store.ChangedElsewhere)
+        {
+            Load();
+        }
+
+        return transaction;
     }
 
     private void Draw(MergeEdge edge)

@@ -47,6 +47,27 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_ticket_number_that_comes_again_with_another_identity_is_another_record()
+    {
+        var delivery = new DeliveryId("d-1");
+        var first = (await quay.Room.LinkAsync(Quay.Hospital, Quay.Records, delivery, [new IdentityTicket(0, Person(0))])).Value[0];
+        var second = (await quay.Room.LinkAsync(Quay.Hospital, Quay.Records, delivery, [new IdentityTicket(0, Person(1))])).Value[0];
+        Assert.NotEqual(first.Person, second.Person);
+        Assert.Equal(2, (await quay.Room.FiguresAsync()).TicketsByClass.Values.Sum());
+        Assert.Equal(first, (await quay.Room.LinkAsync(Quay.Hospital, Quay.Records, delivery, [new IdentityTicket(0, Person(0))])).Value[0]);
+    }
+
+    [Fact]
+    public async Task A_record_that_says_too_little_is_the_same_person_when_it_is_sent_again()
+    {
+        IdentityTicket[] empty = [new(0, new PersonIdentity()), new(1, new PersonIdentity())];
+        var once = (await quay.Room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("d-1"), empty)).Value;
+        quay.Reopen();
+        Assert.Equal(once, (await quay.Room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("d-1"), empty)).Value);
+        Assert.Equal(2, (await quay.Room.FiguresAsync()).Persons);
+    }
+
+    [Fact]
     public async Task After_a_restart_everything_is_as_it_was()
     {
         var a = await quay.Link(Person(0));

@@ -201,6 +201,20 @@ public sealed class LinkingTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_people_who_were_each_given_the_first_of_january_stay_two()
+    {
+        // Same name, same town, same year; each was once written down with the placeholder.
+        var a = Hanako with { NameKanji = null };
+        var b = a with { InsuredNumber = "999", BirthDate = new DateOnly(1985, 11, 25), Address = "東京都新宿区新宿1-1-1" };
+        var first = await quay.Link(a);
+        var second = await quay.Link(b);
+        await quay.Link(a with { BirthDate = new DateOnly(1985, 1, 1) });
+        await quay.Link(b with { BirthDate = new DateOnly(1985, 1, 1) });
+        Assert.False(await quay.AreOne(first, second));
+        Assert.Equal(2, (await quay.Room.FiguresAsync()).Persons);
+    }
+
+    [Fact]
     public async Task Two_numbers_in_use_at_once_speak_against_one_person()
     {
         var a = new PersonIdentity { InsurerNumber = "01130012", InsuredSymbol = "1", InsuredNumber = "1", InsuredBranch = "00", NameKana = "サトウ ヒロシ", BirthDate = new DateOnly(1960, 6, 6), Sex = Sex.Male };

@@ -4,36 +4,44 @@ namespace Minato.Linkage.Matching;
 /// A person's own birth date is the one that most of their identities state. The first of January counts half, because
 /// systems write it where the day is unknown. Where the votes are even, all of them stand.
 /// </summary>
-internal static class BirthBallot
+internal sealed class BirthBallot
 {
-    public static IReadOnlyList<DateOnly> Of(IEnumerable<KnownIdentity> identities)
+    private readonly List<(DateOnly Date, int Votes)> votes = new(2);
+
+    public void Cast(DateOnly? birth)
     {
-        var votes = new List<(DateOnly Date, int Votes)>(2);
-        foreach (var known in identities)
+        if (birth is not { } date)
         {
-            if (known.Evidence.Birth is not { } birth || known.Origin == IdentityOrigin.Apart)
-            {
-                continue;
-            }
+            return;
+        }
 
-            var vote = birth is { Month: 1, Day: 1 } ? 1 : 2;
-            var at = votes.FindIndex(v => v.Date == birth);
-            if (at < 0)
+        var vote = date is { Month: 1, Day: 1 } ? 1 : 2;
+        for (var i = 0; i < votes.Count; i++)
+        {
+            if (votes[i].Date == date)
             {
-                votes.Add((birth, vote));
-            }
-            else
-            {
-                votes[at] = (birth, votes[at].Votes + vote);
+                votes[i] = (date, votes[i].Votes + vote);
+                return;
             }
         }
 
-        if (votes.Count <= 1)
+        votes.Add((date, vote));
+    }
+
+    public IEnumerable<DateOnly> Winners()
+    {
+        var most = 0;
+        foreach (var (_, count) in votes)
         {
-            return [.. votes.Select(v => v.Date)];
+            most = Math.Max(most, count);
         }
 
-        var most = votes.Max(v => v.Votes);
-        return [.. votes.Where(v => v.Votes == most).Select(v => v.Date)];
+        foreach (var (date, count) in votes)
+        {
+            if (count == most)
+            {
+                yield return date;
+            }
+        }
     }
 }

@@ -14,12 +14,15 @@ internal sealed class MatchTokens : IDisposable
     public const string KeyName = "linkage-match";
 
     private readonly IncrementalHash mac;
-    private readonly Dictionary<(string Field, string Value), UInt128> common = [];
+    private readonly Dictionary<(string Field, string Value), UInt128> seen = [];
     private byte[] buffer = new byte[512];
 
     public MatchTokens(IKeyStore keys) => mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, keys.Key(KeyName));
 
-    /// <summary>The token of a value, 0 for an empty one.</summary>
+    /// <summary>
+    /// The token of a value, 0 for an empty one. Remembered for this batch: names, numbers and towns come again and again,
+    /// but what is in clear does not outlive the call.
+    /// </summary>
     public UInt128 Of(string field, string value)
     {
         if (value.Length == 0)
@@ -27,6 +30,20 @@ internal sealed class MatchTokens : IDisposable
             return 0;
         }
 
+        ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(seen, (field, value), out var exists);
+        if (!exists)
+        {
+            known = Make(field, value);
+        }
+
+        return known;
+    }
+
+    /// <summary>As <see cref="Of"/> for values that hardly come twice.</summary>
+    public UInt128 Once(string field, string value) => Make(field, value);
+
+    private UInt128 Make(string field, string value)
+    {
         var most = Encoding.UTF8.GetMaxByteCount(Version.Length + field.Length + value.Length + 2);
         if (buffer.Length < most)
         {
@@ -45,32 +62,10 @@ internal sealed class MatchTokens : IDisposable
         return token == 0 ? 1 : token;
     }
 
-    /// <summary>As <see cref="Of"/>, remembered for this batch: insurers, municipalities and name parts come again and again.</summary>
-    public UInt128 OfCommon(string field, string value)
-    {
-        if (value.Length == 0)
-        {
-            return 0;
-        }
-
-        if (common.TryGetValue((field, value), out var known))
-        {
-            return known;
-        }
-
-        var token = Of(field, value);
-        if (common.Count < 200_000)
-        {
-            common.Add((field, value), token);
-        }
-
-        return token;
-    }
-
     public void Dispose()
     {
         mac.Dispose();
-        common.Clear();
+        seen.Clear();
         CryptographicOperations.ZeroMemory(buffer);
     }
 }

@@ -17,6 +17,8 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
     private readonly Dictionary<UInt128, int> blocks = [];
     private readonly List<(int Identity, int Next)> postings = [];
 
+    private static readonly List<KnownIdentity> None = [];
+
     private enum Block
     {
         KanaBirth = 1,
@@ -29,7 +31,7 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
 
     public IReadOnlyList<KnownIdentity> Identities => identities;
 
-    public IReadOnlyList<KnownIdentity> OfNode(int node) => node < ofNode.Count && ofNode[node] is { } list ? list : [];
+    public List<KnownIdentity> OfNode(int node) => node < ofNode.Count && ofNode[node] is { } list ? list : None;
 
     /// <summary>All identities of the person of this node.</summary>
     public IEnumerable<KnownIdentity> OfPerson(int node) => forest.Members(node).SelectMany(OfNode);
@@ -99,16 +101,30 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
         }
 
         var c = new Comparison();
-        var (mine, theirs) = (OfPerson(left).ToList(), OfPerson(right).ToList());
-        foreach (var a in mine)
+        var (mine, theirs) = (new BirthBallot(), new BirthBallot());
+        var others = OfPerson(right).ToList();
+        foreach (var b in others)
         {
-            foreach (var b in theirs)
+            theirs.Cast(b.Evidence.Birth);
+        }
+
+        foreach (var a in OfPerson(left))
+        {
+            mine.Cast(a.Evidence.Birth);
+            foreach (var b in others)
             {
                 c.Add(a, b);
             }
         }
 
-        AddBirths(ref c, BirthBallot.Of(mine), BirthBallot.Of(theirs));
+        foreach (var a in mine.Winners())
+        {
+            foreach (var b in theirs.Winners())
+            {
+                c.AddBirth(a, b);
+            }
+        }
+
         return rules.For(c, joinsOnly: true);
     }
 
@@ -116,31 +132,28 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
     public Comparison Compare(KnownIdentity ticket, int person)
     {
         var c = new Comparison();
-        foreach (var known in OfPerson(person))
+        var ballot = new BirthBallot();
+        foreach (var node in forest.Members(person))
         {
-            if (known.Origin != IdentityOrigin.Apart)
+            foreach (var known in OfNode(node))
             {
-                c.Add(ticket, known);
+                if (known.Origin != IdentityOrigin.Apart)
+                {
+                    c.Add(ticket, known);
+                    ballot.Cast(known.Evidence.Birth);
+                }
             }
         }
 
         if (ticket.Evidence.Birth is { } birth)
         {
-            AddBirths(ref c, [birth], BirthBallot.Of(OfPerson(person)));
+            foreach (var own in ballot.Winners())
+            {
+                c.AddBirth(birth, own);
+            }
         }
 
         return c;
-    }
-
-    private static void AddBirths(ref Comparison c, IReadOnlyList<DateOnly> mine, IReadOnlyList<DateOnly> theirs)
-    {
-        foreach (var a in mine)
-        {
-            foreach (var b in theirs)
-            {
-                c.AddBirth(a, b);
-            }
-        }
     }
 
     /// <summary>Persons that share any block with the evidence, the oldest first.</summary>
@@ -225,92 +238,91 @@ internal sealed class PersonIndex(LinkRules rules, PersonForest forest)
             ? LinkClass.HistoryClosed
             : rule.Class;
 
-    private List<int> PersonsIn(IEnumerable<UInt128> keys)
+    /// <summary>Persons who have any of the blocks, the oldest first.</summary>
+    private List<int> PersonsIn(List<UInt128> keys)
     {
-        var found = new SortedSet<int>();
+        var found = new List<int>();
         foreach (var key in keys)
         {
             for (var at = blocks.TryGetValue(key, out var first) ? first : -1; at >= 0; at = postings[at].Next)
             {
-                found.Add(forest.Kept(identities[postings[at].Identity].Node));
+                var person = forest.Kept(identities[postings[at].Identity].Node);
+                if (found.Count == 0 || found[^1] != person)
+                {
+                    found.Add(person);
+                }
             }
         }
 
-        return [.. found];
+        found.Sort();
+        var distinct = 0;
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (i == 0 || found[i] != found[i - 1])
+            {
+                found[distinct++] = found[i];
+            }
+        }
+
+        found.RemoveRange(distinct, found.Count - distinct);
+        return found;
     }
 
-    private static IEnumerable<UInt128> BlocksOf(Evidence e)
+    private static List<UInt128> BlocksOf(Evidence e)
     {
-        if (e.Number != 0)
-        {
-            yield return e.Number;
-        }
-
-        if (e.Household != 0)
-        {
-            yield return e.Household;
-        }
-
-        if (e.Local != 0)
-        {
-            yield return e.Local;
-        }
-
+        var keys = new List<UInt128>(10);
+        Put(keys, e.Number);
+        Put(keys, e.Household);
+        Put(keys, e.Local);
         if (e.Birth is { } birth)
         {
-            foreach (var block in BlocksOf(e, birth))
-            {
-                yield return block;
-            }
+            PutNames(keys, e, birth);
+            Put(keys, e.KanaGiven, Block.KanaGivenBirth, (uint)birth.DayNumber);
+            Put(keys, e.KanjiGiven, Block.KanjiGivenBirth, (uint)birth.DayNumber);
+        }
 
-            if (e.KanaGiven != 0)
-            {
-                yield return Mix(e.KanaGiven, Block.KanaGivenBirth, (uint)birth.DayNumber);
-            }
+        if (e.Lot != 0)
+        {
+            Put(keys, e.KanaNear, Block.KanaLot, e.Lot);
+            Put(keys, e.Kanji, Block.KanjiLot, e.Lot);
+        }
 
-            if (e.KanjiGiven != 0)
+        return keys;
+    }
+
+    private static List<UInt128> BlocksOfSlips(Evidence e)
+    {
+        var keys = new List<UInt128>();
+        if (e.Birth is { } birth && e.HasName)
+        {
+            foreach (var slip in Normal.BirthDate.Slips(birth))
             {
-                yield return Mix(e.KanjiGiven, Block.KanjiGivenBirth, (uint)birth.DayNumber);
+                PutNames(keys, e, slip);
             }
         }
 
-        if (e.Lot != 0 && e.KanaNear != 0)
-        {
-            yield return Mix(e.KanaNear, Block.KanaLot, e.Lot);
-        }
+        return keys;
+    }
 
-        if (e.Lot != 0 && e.Kanji != 0)
+    private static void PutNames(List<UInt128> keys, Evidence e, DateOnly birth)
+    {
+        Put(keys, e.KanaNear, Block.KanaBirth, (uint)birth.DayNumber);
+        Put(keys, e.Kanji, Block.KanjiBirth, (uint)birth.DayNumber);
+    }
+
+    private static void Put(List<UInt128> keys, UInt128 token)
+    {
+        if (token != 0)
         {
-            yield return Mix(e.Kanji, Block.KanjiLot, e.Lot);
+            keys.Add(token);
         }
     }
 
-    private static IEnumerable<UInt128> BlocksOfSlips(Evidence e)
+    private static void Put(List<UInt128> keys, UInt128 token, Block block, UInt128 with)
     {
-        if (e.Birth is not { } birth || !e.HasName)
+        if (token != 0)
         {
-            yield break;
-        }
-
-        foreach (var slip in Normal.BirthDate.Slips(birth))
-        {
-            foreach (var block in BlocksOf(e, slip))
-            {
-                yield return block;
-            }
-        }
-    }
-
-    private static IEnumerable<UInt128> BlocksOf(Evidence e, DateOnly birth)
-    {
-        if (e.KanaNear != 0)
-        {
-            yield return Mix(e.KanaNear, Block.KanaBirth, (uint)birth.DayNumber);
-        }
-
-        if (e.Kanji != 0)
-        {
-            yield return Mix(e.Kanji, Block.KanjiBirth, (uint)birth.DayNumber);
+            keys.Add(Mix(token, block, with));
         }
     }
 

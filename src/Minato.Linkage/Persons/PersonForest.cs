@@ -13,6 +13,7 @@ internal sealed class PersonForest
     private readonly List<int> kept = [];
     private readonly Dictionary<UInt128, int> byHandle = [];
     private readonly Dictionary<int, List<int>> groups = [];
+    private readonly List<int[]> alone = [];
     private readonly Dictionary<string, MergeEdge> edges = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<string>> edgesOf = [];
     private readonly HashSet<(int, int)> apart = [];
@@ -34,6 +35,7 @@ internal sealed class PersonForest
         byHandle.Add(handle, handles.Count);
         handles.Add(handle);
         kept.Add(handles.Count - 1);
+        alone.Add([handles.Count - 1]);
         return handles.Count - 1;
     }
 
@@ -45,7 +47,7 @@ internal sealed class PersonForest
     public int Kept(int node) => kept[node];
 
     /// <summary>All nodes of the person, in the order they were made.</summary>
-    public IReadOnlyList<int> Members(int node) => groups.TryGetValue(kept[node], out var all) ? all : [node];
+    public IReadOnlyList<int> Members(int node) => groups.Count > 0 && groups.TryGetValue(kept[node], out var all) ? all : alone[node];
 
     public MergeEdge? Edge(string id) => edges.GetValueOrDefault(id);
 

@@ -7,7 +7,8 @@ namespace Minato.Linkage.Store;
 
 /// <summary>An identity's row.</summary>
 /// <param name="Digest">Token of the identity as written (for one kept apart: of its dataset or ticket too).</param>
-internal sealed record IdentityRow(KnownIdentity Known, UInt128 Digest, byte[] Evidence, byte[] Raw);
+/// <param name="Sealed">Its <see cref="SealedIdentity"/>.</param>
+internal sealed record IdentityRow(KnownIdentity Known, UInt128 Digest, byte[] Sealed);
 
 /// <summary>Something to be told to the ledger once the transaction stands: one append.</summary>
 internal sealed record Telling(string Stream, ActorId By, IReadOnlyList<Ledger.NewEvent> Events);
@@ -24,8 +25,9 @@ internal sealed class LinkageStore : IDisposable
         CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS persons (node INTEGER PRIMARY KEY, handle BLOB NOT NULL UNIQUE);
         CREATE TABLE IF NOT EXISTS identities (
-            id INTEGER PRIMARY KEY, node INTEGER NOT NULL, digest BLOB NOT NULL UNIQUE, origin INTEGER NOT NULL, joined_by INTEGER NOT NULL,
-            first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, ended INTEGER NOT NULL, evidence BLOB NOT NULL, raw BLOB NOT NULL);
+            id INTEGER PRIMARY KEY, node INTEGER NOT NULL, digest BLOB NOT NULL, origin INTEGER NOT NULL, joined_by INTEGER NOT NULL, sealed BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS seen (
+            identity INTEGER PRIMARY KEY, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, ended INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS deliveries (
             id INTEGER PRIMARY KEY, holder TEXT NOT NULL, dataset TEXT NOT NULL, delivery TEXT NOT NULL, UNIQUE (holder, dataset, delivery));
         CREATE TABLE IF NOT EXISTS tickets (
@@ -83,18 +85,18 @@ internal sealed class LinkageStore : IDisposable
     public IEnumerable<UInt128> Handles() => Rows("SELECT handle FROM persons ORDER BY node", r => Token(r, 0));
 
     public IEnumerable<(KnownIdentity Known, UInt128 Digest)> Identities(Seal seal) =>
-        Rows("SELECT id, node, digest, origin, joined_by, first_day, last_day, ended, evidence FROM identities ORDER BY id", r =>
+        Rows("SELECT id, node, digest, origin, joined_by, sealed, first_day, last_day, ended FROM identities JOIN seen ON identity = id ORDER BY id", r =>
         {
             var digest = (byte[])r[2];
-            var known = new KnownIdentity(r.GetInt32(0), r.GetInt32(1), Evidence.Read(seal.Open((byte[])r[8], digest)), (IdentityOrigin)r.GetInt32(3), (LinkClass)r.GetInt32(4));
-            known.Seen(r.GetInt32(5), r.GetInt32(6), r.GetInt32(7));
+            var known = new KnownIdentity(r.GetInt32(0), r.GetInt32(1), SealedIdentity.Open(seal, (byte[])r[5], digest).Evidence, (IdentityOrigin)r.GetInt32(3), (LinkClass)r.GetInt32(4));
+            known.Seen(r.GetInt32(6), r.GetInt32(7), r.GetInt32(8));
             return (known, Token(r, 2));
         });
 
-    public IReadOnlyList<(int Id, byte[] Digest, byte[] Raw)> RawIdentities() =>
-        [.. Rows("SELECT id, digest, raw FROM identities ORDER BY id", r => (r.GetInt32(0), (byte[])r[1], (byte[])r[2]))];
+    public IReadOnlyList<(int Id, byte[] Digest, byte[] Sealed)> SealedIdentities() =>
+        [.. Rows("SELECT id, digest, sealed FROM identities ORDER BY id", r => (r.GetInt32(0), (byte[])r[1], (byte[])r[2]))];
 
-    public void SetEvidence(int id, byte[] evidence) => Run("UPDATE identities SET evidence = $a WHERE id = $b", evidence, id);
+    public void SetSealed(int id, byte[] sealedIdentity) => Run("UPDATE identities SET sealed = $a WHERE id = $b", sealedIdentity, id);
 
     public IReadOnlyList<MergeEdge> Merges() =>
         [.. Rows("SELECT id, seq, kept, merged, rule, in_force FROM merges ORDER BY seq", r => new MergeEdge(r.GetString(0), r.GetInt64(1), r.GetInt32(2), r.GetInt32(3), r.GetString(4), r.GetInt32(5) == 1))];
@@ -119,16 +121,18 @@ internal sealed class LinkageStore : IDisposable
 
     public void AddIdentities(IReadOnlyList<IdentityRow> rows)
     {
-        using var insert = Command("INSERT INTO identities VALUES ($a, $b, $c, $d, $e, $f, $g, $h, $i, $j)", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-        foreach (var (known, digest, evidence, raw) in rows)
+        using var insert = Command("INSERT INTO identities VALUES ($a, $b, $c, $d, $e, $f)", 0, 0, 0, 0, 0, 0);
+        using var seen = Command("INSERT INTO seen VALUES ($a, $b, $c, $d)", 0, 0, 0, 0);
+        foreach (var (known, digest, box) in rows)
         {
-            Run(insert, known.Id, known.Node, Bytes(digest), (int)known.Origin, (int)known.JoinedBy, known.From, known.To, known.Ended, evidence, raw);
+            Run(insert, known.Id, known.Node, Bytes(digest), (int)known.Origin, (int)known.JoinedBy, box);
+            Run(seen, known.Id, known.From, known.To, known.Ended);
         }
     }
 
     public void SetSeen(IEnumerable<KnownIdentity> seen)
     {
-        using var update = Command("UPDATE identities SET first_day = $a, last_day = $b, ended = $c WHERE id = $d", 0, 0, 0, 0);
+        using var update = Command("UPDATE seen SET first_day = $a, last_day = $b, ended = $c WHERE identity = $d", 0, 0, 0, 0);
         foreach (var k in seen)
         {
             Run(update, k.From, k.To, k.Ended, k.Id);
