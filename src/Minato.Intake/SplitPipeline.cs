@@ -27,7 +27,8 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
                 var tickets = new IdentityTicket[chunk.Count];
                 for (var i = 0; i < tickets.Length; i++)
                 {
-                    tickets[i] = new IdentityTicket(i, chunk[i].Identity);
+                    // Ticket numbers go on through the delivery: a record with no identity is known by its number alone.
+                    tickets[i] = new IdentityTicket((int)done + i, chunk[i].Identity);
                 }
 
                 var linked = await linkage.LinkAsync(delivery.Holder, delivery.Dataset, delivery.Id, tickets, ct).ConfigureAwait(false);
@@ -38,7 +39,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
 
                 foreach (var a in answers)
                 {
-                    var r = chunk[a.Ticket];
+                    var r = chunk[a.Ticket - (int)done];
                     batch.Add(a.Person, (int)a.Class, r.Key, r.Demographics, r.Facts);
                 }
 

@@ -16,15 +16,7 @@ internal static partial class SignedIn
         if (person is not null)
         {
             await ChooseAsync(client, person);
-            var signedIn = await client.GetAsync("/sign-in?returnUrl=/about");
-            var page = await signedIn.Content.ReadAsStringAsync();
-
-            // The code comes back in a form that a browser posts by itself.
-            if (FormAction().Match(page) is { Success: true } action && page.Contains("name=\"code\"", StringComparison.Ordinal))
-            {
-                var fields = Hidden().Matches(page).Select(m => new KeyValuePair<string, string>(WebUtility.HtmlDecode(m.Groups[1].Value), WebUtility.HtmlDecode(m.Groups[2].Value)));
-                await client.PostAsync(WebUtility.HtmlDecode(action.Groups[1].Value), new FormUrlEncodedContent(fields));
-            }
+            await client.GetAsync("/sign-in?returnUrl=/about");
         }
 
         return client;
@@ -69,10 +61,4 @@ internal static partial class SignedIn
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex AntiForgery();
-
-    [GeneratedRegex("<form[^>]*action=\"([^\"]+)\"")]
-    private static partial Regex FormAction();
-
-    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"")]
-    private static partial Regex Hidden();
 }

@@ -95,6 +95,13 @@ internal static class SignIn
                 o.ClientSecret = options.OutsideProvider?.ClientSecret ?? siteSecret;
                 o.ResponseType = "code";
                 o.UsePkce = true;
+
+                // The answer comes as an ordinary navigation, so that the cookies below may be same-site and need no TLS on loopback.
+                o.ResponseMode = "query";
+                o.CorrelationCookie.SameSite = SameSiteMode.Lax;
+                o.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                o.NonceCookie.SameSite = SameSiteMode.Lax;
+                o.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 o.RequireHttpsMetadata = !options.Address.IsLoopback;
                 o.MapInboundClaims = false;
                 o.GetClaimsFromUserInfoEndpoint = true;
