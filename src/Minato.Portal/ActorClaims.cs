@@ -17,7 +17,7 @@ public static class ActorClaims
             return null;
         }
 
-        var roles = user.FindAll("role").Aggregate(Role.None, (all, c) => Enum.TryParse<Role>(c.Value, ignoreCase: true, out var r) && r != Role.System ? all | r : all);
+        var roles = user.FindAll("role").Aggregate(Role.None, (all, c) => char.IsAsciiLetter(c.Value.FirstOrDefault()) && Enum.TryParse<Role>(c.Value, ignoreCase: true, out var r) ? all | (r & ~Role.System) : all);
         return new Actor(new ActorId(sub), roles, user.FindFirstValue("name") ?? sub, user.FindFirstValue(Affiliation) ?? "");
     }
 
