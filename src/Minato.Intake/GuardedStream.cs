@@ -4,25 +4,13 @@ namespace Minato.Intake;
 /// A stream from outside that can neither blow up nor break the reader: it ends early where the content grows past its
 /// limit (an archive bomb) or where the compression is corrupt, and says which of the two it was.
 /// </summary>
-internal sealed class GuardedStream(Stream inner, long limit) : Stream
+internal sealed class GuardedStream(Stream inner, long limit) : ForwardStream
 {
     public long BytesRead { get; private set; }
 
     public bool TooLarge { get; private set; }
 
     public bool Corrupt { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => BytesRead; set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -50,14 +38,6 @@ internal sealed class GuardedStream(Stream inner, long limit) : Stream
         }
     }
 
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -70,21 +50,9 @@ internal sealed class GuardedStream(Stream inner, long limit) : Stream
 }
 
 /// <summary>The head of a stream, looked at and put back.</summary>
-internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : Stream
+internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
 {
     private int position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -98,12 +66,4 @@ internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : Str
         position += n;
         return n;
     }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

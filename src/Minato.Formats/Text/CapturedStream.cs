@@ -1,7 +1,7 @@
 namespace Minato.Formats.Text;
 
 /// <summary>Passes a stream through and keeps its first 1 MiB, so that a document that turns out bad can be quarantined.</summary>
-internal sealed class CapturedStream(Stream inner, CancellationToken ct) : Stream
+internal sealed class CapturedStream(Stream inner, CancellationToken ct) : ForwardStream
 {
     private byte[] kept = new byte[16 * 1024];
     private int length;
@@ -10,18 +10,6 @@ internal sealed class CapturedStream(Stream inner, CancellationToken ct) : Strea
     public int KeptLength => length;
 
     public ReadOnlyMemory<byte> Kept => kept.AsSpan(0, length).ToArray();
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -37,12 +25,4 @@ internal sealed class CapturedStream(Stream inner, CancellationToken ct) : Strea
         length += keep;
         return n;
     }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
