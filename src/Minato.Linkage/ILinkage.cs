@@ -25,6 +25,13 @@ public sealed record IdentityTicket(int Ticket, PersonIdentity Identity);
 /// <summary>The answer for one ticket.</summary>
 public readonly record struct LinkedTicket(int Ticket, Pseudonym<Dataset> Person, LinkClass Class);
 
+/// <summary>The answer for one ticket inside Linkage, under the person's 128-bit handle, which never leaves it.</summary>
+internal readonly record struct ResolvedTicket(int Ticket, UInt128 Handle, LinkClass Class)
+{
+    /// <summary>A handle printed by accident would be a key to everything.</summary>
+    public override string ToString() => $"ResolvedTicket({Ticket}, {Class})";
+}
+
 /// <summary>
 /// The people who refused, as of a moment, for one use of one dataset: made by OptOut, subtracted inside the conversion.
 /// <paramref name="SetId"/> names the evidence (policy version, ledger position, hash) in the manifest.

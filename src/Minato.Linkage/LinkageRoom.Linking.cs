@@ -10,7 +10,15 @@ namespace Minato.Linkage;
 /// <summary>Deliveries and number histories in: identities to persons.</summary>
 public sealed partial class LinkageRoom
 {
-    public Task<Outcome<IReadOnlyList<LinkedTicket>>> LinkAsync(
+    public async Task<Outcome<IReadOnlyList<LinkedTicket>>> LinkAsync(
+        HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct = default) =>
+        (await ResolveAsync(holder, dataset, delivery, tickets, ct).ConfigureAwait(false)).Map(resolved => InPseudonyms(dataset, resolved));
+
+    /// <summary>
+    /// As <see cref="LinkAsync"/>, before the persons get their name in the dataset: the handles stay inside this assembly, for
+    /// a trust mode that makes pseudonyms otherwise.
+    /// </summary>
+    internal Task<Outcome<IReadOnlyList<ResolvedTicket>>> ResolveAsync(
         HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct = default) =>
         AloneAsync(
             async () =>
@@ -34,7 +42,9 @@ public sealed partial class LinkageRoom
                 }
 
                 var told = await TellAsync(ct).ConfigureAwait(false);
-                return Outcome<IReadOnlyList<LinkedTicket>>.Ok(InPseudonyms(dataset, tickets, answers), Softened(told));
+
+                // The person as first made, never the one who stays after a merge: so a split gives each their records back.
+                return Outcome<IReadOnlyList<ResolvedTicket>>.Ok([.. tickets.Select((t, i) => new ResolvedTicket(t.Ticket, forest.HandleOf(answers[i].Known.Node), answers[i].Class))], Softened(told));
             },
             ct);
 
@@ -141,18 +151,17 @@ public sealed partial class LinkageRoom
         return fresh;
     }
 
-    private List<LinkedTicket> InPseudonyms(DatasetId dataset, IReadOnlyList<IdentityTicket> tickets, Answer[] answers)
+    private IReadOnlyList<LinkedTicket> InPseudonyms(DatasetId dataset, IReadOnlyList<ResolvedTicket> resolved)
     {
         using var domain = PseudonymDomain.Of(keys, PseudonymDomain.NameOf(dataset));
-        var people = new UInt128[answers.Length];
+        var people = new UInt128[resolved.Count];
         for (var i = 0; i < people.Length; i++)
         {
-            // The person as first made, never the one who stays after a merge: so a split gives each their records back.
-            people[i] = forest.HandleOf(answers[i].Known.Node);
+            people[i] = resolved[i].Handle;
         }
 
         domain.Encrypt(people);
-        return [.. tickets.Select((t, i) => new LinkedTicket(t.Ticket, new Pseudonym<Dataset>(people[i]), answers[i].Class))];
+        return [.. resolved.Select((r, i) => new LinkedTicket(r.Ticket, new Pseudonym<Dataset>(people[i]), r.Class))];
     }
 
     /// <summary>The same person had both numbers: both become identities of one person, and whoever has the later one joins.</summary>
