@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace Minato.Linkage.Matching;
+
+/// <summary>Interned kanji names, folded to their classes of variants; a ● is a wildcard that agrees with any one character.</summary>
+internal sealed class KanjiNames
+{
+    public const char Wildcard = '●';
+
+    private readonly Vocabulary forms = new();
+    private readonly LevelCache measured = new(16);
+
+    public int Count => forms.Count;
+
+    public int Intern(string folded) => forms.Intern(folded);
+
+    public string TextOf(int id) => forms[id];
+
+    public bool HasWildcard(int id) => id != 0 && forms[id].Contains(Wildcard);
+
+    public KanjiAgreement Compare(int a, int b)
+    {
+        if (a == 0 || b == 0)
+        {
+            return KanjiAgreement.Unknown;
+        }
+
+        if (!measured.TryGet(a, b, out var level))
+        {
+            level = (byte)Measure(forms[a], forms[b]);
+            measured.Set(a, b, level);
+        }
+
+        return (KanjiAgreement)level;
+    }
+
+    private static KanjiAgreement Measure(string a, string b)
+    {
+        var left = a.EnumerateRunes().ToArray();
+        var right = b.EnumerateRunes().ToArray();
+        if (left.Length != right.Length)
+        {
+            return KanjiAgreement.Different;
+        }
+
+        var (differ, wild) = (0, 0);
+        for (var i = 0; i < left.Length; i++)
+        {
+            wild += left[i] == new Rune(Wildcard) || right[i] == new Rune(Wildcard) ? 1 : 0;
+            differ += left[i] != right[i] && left[i] != new Rune(Wildcard) && right[i] != new Rune(Wildcard) ? 1 : 0;
+        }
+
+        return differ == 0 ? wild == 0 ? KanjiAgreement.Same : wild < left.Length ? KanjiAgreement.Compatible : KanjiAgreement.Unknown
+            : differ == 1 && left.Length >= 2 && wild == 0 ? KanjiAgreement.Near
+            : KanjiAgreement.Different;
+    }
+}
+
+internal enum KanjiAgreement : byte
+{
+    Unknown = 0,
+    Different = 1,
+
+    /// <summary>One character differs.</summary>
+    Near = 2,
+
+    /// <summary>Equal but for replaced characters.</summary>
+    Compatible = 3,
+    Same = 4,
+}
