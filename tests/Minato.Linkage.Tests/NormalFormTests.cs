@@ -176,7 +176,7 @@ public sealed class NormalFormTests
     [InlineData("京都府京都市左京区吉田本町", "京都市左京区吉田本町")]
     [InlineData("東京都東村山市本町1丁目2番地3", "東村山市本町1-2-3")]
     [InlineData("茨城県龍ケ崎市3710", "龍ケ崎市3710")]
-    public void An_address_is_municipality_and_lot_without_the_building(string written, string lot) => Assert.Equal(lot, AddressForm.Of(written).Lot);
+    public void An_address_is_municipality_and_lot_without_the_building(string written, string lot) => Assert.Equal(lot, AddressForm.Of(written).Whole);
 
     [Fact]
     public void Hostile_text_never_breaks_a_form() => Gen.String[0, 60].Sample(

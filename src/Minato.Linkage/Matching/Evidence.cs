@@ -80,7 +80,7 @@ internal sealed record Evidence
             Kanji = tokens.Of("kanji", kanji.Loose),
             KanjiFamily = tokens.Of("kanji-part", kanji.FamilyLoose),
             KanjiGiven = tokens.Of("kanji-part", kanji.GivenLoose),
-            Lot = address.Lot.Length > address.Municipality.Length ? tokens.Of("lot", address.Lot) : 0,
+            Lot = address.Whole.Length > address.Municipality.Length ? tokens.Of("lot", address.Whole) : 0,
             Municipality = tokens.Of("municipality", address.Municipality),
             Birth = BirthDate.Sane(identity.BirthDate, today),
             Sex = identity.Sex,

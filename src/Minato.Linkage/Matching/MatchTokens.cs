@@ -10,7 +10,7 @@ namespace Minato.Linkage.Matching;
 /// </summary>
 internal sealed class MatchTokens : IDisposable
 {
-    public const string Version = "norm-v1";
+    public const string Version = Normal.WrittenForm.Version;
     public const string KeyName = "linkage-match";
 
     private readonly IncrementalHash mac;

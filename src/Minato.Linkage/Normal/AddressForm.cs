@@ -6,7 +6,7 @@ namespace Minato.Linkage.Normal;
 /// A Japanese address as far as linkage needs it (norm-v1): the municipality, and the whole down to the lot number
 /// without the building. Prefecture, 大字 and 字 come and go between registers and do not count.
 /// </summary>
-internal sealed record AddressForm(string Municipality, string Lot)
+internal sealed record AddressForm(string Prefecture, string Municipality, string Town, string Lot, string Postal)
 {
     private const string Ends = "市区町村";
     private const string KanjiDigits = "〇一二三四五六七八九";
@@ -14,16 +14,22 @@ internal sealed record AddressForm(string Municipality, string Lot)
     // Names that hold 市 町 村 in the middle, where a cut at the first would be wrong.
     private static readonly string[] Awkward = ["東村山市", "武蔵村山市", "野々市市", "四日市市", "廿日市市", "八日市市", "余市町", "玉村町", "大町市", "十日町市", "羽村市", "田村市", "村山市", "村上市", "町田市", "中村市", "市川市", "市原市", "大村市", "北村", "町村"];
 
-    public static AddressForm Empty { get; } = new("", "");
+    public static AddressForm Empty { get; } = new("", "", "", "", "");
 
-    public static AddressForm Of(string? written)
+    /// <summary>Municipality, town and lot in one.</summary>
+    public string Whole => Municipality + Town + Lot;
+
+    public static AddressForm Of(string? written, string? postal = null)
     {
+        var code = new string([.. WrittenForm.Unify(postal).Where(char.IsAsciiDigit)]);
+        code = code.Length == 7 && code.Distinct().Count() > 1 ? code : "";
         var text = Plain(written);
         if (text.Length == 0)
         {
-            return Empty;
+            return code.Length == 0 ? Empty : Empty with { Postal = code };
         }
 
+        var prefecture = text[..^WithoutPrefecture(text).Length];
         text = WithoutPrefecture(text);
         var end = MunicipalityEnd(text);
         var municipality = end > 0 ? text[..end] : "";
@@ -33,7 +39,9 @@ internal sealed record AddressForm(string Municipality, string Lot)
             municipality = municipality[(gun + 1)..];
         }
 
-        return new AddressForm(municipality, municipality + LotOf(text[Math.Max(end, 0)..]));
+        var place = LotOf(text[Math.Max(end, 0)..]);
+        var number = place.AsSpan().IndexOfAnyInRange('0', '9');
+        return new AddressForm(prefecture, municipality, number < 0 ? place : place[..number], number < 0 ? "" : place[number..], code);
     }
 
     private static string Plain(string? written)

@@ -16,6 +16,12 @@ internal static class BirthDate
         written is not { } date || date < Earliest || date > today.AddDays(1) || Placeholders.Contains(date) ? null : date;
 
     /// <summary>
+    /// A written birth date: ISO, YYYYMMDD, YYYY/M/D, or of an era (昭和40年1月5日, S40.1.5, 3400105, 平成元年…), of any width. Null where
+    /// nothing or a placeholder is written; a refusal where the text is no date, or the day is not in the era that it names.
+    /// </summary>
+    public static Outcome<DateOnly?> Parse(string? written) => WrittenDate.Read(written).Map(d => d is { } date && Placeholders.Contains(date) ? null : d);
+
+    /// <summary>
     /// All dates that a clerk may have written for this one or the other way round: day and month exchanged, one digit of
     /// YYYYMMDD different, two neighbouring digits exchanged, a year off, the era mistaken, or the first of January for "day unknown".
     /// Symmetric: a is among b's slips exactly where b is among a's.

@@ -33,6 +33,25 @@ internal sealed record InsuredNumber(string Insurer, string Symbol, string Numbe
         return new InsuredNumber(InsurerOf(insurer), Body(symbol), n, BranchOf(branch));
     }
 
+    /// <summary>
+    /// The four parts in one string: 保険者番号:記号:番号:枝番 of any width, or quoted and comma-separated as JP Core allows, or
+    /// 負担者番号::受給者番号: of public assistance. Null where nothing is written.
+    /// </summary>
+    public static Outcome<InsuredNumber?> Parse(string? written)
+    {
+        var text = WrittenForm.Unify(written).Trim(' ');
+        if (text.Length == 0)
+        {
+            return Outcome<InsuredNumber?>.Ok(null);
+        }
+
+        var parts = text.Contains(':', StringComparison.Ordinal) ? text.Split(':') : text.Split(',');
+        var made = parts.Length == 4 ? Of(parts[0], parts[1], parts[2], parts[3]) : Empty;
+        return made.NamesHousehold
+            ? Outcome<InsuredNumber?>.Ok(made)
+            : Finding.Error("identity.insured-number", "An insured number is not insurer:symbol:number:branch", "Write eight digits, symbol, number and two digits, joined by three colons; leave out what there is not, but not the colons");
+    }
+
     /// <summary>Eight digits, or empty where it cannot be one.</summary>
     private static string InsurerOf(string? written)
     {

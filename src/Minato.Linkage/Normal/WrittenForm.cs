@@ -4,10 +4,13 @@ namespace Minato.Linkage.Normal;
 
 /// <summary>
 /// The first step for every field: one width, no invisible characters, one kind of space. Own tables instead of NFKC,
-/// which does nothing under invariant globalisation and does not know what a register means (norm-v1).
+/// which does nothing under invariant globalisation and does not know what a register means.
 /// </summary>
 internal static class WrittenForm
 {
+    /// <summary>The version of all forms of this folder. Part of the domain string of every keyed token: forms of two versions never meet.</summary>
+    public const string Version = "norm-v2";
+
     private const string HalfKana = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
 
     /// <summary>Any writing of a space or of a separator between the parts of a name.</summary>
@@ -21,6 +24,17 @@ internal static class WrittenForm
     /// <summary>Every dash that is typed for another.</summary>
     public static bool IsDash(char c) =>
         c is '-' or '\u2010' or '\u2011' or '\u2012' or '\u2013' or '\u2014' or '\u2015' or '\u2212' or '\u2500' or '\u2501' or '\uFE63' or '\uFF0D' or '\uFF70' or '\u30FC' or '~' or '\u301C' or '\uFF5E' or '\u02D7' or '\u2043' or '\uFE58' or '\u207B';
+
+    /// <summary>The one writing of a character that stands alone: full-width kana, half-width upper-case ASCII.</summary>
+    public static char One(char c) => c switch
+    {
+        >= '\uFF66' and <= '\uFF9D' => HalfKana[c - '\uFF66'],
+        '\uFF65' => '・',
+        '\uFF64' => '、',
+        '\uFF61' => '。',
+        >= '\uFF01' and <= '\uFF5E' => char.ToUpperInvariant((char)(c - 0xFEE0)),
+        _ => char.ToUpperInvariant(c),
+    };
 
     /// <summary>
     /// Half-width kana to full-width with the voice mark joined, full-width ASCII to half-width, upper case, spaces to one
@@ -60,15 +74,7 @@ internal static class WrittenForm
             }
             else
             {
-                made.Append(c switch
-                {
-                    >= '\uFF66' and <= '\uFF9D' => HalfKana[c - '\uFF66'],
-                    '\uFF65' => '・',
-                    '\uFF64' => '、',
-                    '\uFF61' => '。',
-                    >= '\uFF01' and <= '\uFF5E' => char.ToUpperInvariant((char)(c - 0xFEE0)),
-                    _ => char.ToUpperInvariant(c),
-                });
+                made.Append(One(c));
             }
         }
 
