@@ -100,6 +100,7 @@ public sealed class RemoteLinkage : ILinkage, IDisposable
             Dataset = first ? request.Dataset.Value : null,
             By = first ? request.By.Value : null,
             RefusalSet = first ? request.Refusals.SetId : null,
+            Provision = first ? request.Provision : null,
             RefusalsAsOf = request.Refusals.AsOf.UtcTicks,
             RefusalsInverted = request.Refusals.Inverted,
             People = Pack(people, part.From, Math.Clamp(people.Count - part.From, 0, part.Count)),

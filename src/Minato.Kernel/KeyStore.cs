@@ -6,7 +6,7 @@ namespace Minato.Kernel;
 /// </summary>
 public interface IKeyStore
 {
-    /// <summary>The 32 bytes of the key of that name, made on first use. Callers must not keep or log them.</summary>
+    /// <summary>The 32 bytes of the key of that name, made on first use: a copy, which the caller may erase and must not keep or log.</summary>
     /// <exception cref="KeyDestroyedException">The key was destroyed.</exception>
     byte[] Key(string name);
 

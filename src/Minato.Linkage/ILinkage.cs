@@ -42,11 +42,13 @@ internal readonly record struct ResolvedTicket(int Ticket, UInt128 Handle, LinkC
 public sealed record RefusalSet(string SetId, DateTimeOffset AsOf, IReadOnlyList<Pseudonym<Citizen>> Refused, bool Inverted = false);
 
 /// <summary>A request to convert dataset pseudonyms for a permit. Without a refusal set there is no conversion (fail-closed).</summary>
-public sealed record ConversionRequest(PermitId Permit, DatasetId Dataset, IReadOnlyList<Pseudonym<Dataset>> People, RefusalSet Refusals, ActorId By);
+/// <param name="Provision">Which provision of the permit this is for. It matters only where the permit's provisions have pseudonyms of their own.</param>
+public sealed record ConversionRequest(
+    PermitId Permit, DatasetId Dataset, IReadOnlyList<Pseudonym<Dataset>> People, RefusalSet Refusals, ActorId By, string? Provision = null);
 
 /// <summary>
 /// The conversion, aligned with the request: null where the person refused. <paramref name="Withheld"/> counts them.
-/// <paramref name="KeyEpoch"/> names the project key.
+/// <paramref name="KeyEpoch"/> names the project's key: name, epoch, provision and fingerprint.
 /// </summary>
 public sealed record Conversion(IReadOnlyList<Pseudonym<Project>?> People, int Withheld, string KeyEpoch);
 

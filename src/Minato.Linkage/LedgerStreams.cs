@@ -11,5 +11,10 @@ internal static class LedgerStreams
     public const string Uses = "linkage/uses";
     public const string ProjectPrefix = "linkage/project/";
 
+    public const string KeyPrefix = "linkage/keys/";
+
+    /// <summary>The keys of a domain.</summary>
+    public static string Keys(string domain) => KeyPrefix + domain["domain/".Length..];
+
     public static string Project(PermitId permit) => ProjectPrefix + permit.Value;
 }

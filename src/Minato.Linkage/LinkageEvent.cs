@@ -14,6 +14,13 @@ namespace Minato.Linkage;
 [JsonDerivedType(typeof(PersonsMerged), "persons-merged")]
 [JsonDerivedType(typeof(PersonsSplit), "persons-split")]
 [JsonDerivedType(typeof(NormalisedAnew), "normalised-anew")]
+[JsonDerivedType(typeof(ProvisionsSeparated), "provisions-separated")]
+[JsonDerivedType(typeof(ProvisionBegun), "provision-begun")]
+[JsonDerivedType(typeof(ConversionApproved), "conversion-approved")]
+[JsonDerivedType(typeof(KeyMade), "key-made")]
+[JsonDerivedType(typeof(KeyRetired), "key-retired")]
+[JsonDerivedType(typeof(KeyDestroyed), "key-destroyed")]
+[JsonDerivedType(typeof(PseudonymsRenewed), "pseudonyms-renewed")]
 internal abstract record LinkageEvent
 {
     public sealed record Linked(string Holder, string Dataset, string Delivery, int Tickets, IReadOnlyDictionary<string, int> ByClass, int NewPersons, int Ambiguous, string Rules) : LinkageEvent;
@@ -24,7 +31,12 @@ internal abstract record LinkageEvent
 
     public sealed record ProjectClosed(string Permit) : LinkageEvent;
 
-    public sealed record Converted(string Permit, string Dataset, int Asked, int Withheld, string RefusalSet, DateTimeOffset RefusalsAsOf, string KeyEpoch) : LinkageEvent;
+    /// <param name="KeyEpoch">The project's key that was used.</param>
+    /// <param name="DatasetKeyEpoch">The dataset's newest key.</param>
+    /// <param name="OfFormerEpoch">People who were still named under a former key of the dataset.</param>
+    public sealed record Converted(
+        string Permit, string Dataset, int Asked, int Withheld, string RefusalSet, DateTimeOffset RefusalsAsOf, string KeyEpoch, string? DatasetKeyEpoch = null, int OfFormerEpoch = 0)
+        : LinkageEvent;
 
     public sealed record ConversionRefused(string Permit, string Dataset, int Asked, string Code) : LinkageEvent;
 
@@ -42,4 +54,27 @@ internal abstract record LinkageEvent
 
     /// <summary>The normalisation changed, and all sealed identities were read anew.</summary>
     public sealed record NormalisedAnew(string From, string To, int Identities) : LinkageEvent;
+
+    /// <summary>From now on each provision of the project has pseudonyms of its own.</summary>
+    public sealed record ProvisionsSeparated(string Permit) : LinkageEvent;
+
+    public sealed record ProvisionBegun(string Permit, string Provision) : LinkageEvent;
+
+    /// <summary>Whoever recorded this allows others to have so many people converted for the permit on this day.</summary>
+    public sealed record ConversionApproved(string Permit, long People, string Reason) : LinkageEvent;
+
+    /// <summary>A domain has a new key. The commitment binds to it and does not show it.</summary>
+    /// <param name="Domain">Name of the domain, for example <c>domain/dataset/claims</c>.</param>
+    public sealed record KeyMade(string Domain, int Epoch, string Commitment) : LinkageEvent;
+
+    /// <summary>The key is used no more, and is about to be destroyed.</summary>
+    public sealed record KeyRetired(string Domain, int Epoch, string Reason) : LinkageEvent;
+
+    /// <summary>The statement that the key is gone.</summary>
+    /// <param name="Commitment">The one that was made with the key.</param>
+    /// <param name="MadeAt">Ledger index of the <see cref="KeyMade"/> that it belongs to.</param>
+    public sealed record KeyDestroyed(string Domain, int Epoch, string Commitment, long MadeAt) : LinkageEvent;
+
+    /// <summary>A dataset was given the new names of so many of its people.</summary>
+    public sealed record PseudonymsRenewed(string Dataset, int People, int OfFormerEpoch, string KeyEpoch) : LinkageEvent;
 }

@@ -18,7 +18,7 @@ public sealed partial class LinkageRoom
                     return Outcome<Pseudonym<Citizen>>.Refused(logged.Findings);
                 }
 
-                using var citizens = PseudonymDomain.Of(keys, PseudonymDomain.CitizenName);
+                using var citizens = Domain(PseudonymDomain.CitizenName);
                 return found is { } node
                     ? CitizenOf(node, citizens)
                     : Finding.Error(
@@ -43,18 +43,13 @@ public sealed partial class LinkageRoom
                     return Finding.Error("linkage.extraction-name", "The extraction has no proper name", "Name it with a-z, 0-9, '-', '_', '.'");
                 }
 
-                var persons = people.Select(p => p.Value).ToArray();
-                using (var domain = PseudonymDomain.Of(keys, PseudonymDomain.NameOf(permit)))
-                {
-                    domain.Decrypt(persons);
-                }
-
-                if (persons.Any(h => forest.Find(h) is null))
+                if (PersonsOf(project, people) is not { } nodes)
                 {
                     return Finding.Error("linkage.unknown-pseudonym", $"Some pseudonyms are not of the project {permit}", "Record what the conversion of this project gave");
                 }
 
-                using (var domain = PseudonymDomain.Of(keys, PseudonymDomain.CitizenName))
+                var persons = Array.ConvertAll(nodes, forest.HandleOf);
+                using (var domain = Domain(PseudonymDomain.CitizenName))
                 {
                     domain.Encrypt(persons);
                 }
@@ -77,7 +72,7 @@ public sealed partial class LinkageRoom
         AloneAsync(
             () =>
             {
-                using var citizens = PseudonymDomain.Of(keys, PseudonymDomain.CitizenName);
+                using var citizens = Domain(PseudonymDomain.CitizenName);
                 return Task.FromResult(NodeOf(citizen.ToString(), citizens) is { } node ? store.Holdings(forest.Members(node)) : []);
             },
             ct);
@@ -90,9 +85,9 @@ public sealed partial class LinkageRoom
 
     private IReadOnlyList<Pseudonym<Citizen>> Aliases(Pseudonym<Citizen> citizen)
     {
-        using var citizens = PseudonymDomain.Of(keys, PseudonymDomain.CitizenName);
+        using var citizens = Domain(PseudonymDomain.CitizenName);
         return NodeOf(citizen.ToString(), citizens) is { } node
-            ? [.. forest.Members(node).OrderBy(n => n == forest.Kept(node) ? 0 : 1).Select(n => CitizenOf(n, citizens))]
+            ? [.. forest.Members(node).OrderBy(n => n == forest.Kept(node) ? 0 : 1).SelectMany(n => citizens.All(forest.HandleOf(n))).Select(c => new Pseudonym<Citizen>(c))]
             : [];
     }
 

@@ -13,7 +13,7 @@ public sealed partial class LinkageRoom
             async () =>
             {
                 using var transaction = BeginFresh();
-                using var citizens = PseudonymDomain.Of(keys, PseudonymDomain.CitizenName);
+                using var citizens = Domain(PseudonymDomain.CitizenName);
                 if (NodeOf(keep.ToString(), citizens) is not { } kept || NodeOf(merge.ToString(), citizens) is not { } merged)
                 {
                     return Finding.Error("linkage.unknown-person", "One of the two is no person of this linkage", "Use the pseudonyms that Linkage gave");

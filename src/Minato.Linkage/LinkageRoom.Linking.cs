@@ -153,7 +153,7 @@ public sealed partial class LinkageRoom
 
     private IReadOnlyList<LinkedTicket> InPseudonyms(DatasetId dataset, IReadOnlyList<ResolvedTicket> resolved)
     {
-        using var domain = PseudonymDomain.Of(keys, PseudonymDomain.NameOf(dataset));
+        using var domain = Domain(PseudonymDomain.NameOf(dataset));
         var people = new UInt128[resolved.Count];
         for (var i = 0; i < people.Length; i++)
         {
@@ -267,7 +267,7 @@ public sealed partial class LinkageRoom
     {
         private readonly Seal seal = new(room.keys);
         private readonly MatchTokens tokens = new(room.keys);
-        private readonly PseudonymDomain citizens = PseudonymDomain.Of(room.keys, PseudonymDomain.CitizenName);
+        private readonly PseudonymDomain citizens = room.Domain(PseudonymDomain.CitizenName);
         private readonly List<(int Node, UInt128 Handle)> persons = [];
         private readonly List<(KnownIdentity Known, UInt128 Digest, string Raw)> identities = [];
         private readonly HashSet<KnownIdentity> changed = [];

@@ -26,15 +26,20 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
     private readonly LinkageStore store;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Projection<ProjectGate, LinkageEvent> projects;
+    private readonly Projection<DomainKeys, LinkageEvent> domainKeys;
+    private readonly Projection<ConversionTally, LinkageEvent> tally;
+    private readonly ConversionPolicy policy;
     private readonly string instance;
     private PersonForest forest = new();
     private PersonIndex index;
     private Dictionary<UInt128, KnownIdentity> byDigest = [];
     private Dictionary<LinkClass, long> ticketsByClass = [];
 
-    private LinkageRoom(LinkageStore store, LinkRules rules, KanjiClasses classes, ILedger ledger, IKeyStore keys, TimeProvider clock)
+    private LinkageRoom(LinkageStore store, LinkRules rules, KanjiClasses classes, ConversionPolicy policy, ILedger ledger, IKeyStore keys, TimeProvider clock)
     {
-        (this.store, this.rules, this.classes, this.ledger, this.keys, this.clock) = (store, rules, classes, ledger, keys, clock);
+        (this.store, this.rules, this.classes, this.policy, this.ledger, this.keys, this.clock) = (store, rules, classes, policy, ledger, keys, clock);
+        domainKeys = new Projection<DomainKeys, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.KeyPrefix, DomainKeys.Evolve);
+        tally = new Projection<ConversionTally, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.Conversions, ConversionTally.Evolve);
         projects = new Projection<ProjectGate, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.ProjectPrefix, ProjectGate.Evolve);
         index = new PersonIndex(rules, forest);
         instance = store.Meta(Instance) ?? System.Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -46,8 +51,9 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
         var standards = Path.Combine(options.StandardsFolder, "linkage");
         var rules = LinkRules.Parse(File.ReadAllText(Path.Combine(standards, "rules-v1.json")));
         var classes = KanjiClasses.Parse(File.ReadAllText(Path.Combine(standards, "kanji-classes-v1.txt")));
+        var policy = ConversionPolicy.Parse(File.ReadAllText(Path.Combine(standards, "conversion-v1.json")));
         var store = LinkageStore.Open(options.Folder);
-        var room = new LinkageRoom(store, rules, classes, ledger, keys, clock);
+        var room = new LinkageRoom(store, rules, classes, policy, ledger, keys, clock);
         try
         {
             room.Begin();
@@ -77,7 +83,7 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
 
         Load();
         TakeInWhatTheLedgerKnows();
-        FinishClosing();
+        FinishKeysAsync().GetAwaiter().GetResult();
         TellAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
@@ -139,7 +145,7 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
     /// <summary>The desk's corrections go to the ledger first; what a crash kept from the store is taken in here.</summary>
     private void TakeInWhatTheLedgerKnows()
     {
-        using var citizens = PseudonymDomain.Of(keys, PseudonymDomain.CitizenName);
+        using var citizens = Domain(PseudonymDomain.CitizenName);
         using var transaction = store.Begin();
         foreach (var recorded in ledger.ReadStream(LedgerStreams.Persons).Where(e => !e.Erased))
         {
@@ -157,14 +163,6 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
         }
 
         transaction.Commit();
-    }
-
-    private void FinishClosing()
-    {
-        foreach (var project in projects.All.Where(p => p.Closed))
-        {
-            keys.Destroy(PseudonymDomain.NameOf(project.Permit));
-        }
     }
 
     /// <summary>Empties the outbox into the ledger. A repeated append is recognised there by its key.</summary>
@@ -222,7 +220,7 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
     }
 
     private int? NodeOf(string citizen, PseudonymDomain citizens) =>
-        Pseudonym<Citizen>.TryParse(citizen, out var c) ? forest.Find(citizens.Handle(c.Value)) : null;
+        Pseudonym<Citizen>.TryParse(citizen, out var c) ? citizens.Find(c.Value, forest) : null;
 
     private Pseudonym<Citizen> CitizenOf(int node, PseudonymDomain citizens) => new(citizens.Pseudonym(forest.HandleOf(node)));
 

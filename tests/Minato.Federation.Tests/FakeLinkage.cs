@@ -54,7 +54,7 @@ internal sealed class NamedKeys(string world) : IKeyStore
 {
     private readonly ConcurrentDictionary<string, byte[]> keys = new();
 
-    public byte[] Key(string name) => keys.GetOrAdd(name, n => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{world}/{n}")));
+    public byte[] Key(string name) => [.. keys.GetOrAdd(name, n => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{world}/{n}")))];
 
     public void Destroy(string name) => throw new NotSupportedException();
 

@@ -144,7 +144,11 @@ public sealed class DurabilityTests : IDisposable
         var a = await quay.Link(new PersonIdentity { NameKanji = "甲田　一", BirthDate = new DateOnly(1970, 2, 3), Sex = Sex.Male });
         quay.Room.Dispose();
         var standards = Directory.CreateDirectory(Path.Combine(quay.Folder, "standards", "linkage")).FullName;
-        File.Copy(Path.Combine(Quay.Standards, "linkage", "rules-v1.json"), Path.Combine(standards, "rules-v1.json"));
+        foreach (var file in (string[])["rules-v1.json", "conversion-v1.json"])
+        {
+            File.Copy(Path.Combine(Quay.Standards, "linkage", file), Path.Combine(standards, file));
+        }
+
         File.WriteAllText(Path.Combine(standards, "kanji-classes-v1.txt"), "甲乙\n");
         using var room = quay.Open(Path.Combine(quay.Folder, "standards"));
         var b = (await room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("e-1"), [new IdentityTicket(0, new PersonIdentity { NameKanji = "乙田　一", BirthDate = new DateOnly(1970, 2, 3), Sex = Sex.Male })])).Value[0];

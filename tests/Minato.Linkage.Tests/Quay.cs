@@ -33,6 +33,8 @@ internal sealed class Quay : IDisposable
 
     public LinkageRoom Room { get; private set; }
 
+    public VerifierKey PublishedKey => ledgerRoom.VerifierKey;
+
     public string Folder => Path.Combine(folder, "linkage");
 
     public static string Standards { get; } = Path.Combine(Root(), "standards");
@@ -145,6 +147,8 @@ internal sealed class FallibleLedger(ILedger inner) : ILedger
     public Checkpoint MakeCheckpoint() => inner.MakeCheckpoint();
 
     public Outcome<InclusionProof> ProveInclusion(long index) => inner.ProveInclusion(index);
+
+    public Outcome<Evidence> ProveEvent(long index) => inner.ProveEvent(index);
 
     public Outcome<ConsistencyProof> ProveConsistency(long oldSize, long newSize) => inner.ProveConsistency(oldSize, newSize);
 

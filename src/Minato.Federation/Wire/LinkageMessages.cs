@@ -129,6 +129,8 @@ public sealed class ConvertPart
     [ProtoMember(9)] public long RefusedInAll { get; set; }
 
     [ProtoMember(10)] public long PeopleInAll { get; set; }
+
+    [ProtoMember(11)] public string? Provision { get; set; }
 }
 
 [ProtoContract]

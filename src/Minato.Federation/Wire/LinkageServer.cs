@@ -75,7 +75,7 @@ internal sealed class LinkageServer(ILinkage linkage, ILogger<LinkageServer> log
 
             var refusals = new RefusalSet(Text(head.RefusalSet, "refusal set"), Instant(head.RefusalsAsOf), refused, head.RefusalsInverted);
             return await linkage.ConvertAsync(
-                new ConversionRequest(new PermitId(Id(head.Permit, "permit")), new DatasetId(Id(head.Dataset, "dataset")), people, refusals, new ActorId(Id(head.By, "actor"))),
+                new ConversionRequest(new PermitId(Id(head.Permit, "permit")), new DatasetId(Id(head.Dataset, "dataset")), people, refusals, new ActorId(Id(head.By, "actor")), head.Provision),
                 context.CancellationToken).ConfigureAwait(false);
         },
         verdict => new ConvertReply { Verdict = verdict },

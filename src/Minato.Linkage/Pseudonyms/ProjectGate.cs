@@ -3,13 +3,19 @@ using Minato.Ledger;
 namespace Minato.Linkage.Pseudonyms;
 
 /// <summary>Whether, from where and until when a project may receive pseudonyms: rebuilt from the ledger.</summary>
-internal sealed record ProjectGate(PermitId Permit, IReadOnlyList<string> Datasets, DateTimeOffset OpenedAt, DateTimeOffset Until, bool Closed)
+/// <param name="Separate">Each provision has pseudonyms of its own; otherwise all provisions of the permit join.</param>
+/// <param name="Provisions">Those begun so far, the newest last; empty unless separate.</param>
+internal sealed record ProjectGate(
+    PermitId Permit, IReadOnlyList<string> Datasets, DateTimeOffset OpenedAt, DateTimeOffset Until, bool Closed, bool Separate, IReadOnlyList<string> Provisions)
 {
     public static ProjectGate Evolve(ProjectGate? gate, LinkageEvent e, RecordedEvent recorded) => e switch
     {
-        LinkageEvent.ProjectOpened o => new ProjectGate(new PermitId(o.Permit), o.Datasets, gate?.OpenedAt ?? recorded.At, o.Until, Closed: false),
+        LinkageEvent.ProjectOpened o => new ProjectGate(
+            new PermitId(o.Permit), o.Datasets, gate?.OpenedAt ?? recorded.At, o.Until, Closed: false, gate?.Separate ?? false, gate?.Provisions ?? []),
+        LinkageEvent.ProvisionsSeparated when gate is not null => gate with { Separate = true },
+        LinkageEvent.ProvisionBegun b when gate is not null => gate with { Provisions = [.. gate.Provisions, b.Provision] },
         LinkageEvent.ProjectClosed when gate is not null => gate with { Closed = true },
-        _ => gate ?? throw new InvalidOperationException($"Event {recorded.Index} closes a project that was never opened"),
+        _ => gate ?? throw new InvalidOperationException($"Event {recorded.Index} is about a project that was never opened"),
     };
 
     /// <summary>Null where the conversion may go on; every doubt is a refusal.</summary>
@@ -33,6 +39,11 @@ internal sealed record ProjectGate(PermitId Permit, IReadOnlyList<string> Datase
         if (!gate.Datasets.Contains(request.Dataset.Value))
         {
             return Finding.Error("linkage.dataset-not-permitted", $"The permit {request.Permit} does not cover the dataset {request.Dataset}", "Convert only the datasets that the permit lists");
+        }
+
+        if (gate.Separate && !Slug.IsValid(request.Provision))
+        {
+            return Finding.Error("linkage.provision-missing", $"The provisions of {request.Permit} have pseudonyms of their own, and the request names none", "Name the provision with a-z, 0-9, '-', '_', '.'");
         }
 
         return CheckRefusals(gate, request.Refusals, now);
