@@ -4,7 +4,13 @@ namespace Minato.Synthetic;
 /// <param name="Ssk">傷病名マスター, 7 digits.</param>
 /// <param name="KeyNumber">MEDIS 病名管理番号.</param>
 /// <param name="ExchangeCode">MEDIS 病名交換用コード.</param>
-internal sealed record Disease(string Ssk, string Icd10, string KeyNumber, string ExchangeCode, string Name);
+internal sealed record Disease(string Ssk, string Icd10, string KeyNumber, string ExchangeCode, string Name)
+{
+    // There is one object of each disease, and health asks for it a million times a second.
+    public bool Equals(Disease? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+}
 
 /// <summary>A drug: claim code, YJ code, units per day and the points that one day's supply costs.</summary>
 internal sealed record Drug(string Ssk, string Yj, string Name, string Unit, int PerDay, int PointsPerDay, bool External = false);

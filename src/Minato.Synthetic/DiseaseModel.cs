@@ -92,7 +92,7 @@ internal static class DiseaseModel
 
     private static double Age(DateOnly birth, DateOnly day) => (day.DayNumber - birth.DayNumber) / 365.25;
 
-    private static double At(double[] perDecade, double age)
+    private static double At(ReadOnlySpan<double> perDecade, double age)
     {
         var i = Math.Clamp((int)(age / 10), 0, perDecade.Length - 1);
         var next = Math.Min(i + 1, perDecade.Length - 1);

@@ -13,6 +13,7 @@ internal enum Topic : ulong
     Labs,
     Vaccines,
     Care,
+    Surnames,
 }
 
 /// <summary>
@@ -101,5 +102,23 @@ internal sealed class Draw(ulong state)
         }
 
         return sum;
+    }
+}
+
+/// <summary>Weighted choice among many: one draw and a binary search.</summary>
+internal sealed class Odds
+{
+    private readonly double[] upTo;
+
+    public Odds(IEnumerable<double> weights)
+    {
+        var sum = 0.0;
+        upTo = [.. weights.Select(w => sum += w)];
+    }
+
+    public int Pick(Draw draw)
+    {
+        var at = Array.BinarySearch(upTo, draw.Unit() * upTo[^1]);
+        return Math.Min(at < 0 ? ~at : at + 1, upTo.Length - 1);
     }
 }

@@ -21,7 +21,10 @@ internal sealed record Insurer(InsurerKind Kind, string Number, string Name, IRe
 /// <summary>A contract: one symbol and number, with a branch for each person in it.</summary>
 internal sealed class Policy(Insurer insurer, string symbol, string number)
 {
-    private readonly Dictionary<int, string> branches = [];
+    // Few people share a contract: a list is smaller than a dictionary and as fast.
+    private readonly List<(int Person, string Branch)> branches = new(0);
+
+    private static readonly string[] Branches = ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"];
 
     public Insurer Insurer => insurer;
     public string Symbol => symbol;
@@ -35,12 +38,19 @@ internal sealed class Policy(Insurer insurer, string symbol, string number)
             return "";
         }
 
-        if (!branches.TryGetValue(person, out var branch))
+        var next = 1;
+        foreach (var (who, had) in branches)
         {
-            var next = branches.Count(b => b.Value != "00") + 1;
-            branches[person] = branch = holder ? "00" : next.ToString("00", CultureInfo.InvariantCulture);
+            if (who == person)
+            {
+                return had;
+            }
+
+            next += had == "00" ? 0 : 1;
         }
 
+        var branch = holder ? "00" : next < Branches.Length ? Branches[next] : next.ToString("00", CultureInfo.InvariantCulture);
+        branches.Add((person, branch));
         return branch;
     }
 }

@@ -30,7 +30,7 @@ internal static class Kana
             else
             {
                 var i = Full.IndexOf(c, StringComparison.Ordinal);
-                text.Append(i >= 0 ? Half[i] : c);
+                _ = c == 'ヴ' ? text.Append("ｳﾞ") : text.Append(i >= 0 ? Half[i] : c);
             }
         }
 

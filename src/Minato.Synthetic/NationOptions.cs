@@ -80,12 +80,24 @@ public sealed record MessRates
     /// <summary>Of changes of number: unknown to the history service.</summary>
     public double MissingHistory { get; init; } = 0.05;
 
+    /// <summary>Of records of people whose family name can be read in two ways (中島, 陳, NGUYEN): the other reading.</summary>
+    public double OtherReading { get; init; } = 0.01;
+
+    /// <summary>Of records of people with Latin names of several parts: the middle name left out.</summary>
+    public double MiddleNameLost { get; init; } = 0.10;
+
+    /// <summary>Of records of people with Latin names: given name before family name.</summary>
+    public double LatinOrder { get; init; } = 0.04;
+
+    /// <summary>Of records of people with Latin names: katakana where the name should stand.</summary>
+    public double LatinAsKana { get; init; } = 0.20;
+
     /// <summary>Nothing wrong anywhere: for tests that look at something else.</summary>
     public static MessRates None { get; } = new()
     {
         HalfWidthKana = 0, LargeKana = 0, LongVowelMark = 0, VariantForm = 0, MissingKana = 0, MissingBranch = 0, WrongBirthDate = 0, MissingSex = 0,
         NameTypo = 0, FullWidthSymbol = 0, SpacedSymbol = 0, LostLeadingZero = 0, OldNumberUsed = 0, OldNameUsed = 0, Duplicate = 0, CorrectedReceipt = 0,
-        MissingSearchNumber = 0, Malformed = 0, SecondLocalId = 0, MissingHistory = 0,
+        MissingSearchNumber = 0, Malformed = 0, SecondLocalId = 0, MissingHistory = 0, OtherReading = 0, MiddleNameLost = 0, LatinOrder = 0, LatinAsKana = 0,
     };
 }
 

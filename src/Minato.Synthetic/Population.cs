@@ -11,18 +11,20 @@ internal sealed class Population
 {
     // Japan 2016, per cent in five-year bands from 0–4 to 95+.
     private static readonly double[] Pyramid = [4.0, 4.2, 4.4, 4.7, 4.8, 5.0, 5.7, 6.4, 7.6, 7.3, 6.2, 5.9, 6.5, 8.0, 5.9, 5.1, 4.0, 2.6, 1.2, 0.4];
+    /// <summary>Share of twins whose names begin with one character; assumed.</summary>
+    private const double TwinsNamedAlike = 0.35;
     private static readonly double[] MarriedByDecade = [0, 0, 0.28, 0.66, 0.72, 0.74, 0.76, 0.70, 0.45, 0.15];
 
     private readonly NationOptions options;
     private readonly Draw draw;
     private readonly Insurers insurers = new();
-    private readonly double[] nameWeights = [.. FamilyNames.All.Select(n => n.Weight)];
+    private readonly bool keepHealth;
     private readonly List<Person> people = [];
     private int births;
 
-    private Population(NationOptions options)
+    private Population(NationOptions options, bool keepHealth)
     {
-        this.options = options;
+        (this.options, this.keepHealth) = (options, keepHealth);
         draw = Draw.For(options.Seed, Topic.Population);
     }
 
@@ -32,9 +34,10 @@ internal sealed class Population
     public int Births => births;
     public int Marriages { get; private set; }
 
-    public static Population Live(NationOptions options, int threads, IProgress<Step>? progress, CancellationToken ct)
+    /// <param name="keepHealth">False: only lives, names, homes and insurance are kept, one kilobyte a person.</param>
+    public static Population Live(NationOptions options, int threads, IProgress<Step>? progress, CancellationToken ct, bool keepHealth = true)
     {
-        var nation = new Population(options);
+        var nation = new Population(options, keepHealth);
         var months = ((options.To.Year - options.From.Year) * 12) + options.To.Month - options.From.Month + 1;
         // Seven births per thousand and year, so that the number of people is the one asked for.
         var planned = (int)(options.People * Math.Min(0.3, 0.00058 * months));
@@ -49,6 +52,10 @@ internal sealed class Population
 
         return nation;
     }
+
+    /// <summary>The health of a person, the same whenever it is asked for.</summary>
+    public static Course HealthOf(NationOptions options, int id, Sex sex, DateOnly birth) =>
+        DiseaseModel.Live(Draw.For(options.Seed, Topic.Health, id), sex, birth, options.From, options.To);
 
     private void Settle(int count, int threads, CancellationToken ct)
     {
@@ -93,8 +100,8 @@ internal sealed class Population
 
     private Person Make(int id, Sex sex, DateOnly birth)
     {
-        var course = DiseaseModel.Live(Draw.For(options.Seed, Topic.Health, id), sex, birth, options.From, options.To);
-        return new(id, sex, birth, GivenNames.Draw(Draw.For(options.Seed, Topic.Names, id), sex, birth.Year), course);
+        var course = HealthOf(options, id, sex, birth);
+        return new Person(id, sex, birth, course.DiedOn).With(keepHealth ? course : null);
     }
 
     private void Households()
@@ -144,7 +151,7 @@ internal sealed class Population
             }
             else
             {
-                Join(child, mother, mother.Spouse, child.Birth);
+                Join(child, mother, mother.Spouse, child.Birth, before is not null && before.Mother == mother && before.Birth == child.Birth ? before : null);
             }
 
             before = child.AgeOn(day) < 18 ? child : before;
@@ -165,27 +172,48 @@ internal sealed class Population
     /// <summary>A household of one or two, with a name and a home.</summary>
     private void Found(Person head, Person? wife, DateOnly day)
     {
-        var (name, home) = (Surname(), Geography.NewHome(draw));
+        var names = Draw.For(options.Seed, Topic.Surnames, head.Id);
+        head.Origin = ForeignNames.Origin(names);
+        var (name, home) = (Surname(names, head.Origin), Geography.NewHome(draw));
         head.Head = head;
+        Name(head);
         head.Surnames.Add(new(day, name));
         head.Homes.Add(new(day, home));
         if (wife is not null)
         {
             (head.Spouse, wife.Spouse, wife.Head) = (wife, head, head);
+            wife.Origin = head.Origin;
             wife.Surnames.Add(new(day, name));
             wife.Homes.Add(new(day, home));
+            Name(wife);
         }
     }
 
-    private Surname Surname()
+    private static Surname Surname(Draw names, NameOrigin origin)
     {
-        var name = FamilyNames.All[draw.Weighted(nameWeights)];
-        return new(name, name.Forms.Length > 1 && draw.Chance(0.3) ? draw.Between(1, name.Forms.Length - 1) : 0);
+        var name = origin == NameOrigin.Japan ? FamilyNames.Draw(names) : ForeignNames.Family(names, origin);
+        return new(name, name.Forms.Length > 1 && names.Chance(0.3) ? names.Between(1, name.Forms.Length - 1) : 0);
     }
 
-    private static void Join(Person child, Person mother, Person? father, DateOnly day)
+    /// <summary>The given name, by fashion and origin; twins often get names that begin alike.</summary>
+    private void Name(Person p, Person? twin = null)
     {
-        (child.Mother, child.Father, child.Head) = (mother, father, mother.Head);
+        var names = Draw.For(options.Seed, Topic.Names, p.Id);
+        p.Given = p.Origin != NameOrigin.Japan ? ForeignNames.Given(names, p.Origin, p.Sex)
+            : twin is not null && names.Chance(TwinsNamedAlike) ? GivenNames.Alike(names, p.Sex, p.Birth.Year, twin.Given)
+            : GivenNames.Draw(names, p.Sex, p.Birth.Year);
+    }
+
+    private void Join(Person child, Person mother, Person? father, DateOnly day, Person? twin)
+    {
+        (child.Mother, child.Father, child.Head, child.Origin) = (mother, father, mother.Head, mother.Origin);
+        mother.Children.Add(child);
+        if (twin is not null)
+        {
+            (child.IsTwin, twin.IsTwin) = (true, true);
+        }
+
+        Name(child, twin);
         child.Surnames.Add(new(day, mother.SurnameOn(day)));
         child.Homes.Add(new(day, mother.HomeOn(day)));
     }
@@ -220,9 +248,13 @@ internal sealed class Population
 
     private void Month(DateOnly month, int born)
     {
-        for (var i = 0; i < born; i++)
+        if (born > 0)
         {
-            Birth(month);
+            var mothers = people.Where(p => p is { Sex: Sex.Female, Spouse: not null } && p.AgeOn(month) is >= 20 and < 44 && p.AliveOn(month.AddMonths(1))).ToArray();
+            for (var i = 0; i < born; i++)
+            {
+                Birth(month, mothers);
+            }
         }
 
         var alive = people.Where(p => p.AliveOn(month)).ToArray();
@@ -243,9 +275,8 @@ internal sealed class Population
         }
     }
 
-    private void Birth(DateOnly month)
+    private void Birth(DateOnly month, Person[] mothers)
     {
-        var mothers = people.Where(p => p is { Sex: Sex.Female, Spouse: not null } && p.AgeOn(month) is >= 20 and < 44 && p.AliveOn(month.AddMonths(1))).ToArray();
         var day = month.AddDays(draw.Below(28));
         var previous = people[^1];
         var sex = draw.Chance(0.513) ? Sex.Male : Sex.Female;
@@ -262,13 +293,14 @@ internal sealed class Population
         }
 
         var mother = draw.Pick(mothers);
+        Person? twin = null;
         if (previous.Mother is { } twinMother && previous.Birth.Year == month.Year && previous.Birth.Month == month.Month && twinMother.AliveOn(month) && draw.Chance(0.011))
         {
-            (mother, day) = (twinMother, previous.Birth);
+            (mother, day, twin) = (twinMother, previous.Birth, previous);
         }
 
         var child = Make(people.Count + 1, sex, day);
-        Join(child, mother, mother.Spouse, day);
+        Join(child, mother, mother.Spouse, day, twin);
         Plan(child);
         people.Add(child);
         if (mother.Work == Work.Employed && draw.Chance(0.2))
@@ -289,13 +321,14 @@ internal sealed class Population
                 continue;
             }
 
-            var woman = draw.Pick(women);
+            var at = draw.Below(women.Count);
+            var woman = women[at];
             if (Math.Abs(man.AgeOn(month) - 2 - woman.AgeOn(month)) > 9 || (man.Mother is not null && man.Mother == woman.Mother))
             {
                 continue;
             }
 
-            women.Remove(woman);
+            women.RemoveAt(at);
             Wed(man, woman, month.AddDays(draw.Below(28)));
             count++;
         }
@@ -311,14 +344,18 @@ internal sealed class Population
         return count;
     }
 
-    /// <summary>One family name for both; in nineteen couples of twenty it is his.</summary>
+    /// <summary>One family name for both, in nineteen couples of twenty his; where one is a foreigner the law leaves both their own.</summary>
     private void Wed(Person man, Person woman, DateOnly day)
     {
         (man.Spouse, woman.Spouse) = (woman, man);
         var (keeps, changes) = draw.Chance(0.95) ? (man, woman) : (woman, man);
-        changes.Surnames.Add(new(day, keeps.SurnameOn(day)));
+        if (keeps.Origin == NameOrigin.Japan && changes.Origin == NameOrigin.Japan)
+        {
+            changes.Surnames.Add(new(day, keeps.SurnameOn(day)));
+        }
+
         var home = draw.Chance(0.7) ? Geography.NewHome(draw, draw.Chance(0.6) ? man.HomeOn(day).Town.Index : null) : man.HomeOn(day);
-        var children = people.Where(c => c.Mother == woman && c.Head == woman.Head && c.AgeOn(day) < 20).ToArray();
+        var children = woman.Children.Where(c => c.Head == woman.Head && c.AgeOn(day) < 20).ToArray();
         (man.Head, woman.Head) = (man, man);
         man.National = null;
         foreach (var p in (Person[])[man, woman, .. children])
@@ -337,7 +374,7 @@ internal sealed class Population
     {
         var husband = wife.Spouse!;
         (wife.Spouse, husband.Spouse) = (null, null);
-        var children = people.Where(c => c.Mother == wife && c.Head == wife.Head && c.AgeOn(day) < 20).ToArray();
+        var children = wife.Children.Where(c => c.Head == wife.Head && c.AgeOn(day) < 20).ToArray();
         var maiden = wife.Surnames.Count > 1 && draw.Chance(0.6) ? wife.Surnames[^2].Value : null;
         var home = Geography.NewHome(draw, draw.Chance(0.6) ? wife.HomeOn(day).Town.Index : null);
         var childrenToo = draw.Chance(0.5);
@@ -455,7 +492,7 @@ internal sealed class Population
         }
     }
 
-    private IEnumerable<Person> Household(Person head)
+    private static IEnumerable<Person> Household(Person head)
     {
         yield return head;
         if (head.Spouse is { } spouse && spouse.Head == head)
@@ -463,9 +500,9 @@ internal sealed class Population
             yield return spouse;
         }
 
-        foreach (var p in people)
+        foreach (var p in head.Housemates)
         {
-            if (p != head && p != head.Spouse && p.Head == head)
+            if (p != head.Spouse)
             {
                 yield return p;
             }

@@ -12,6 +12,8 @@ internal sealed class Tally(MessRates rates)
         (nameof(MessRates.OldNumberUsed), r => r.OldNumberUsed), (nameof(MessRates.OldNameUsed), r => r.OldNameUsed), (nameof(MessRates.Duplicate), r => r.Duplicate),
         (nameof(MessRates.CorrectedReceipt), r => r.CorrectedReceipt), (nameof(MessRates.MissingSearchNumber), r => r.MissingSearchNumber), (nameof(MessRates.Malformed), r => r.Malformed),
         (nameof(MessRates.SecondLocalId), r => r.SecondLocalId), (nameof(MessRates.MissingHistory), r => r.MissingHistory),
+        (nameof(MessRates.OtherReading), r => r.OtherReading), (nameof(MessRates.MiddleNameLost), r => r.MiddleNameLost),
+        (nameof(MessRates.LatinOrder), r => r.LatinOrder), (nameof(MessRates.LatinAsKana), r => r.LatinAsKana),
     ];
 
     private static readonly Dictionary<string, int> Index = All.Select((r, i) => (r.Name, i)).ToDictionary(x => x.Name, x => x.i);

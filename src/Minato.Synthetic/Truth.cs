@@ -43,20 +43,20 @@ internal static class Truth
     {
         var known = 0;
         using var csv = Open(path, "changed_on,before_insurer,before_symbol,before_number,before_branch,after_insurer,after_symbol,after_number,after_branch,name_kana,birth_date,sex");
-        foreach (var c in changes.OrderBy(c => c.On).ThenBy(c => c.Person.Id))
+        foreach (var c in Known(options, changes, tally))
         {
-            if (c.Person.Death < c.On || tally.Happens(nameof(MessRates.MissingHistory), Draw.For(options.Seed, Topic.Fate, c.Person.Id, -c.On.DayNumber)))
-            {
-                continue;
-            }
-
             known++;
-            var kana = c.Person.SurnameOn(c.On).Kana + "　" + c.Person.Given.Kana;
-            csv.WriteLine($"{Iso(c.On)},{c.Before.Insurer.Number},{c.Before.Symbol},{c.Before.Number},{c.Before.Branch},{c.After.Insurer.Number},{c.After.Symbol},{c.After.Number},{c.After.Branch},{kana},{Iso(c.Person.Birth)},{(int)c.Person.Sex}");
+            csv.WriteLine($"{Iso(c.On)},{c.Before.Insurer.Number},{c.Before.Symbol},{c.Before.Number},{c.Before.Branch},{c.After.Insurer.Number},{c.After.Symbol},{c.After.Number},{c.After.Branch},{KanaOn(c)},{Iso(c.Person.Birth)},{(int)c.Person.Sex}");
         }
 
         return known;
     }
+
+    public static IEnumerable<NumberChange> Known(NationOptions options, IReadOnlyList<NumberChange> changes, Tally tally) =>
+        changes.OrderBy(c => c.On).ThenBy(c => c.Person.Id)
+            .Where(c => !(c.Person.Death < c.On) && !tally.Happens(nameof(MessRates.MissingHistory), Draw.For(options.Seed, Topic.Fate, c.Person.Id, -c.On.DayNumber)));
+
+    public static string KanaOn(NumberChange c) => c.Person.SurnameOn(c.On).Kana + "　" + c.Person.Given.Kana;
 
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

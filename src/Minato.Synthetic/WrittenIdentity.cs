@@ -38,6 +38,9 @@ internal sealed class Traces
     public HashSet<string> Addresses { get; } = new(StringComparer.Ordinal);
     public HashSet<string> LocalIds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>False: nobody asks for the texts, only for where the person is registered.</summary>
+    public bool Kept { get; init; } = true;
+
     /// <summary>Where the person has been registered, and whether twice.</summary>
     public Dictionary<ulong, bool> Registered { get; } = [];
 }
@@ -57,6 +60,11 @@ internal sealed class IdentityDesk(NationOptions options, Person person, Traces 
             insurer, symbol, number, branch, home.Postal, desk == Desk.Claims ? "" : home.Write(style));
 
         var cp932 = desk is Desk.Claims or Desk.Care;
+        if (!traces.Kept)
+        {
+            return written;
+        }
+
         Trace(traces.Names, cp932 ? Cp932.AsWritten(written.Name) : written.Name);
         Trace(traces.Kana, written.Kana);
         Trace(traces.Addresses, written.Address);
@@ -132,6 +140,16 @@ internal sealed class IdentityDesk(NationOptions options, Person person, Traces 
             family = surname.Name.Forms[other >= surname.Form ? other + 1 : other];
         }
 
+        if (surname.Name.OtherKana is { } heard && tally.Happens(nameof(MessRates.OtherReading), draw))
+        {
+            familyKana = heard;
+        }
+
+        if (ForeignNames.IsLatin(person.Origin))
+        {
+            (family, given, familyKana, givenKana) = Latin(desk, family, given, familyKana, givenKana, draw);
+        }
+
         // A name that claims cannot hold is shown with ● (the encoding does it), or in kana.
         if (desk is Desk.Claims or Desk.Care && !Cp932.CanHold(family) && draw.Chance(0.5))
         {
@@ -170,6 +188,25 @@ internal sealed class IdentityDesk(NationOptions options, Person person, Traces 
                 (familyKana, givenKana) = (f, g);
             }
         }
+    }
+
+    /// <summary>Names in Latin letters have no place in forms made for kanji: parts are lost or change places, or the reading is written instead.</summary>
+    private (string Family, string Given, string FamilyKana, string GivenKana) Latin(Desk desk, string family, string given, string familyKana, string givenKana, Draw draw)
+    {
+        if (given.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space && tally.Happens(nameof(MessRates.MiddleNameLost), draw))
+        {
+            given = given[(space + 1)..];
+            givenKana = givenKana[(givenKana.IndexOf('　', StringComparison.Ordinal) + 1)..];
+        }
+
+        if (tally.Happens(nameof(MessRates.LatinOrder), draw))
+        {
+            (family, given, familyKana, givenKana) = (given, family, givenKana, familyKana);
+        }
+
+        return tally.Happens(nameof(MessRates.LatinAsKana), draw) ? (familyKana, givenKana, familyKana, givenKana)
+            : desk == Desk.Records ? (family, given, familyKana, givenKana)
+            : (Width.ToFull(family), Width.ToFull(given), familyKana, givenKana);
     }
 
     private static readonly string[] Slips = ["ア", "ナ", "ラ", "ト", "サ", "ミ", "コ"];
