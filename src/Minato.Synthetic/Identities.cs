@@ -12,6 +12,16 @@ public sealed record SyntheticIdentity(string Holder, string Dataset, int Delive
 /// <summary>A change of insured number that the insurers' history service knows.</summary>
 public sealed record SyntheticNumberChange(PersonIdentity Before, PersonIdentity After, DateOnly On, int Person);
 
+/// <summary>Who keeps a register of everybody.</summary>
+public enum SyntheticDesk
+{
+    /// <summary>The insurers together: number, name, kana; no address.</summary>
+    Insurer,
+
+    /// <summary>The towns together: name, kana, address; the number of every second employee.</summary>
+    Municipality,
+}
+
 /// <summary>What is true of an inhabitant, for quality by subgroup.</summary>
 /// <param name="Prefecture">Of the last home, two digits of JIS X 0401.</param>
 /// <param name="Moved">To another town, at least once.</param>
@@ -68,6 +78,26 @@ public sealed class SyntheticIdentities
                 }
             }
         }
+    }
+
+    /// <summary>A register of everybody who lives on a day, each once, as its clerks have typed them; by person.</summary>
+    public IEnumerable<SyntheticIdentity> Register(SyntheticDesk register, DateOnly day)
+    {
+        var (desk, name) = register == SyntheticDesk.Insurer ? (Desk.Claims, "insurers") : (Desk.Municipality, "towns");
+        var people = population.People;
+        var made = new SyntheticIdentity?[people.Count];
+        Parallel.For(0, people.Count, parallel, () => new Tally(options.Rates), (i, _, tally) =>
+        {
+            var person = people[i];
+            if (person.AliveOn(day) && person.Covers.Count > 0)
+            {
+                var who = new IdentityDesk(options, person, new Traces { Kept = false }, tally).Write(desk, day, Draw.For(options.Seed, Topic.Names, person.Id, -day.DayNumber));
+                made[i] = new SyntheticIdentity(name, name, 1, "", AsRead(who, desk == Desk.Claims, day), person.Id);
+            }
+
+            return tally;
+        }, _ => { });
+        return made.Where(m => m is not null)!;
     }
 
     /// <summary>The number history, by day.</summary>
@@ -192,6 +222,21 @@ public sealed class SyntheticIdentities
             AsOf = paper.On,
         },
         _ => throw new ArgumentException("No such paper", nameof(paper)),
+    };
+
+    private static PersonIdentity AsRead(WrittenIdentity who, bool cp932, DateOnly day) => new()
+    {
+        InsurerNumber = OrNull(who.Insurer),
+        InsuredSymbol = OrNull(who.Symbol),
+        InsuredNumber = OrNull(who.Number),
+        InsuredBranch = OrNull(who.Branch),
+        NameKanji = OrNull(cp932 ? Cp932.AsWritten(who.Name) : who.Name),
+        NameKana = OrNull(who.Kana),
+        BirthDate = who.Birth,
+        Sex = who.Sex,
+        PostalCode = cp932 ? null : OrNull(who.Postal),
+        Address = OrNull(who.Address),
+        AsOf = day,
     };
 
     private static PersonIdentity Member(string memberId, PersonIdentity identity)

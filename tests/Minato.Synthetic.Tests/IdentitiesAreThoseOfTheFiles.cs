@@ -42,6 +42,19 @@ public class IdentitiesAreThoseOfTheFiles(SmallNation nation)
     public void Two_readings_give_the_same_stream() =>
         Assert.Equal(Stream.Value.Records().Take(500).Select(r => r.Identity), Stream.Value.Records().Take(500).Select(r => r.Identity));
 
+    [Fact]
+    public void A_register_holds_everybody_alive_once()
+    {
+        var day = new DateOnly(2020, 4, 1);
+        var alive = Stream.Value.People.Where(p => p.Birth <= day && !(p.Death < day)).Select(p => p.Id).ToArray();
+        var insurers = Stream.Value.Register(SyntheticDesk.Insurer, day).ToArray();
+        var towns = Stream.Value.Register(SyntheticDesk.Municipality, day).ToArray();
+        Assert.Equal(alive, insurers.Select(r => r.Person));
+        Assert.Equal(alive, towns.Select(r => r.Person));
+        Assert.All(insurers, r => Assert.NotNull(r.Identity.InsuredNumber));
+        Assert.All(towns, r => Assert.NotNull(r.Identity.Address));
+    }
+
     private static int Delivery(string path) => int.Parse(path.Split("deliveries" + Path.DirectorySeparatorChar)[1].Split(Path.DirectorySeparatorChar)[2]);
 
     private static IEnumerable<DeliveredRecord> Read(string path) =>
