@@ -19,6 +19,7 @@ public sealed class CatalogueRoom : ICatalogue
     private readonly CatalogueOptions options;
     private readonly IWarehouse warehouse;
     private readonly Projection<HolderWords, CatalogueEvent> words;
+    private readonly Projection<LinkageDescription, LinkageTold> linkage;
     private readonly TimeProvider clock;
     private readonly Lock counting = new();
     private readonly Dictionary<DatasetId, (string SnapshotId, DatasetFacts Facts)> counted = [];
@@ -28,6 +29,7 @@ public sealed class CatalogueRoom : ICatalogue
     {
         (this.options, this.warehouse, this.clock) = (options, warehouse, clock);
         words = new(ledger, "catalogue", HolderWords.Prefix, HolderWords.Evolve);
+        linkage = new(ledger, "linkage", LinkageWords.Prefix, LinkageWords.Evolve);
     }
 
     public static ICatalogue Open(CatalogueOptions options, ILedger ledger, IWarehouse warehouse, TimeProvider clock)
@@ -93,6 +95,7 @@ public sealed class CatalogueRoom : ICatalogue
         {
             TypicalAge = facts.TypicalAge,
             SnapshotAt = facts.SnapshotAt,
+            Linkage = linkage.Find(LinkageWords.StreamOf(info.Id)),
         };
     }
 

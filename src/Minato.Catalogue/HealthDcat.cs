@@ -103,7 +103,7 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         Add(node, "healthdcatap:maxTypicalAge", d.TypicalAge is { } old ? Count(old.To) : null);
         Add(node, "healthdcatap:hasCodeValues", CodeValues(d) is { Count: > 0 } codes ? codes : null);
         Add(node, "healthdcatap:hasVariables", d.Variables.Count > 0 ? Variables(d) : null);
-        Add(node, "dqv:hasQualityMeasurement", d.Quality.Count > 0 ? Quality(d, page) : null);
+        Add(node, "dqv:hasQualityMeasurement", d.Quality.Count > 0 || d.Linkage is not null ? Quality(d, page) : null);
         return node;
     }
 
@@ -136,12 +136,39 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         return new(Sentence("欠測", "範囲（1〜99%）", v.Column), Sentence("missing", "range (1st to 99th percentile)", v.Column));
     }
 
-    private static JsonArray Quality(DatasetDescription d, string page) => new([.. d.Quality.OrderBy(q => q.Key, StringComparer.Ordinal).Select(q => (JsonNode)new JsonObject
+    private static JsonArray Quality(DatasetDescription d, string page) => new([.. d.Quality.Concat(OfLinkage(d)).OrderBy(q => q.Key, StringComparer.Ordinal).Select(q => (JsonNode)new JsonObject
     {
         ["@type"] = "dqv:QualityMeasurement",
         ["dqv:isMeasurementOf"] = Id($"{page}#quality-{q.Key}"),
         ["dqv:value"] = Typed(q.Value.ToString("0.###", CultureInfo.InvariantCulture), "xsd:decimal"),
     })]);
+
+    /// <summary><c>linkage.class.group.value</c>: shares of records by class of link, and what the weights expect to be wrong.</summary>
+    private static IEnumerable<KeyValuePair<string, double>> OfLinkage(DatasetDescription d)
+    {
+        if (d.Linkage is not { } linkage)
+        {
+            yield break;
+        }
+
+        foreach (var g in linkage.Groups)
+        {
+            foreach (var (linkClass, share) in g.ByClass)
+            {
+                yield return new(g.Group == "all" ? $"linkage.{linkClass}" : $"linkage.{linkClass}.{g.Group}.{g.Value}", share);
+            }
+        }
+
+        if (linkage.EstimatedFalse is { } wrong)
+        {
+            yield return new("linkage.estimated-false", wrong);
+        }
+
+        if (linkage.EstimatedMissed is { } missed)
+        {
+            yield return new("linkage.estimated-missed", missed);
+        }
+    }
 
     private static JsonArray CodingSystems(DatasetDescription d)
     {

@@ -43,6 +43,9 @@ public sealed record DatasetDescription(
 
     /// <summary>When the counted snapshot was made.</summary>
     public DateTimeOffset? SnapshotAt { get; init; }
+
+    /// <summary>How well its records are linked to persons, as Linkage last told; null before it has.</summary>
+    public LinkageDescription? Linkage { get; init; }
 }
 
 /// <summary>Dataset descriptions; what the data says of itself is counted from the latest snapshot.</summary>

@@ -24,7 +24,7 @@ public sealed class TruthQualityTests
         }
 
         Assert.Equal(records.Where(r => r.Group >= 0).GroupBy(r => r.Group).Select(g => (g.Key.ToString(), (long)g.Count(), (long)g.Select(r => r.Truth).Distinct().Count())).Order(), quality.Groups.Select(g => (g.Value, g.Records, g.Persons)));
-    }, iter: 3000);
+    }, iter: 1000);
 
     [Fact]
     public void Persons_and_clusters_are_judged_whole() => Records.Sample(records =>
@@ -37,7 +37,7 @@ public sealed class TruthQualityTests
         Assert.Equal(persons.Count(p => p.Count > 1), quality.PersonsSplit);
         Assert.Equal(clusters.Values.Count(c => c.Count > 1), quality.ClustersMixed);
         Assert.Equal(persons.Count(p => p.Count == 1 && clusters[p.Single()].Count == 1), quality.PersonsExact);
-    }, iter: 3000);
+    }, iter: 1000);
 
     [Fact]
     public void The_interval_holds_the_share_and_narrows_with_more_persons()
