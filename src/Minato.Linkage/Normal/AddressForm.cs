@@ -1,198 +1,263 @@
-using System.Text;
-
 namespace Minato.Linkage.Normal;
 
 /// <summary>
-/// A Japanese address as far as linkage needs it (norm-v1): the municipality, and the whole down to the lot number
-/// without the building. Prefecture, 大字 and 字 come and go between registers and do not count.
+/// A Japanese address in parts (norm-v2). <see cref="Municipality"/>: without 郡, with the ward of a designated city.
+/// <see cref="Town"/>: 町名 without 大字 and 字, its numerals before 条 線 番町 in Arabic digits, no Kyoto street names. <see cref="Lot"/>: up to three
+/// numbers, 一丁目2番地3号 and 1-2-3 alike; the building and the room are cut. <see cref="Postal"/>: seven digits. Prefecture is
+/// completed where the municipality says it. An address in Latin letters is read by <see cref="LatinAddress"/>. A part that is not known is empty.
 /// </summary>
 internal sealed record AddressForm(string Prefecture, string Municipality, string Town, string Lot, string Postal)
 {
-    private const string Ends = "市区町村";
-    private const string KanjiDigits = "〇一二三四五六七八九";
+    private const int LotNumbers = 3;
 
-    // Names that hold 市 町 村 in the middle, where a cut at the first would be wrong.
-    private static readonly string[] Awkward = ["東村山市", "武蔵村山市", "野々市市", "四日市市", "廿日市市", "八日市市", "余市町", "玉村町", "大町市", "十日町市", "羽村市", "田村市", "村山市", "村上市", "町田市", "中村市", "市川市", "市原市", "大村市", "北村", "町村"];
+    // Before these a number is part of a town's name.
+    private static readonly string[] Naming = ["条", "線", "号線", "番町", "番丁", "番館", "番通", "番組", "地割"];
+    private static readonly string[] Counting = ["丁目", "番地", "丁", "番", "号"];
+    private static readonly string[] KyotoTurns = ["上ル", "下ル", "上ケル", "下ケル", "西入ル", "東入ル", "西入", "東入"];
 
     public static AddressForm Empty { get; } = new("", "", "", "", "");
 
     /// <summary>Municipality, town and lot in one.</summary>
     public string Whole => Municipality + Town + Lot;
 
+    /// <summary>The form of an address in one field. Never throws, linear in the length.</summary>
     public static AddressForm Of(string? written, string? postal = null)
     {
-        var code = new string([.. WrittenForm.Unify(postal).Where(char.IsAsciiDigit)]);
-        code = code.Length == 7 && code.Distinct().Count() > 1 ? code : "";
-        var text = Plain(written);
-        if (text.Length == 0)
+        var code = PostalOf(postal);
+        if (string.IsNullOrEmpty(written))
         {
             return code.Length == 0 ? Empty : Empty with { Postal = code };
         }
 
-        var prefecture = text[..^WithoutPrefecture(text).Length];
-        text = WithoutPrefecture(text);
-        var end = MunicipalityEnd(text);
-        var municipality = end > 0 ? text[..end] : "";
-        var gun = municipality.IndexOf('郡', StringComparison.Ordinal);
-        if (gun > 0 && gun < municipality.Length - 1)
+        if (!AddressText.IsJapanese(written))
         {
-            municipality = municipality[(gun + 1)..];
+            return LatinAddress.Of(written, postal);
         }
 
-        var place = LotOf(text[Math.Max(end, 0)..]);
-        var number = place.AsSpan().IndexOfAnyInRange('0', '9');
-        return new AddressForm(prefecture, municipality, number < 0 ? place : place[..number], number < 0 ? "" : place[number..], code);
+        Span<char> buffer = written.Length <= 256 ? stackalloc char[256] : new char[written.Length];
+        ReadOnlySpan<char> text = buffer[..AddressText.Write(written, buffer)];
+        text = WithoutPostal(text, ref code);
+        var prefecture = Municipalities.PrefectureOf(text);
+        text = text[prefecture.Length..];
+        var known = Municipalities.At(text, prefecture, out var length);
+        string municipality;
+        if (known is not null)
+        {
+            (prefecture, municipality) = (known.Prefecture, known.Name);
+        }
+        else
+        {
+            length = Guess(text);
+            municipality = text[(text[..length].IndexOf('郡') is > 0 and var gun && gun < length - 2 ? gun + 1 : 0)..length].ToString();
+        }
+
+        text = text[length..];
+        if (municipality.StartsWith("京都市", StringComparison.Ordinal))
+        {
+            text = WithoutStreets(text);
+        }
+
+        var (town, lot) = Place(text);
+        return new AddressForm(prefecture, municipality, town, lot, code);
     }
 
-    private static string Plain(string? written)
+    /// <summary>Seven digits, or empty: a filler is not a place.</summary>
+    private static string PostalOf(string? written)
     {
-        var made = new StringBuilder();
-        foreach (var u in WrittenForm.Unify(written))
+        if (string.IsNullOrEmpty(written))
         {
-            made.Append(u switch
+            return "";
+        }
+
+        Span<char> digits = stackalloc char[7];
+        var n = 0;
+        foreach (var c in written)
+        {
+            var d = WrittenForm.One(c);
+            if (char.IsAsciiDigit(d))
             {
-                ' ' or '、' or ',' => '\0',
-                'ヶ' or 'が' or 'ガ' or 'ヵ' => 'ケ',
-                _ => u,
-            });
-        }
+                if (n == 7)
+                {
+                    return "";
+                }
 
-        return made.Replace("\0", "").ToString();
-    }
-
-    private static string WithoutPrefecture(string text)
-    {
-        if (text.StartsWith("北海道", StringComparison.Ordinal))
-        {
-            return text[3..];
-        }
-
-        if (text.Length > 3 && (text.StartsWith("東京都", StringComparison.Ordinal) || text.StartsWith("大阪府", StringComparison.Ordinal) || text.StartsWith("京都府", StringComparison.Ordinal)))
-        {
-            return text[3..];
-        }
-
-        var ken = text.IndexOf('県', StringComparison.Ordinal);
-        return ken is 2 or 3 ? text[(ken + 1)..] : text;
-    }
-
-    private static int MunicipalityEnd(string text)
-    {
-        foreach (var name in Awkward)
-        {
-            var at = text.IndexOf(name, StringComparison.Ordinal);
-            if (at >= 0 && (at == 0 || text[at - 1] == '郡'))
-            {
-                return at + name.Length;
+                digits[n++] = d;
             }
         }
 
-        for (var i = 1; i < text.Length && i < 16; i++)
+        return n == 7 && digits.ContainsAnyExcept(digits[0]) ? digits.ToString() : "";
+    }
+
+    /// <summary>Without a postal code that stands in front.</summary>
+    private static ReadOnlySpan<char> WithoutPostal(ReadOnlySpan<char> text, ref string code)
+    {
+        text = text is ['〒', ..] ? text[1..] : text;
+        var at = 0;
+        var digits = 0;
+        while (at < text.Length && digits < 8 && (char.IsAsciiDigit(text[at]) || (digits == 3 && text[at] == AddressText.Dash)))
         {
-            if (!Ends.Contains(text[i], StringComparison.Ordinal))
+            digits += text[at] == AddressText.Dash ? 0 : 1;
+            at++;
+        }
+
+        if (digits != 7)
+        {
+            return text;
+        }
+
+        code = code.Length == 0 ? PostalOf(text[..at].ToString()) : code;
+        return text[at..];
+    }
+
+    /// <summary>Where a municipality ends that no table knows.</summary>
+    private static int Guess(ReadOnlySpan<char> text)
+    {
+        for (var i = 1; i < text.Length && i < 12; i++)
+        {
+            if (text[i] is '市' or '区' or '町' or '村')
             {
-                continue;
+                // 市 and then 区 within a few characters: a ward.
+                var ward = text[i] == '市' ? text[(i + 1)..Math.Min(text.Length, i + 5)].IndexOf('区') : -1;
+                return ward > 0 ? i + ward + 2 : i + 1;
             }
 
-            if (text[i] == '市')
+            if (char.IsAsciiDigit(text[i]))
             {
-                // A ward of a designated city belongs to the municipality.
-                var ward = text.IndexOf('区', i + 1);
-                return ward > i + 1 && ward <= i + 5 ? ward + 1 : i + 1;
+                break;
             }
-
-            return i + 1;
         }
 
         return 0;
     }
 
-    /// <summary>Town and numbers in one writing: 一丁目2番地3号 and 1-2-3 are the same; what follows the numbers is a building.</summary>
-    private static string LotOf(string rest)
+    /// <summary>In Kyoto people write the way along the streets in front of the town: 寺町通御池上る上本能寺前町 is 上本能寺前町.</summary>
+    private static ReadOnlySpan<char> WithoutStreets(ReadOnlySpan<char> text)
     {
-        var made = new StringBuilder();
-        var digits = false;
-        for (var i = 0; i < rest.Length; i++)
+        var end = 0;
+        foreach (var turn in KyotoTurns)
         {
-            var c = rest[i];
-            if (!digits && (rest.AsSpan(i).StartsWith("大字") || c == '字'))
+            var at = text.LastIndexOf(turn);
+            end = at > 0 ? Math.Max(end, at + turn.Length) : end;
+        }
+
+        return end > 0 && end < text.Length ? text[end..] : text;
+    }
+
+    private static (string Town, string Lot) Place(ReadOnlySpan<char> text)
+    {
+        Span<char> town = text.Length <= 64 ? stackalloc char[256] : new char[4 * text.Length]; // 千万条 is 10000000条
+        var n = 0;
+        var i = 0;
+        while (i < text.Length)
+        {
+            var rest = text[i..];
+            if (rest is ['大' or '小', '字', ..])
             {
-                i += c == '大' ? 1 : 0;
+                i += 2;
                 continue;
             }
 
-            if (NumberAt(rest, i, out var length) is { } number)
+            if (rest[0] == '字')
             {
-                if (digits && made[^1] != '-')
+                i++;
+                continue;
+            }
+
+            var number = WrittenNumber.At(rest, out var value);
+            if (number == 0)
+            {
+                var ordinal = rest[0] == '第' && rest.Length > 1 && WrittenNumber.At(rest[1..], out _) > 0;
+                if (!ordinal)
                 {
-                    made.Append('-');
+                    town[n++] = rest[0];
                 }
 
-                made.Append(number);
-                i += length - 1;
-                digits = true;
+                i++;
+                continue;
             }
-            else if (digits && (WrittenForm.IsDash(c) || c is '番' or '号' or 'の' or 'ノ' || rest.AsSpan(i).StartsWith("丁目") || rest.AsSpan(i).StartsWith("番地")))
+
+            var after = rest[number..];
+            var arabic = char.IsAsciiDigit(rest[0]);
+            if (StartsWithAny(after, Naming) > 0)
             {
-                i += c is '丁' || rest.AsSpan(i).StartsWith("番地") ? 1 : 0;
-                if (made[^1] != '-')
-                {
-                    made.Append('-');
-                }
+                value.TryFormat(town[n..], out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+                n += written;
             }
-            else if (digits)
+            else if (arabic || Counts(after))
+            {
+                return (town[..n].ToString(), LotOf(rest));
+            }
+            else
+            {
+                rest[..number].CopyTo(town[n..]);
+                n += number;
+            }
+
+            i += number;
+        }
+
+        return (town[..n].ToString(), "");
+    }
+
+    /// <summary>What follows a kanji numeral says that it counts: 丁目, 番地, or a dash and another number; in 八丁堀 or 千代田 it does not.</summary>
+    private static bool Counts(ReadOnlySpan<char> after) => after switch
+    {
+        ['丁', '目', ..] or ['番', '地', ..] or ['号', ..] or ['番'] => true,
+        ['番', 'ノ' or '号' or AddressText.Dash, ..] => true,
+        ['番', ..] or [AddressText.Dash or 'ノ', ..] => WrittenNumber.At(after[1..], out _) > 0,
+        _ => false,
+    };
+
+    private static string LotOf(ReadOnlySpan<char> text)
+    {
+        Span<char> lot = stackalloc char[64];
+        var n = 0;
+        for (var numbers = 0; numbers < LotNumbers; numbers++)
+        {
+            var number = WrittenNumber.At(text, out var value);
+            if (number == 0)
             {
                 break;
             }
-            else
+
+            if (n > 0)
             {
-                made.Append(c is >= '\u3041' and <= '\u3096' ? (char)(c + 0x60) : c);
+                lot[n++] = '-';
+            }
+
+            value.TryFormat(lot[n..], out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+            n += written;
+            text = text[number..];
+            var counted = text.Length;
+            while (StartsWithAny(text, Counting) is > 0 and var word)
+            {
+                text = text[word..];
+            }
+
+            while (text.Length > 1 && text[0] is AddressText.Dash or 'ノ')
+            {
+                text = text[1..];
+            }
+
+            if (text.Length == counted)
+            {
+                break; // Nothing joins the next number to this one.
             }
         }
 
-        return made.ToString().TrimEnd('-');
+        return lot[..n].ToString();
     }
 
-    /// <summary>Arabic digits anywhere; kanji numerals only in front of 丁目 or 番, because town names hold them too.</summary>
-    private static string? NumberAt(string text, int at, out int length)
+    private static int StartsWithAny(ReadOnlySpan<char> text, string[] words)
     {
-        length = 0;
-        while (at + length < text.Length && char.IsAsciiDigit(text[at + length]))
+        foreach (var word in words)
         {
-            length++;
-        }
-
-        if (length > 0)
-        {
-            var bare = text.Substring(at, length).TrimStart('0');
-            return bare.Length == 0 ? "0" : bare;
-        }
-
-        var value = 0;
-        var tens = false;
-        var unit = 0;
-        while (at + length < text.Length && (text[at + length] == '十' || KanjiDigits.Contains(text[at + length], StringComparison.Ordinal)))
-        {
-            if (text[at + length] == '十')
+            if (text.StartsWith(word))
             {
-                value = (unit == 0 ? 1 : unit) * 10;
-                (unit, tens) = (0, true);
+                return word.Length;
             }
-            else
-            {
-                unit = (tens ? 0 : unit * 10) + KanjiDigits.IndexOf(text[at + length], StringComparison.Ordinal);
-            }
-
-            length++;
         }
 
-        var after = text.AsSpan(Math.Min(at + length, text.Length));
-        if (length > 0 && length <= 3 && (after.StartsWith("丁目") || after.StartsWith("番")))
-        {
-            return (value + unit).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-
-        length = 0;
-        return null;
+        return 0;
     }
 }

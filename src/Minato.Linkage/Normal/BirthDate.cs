@@ -1,11 +1,37 @@
 namespace Minato.Linkage.Normal;
 
+/// <summary>How a birth date was mistyped.</summary>
+internal enum BirthSlip
+{
+    None,
+
+    /// <summary>One digit of YYYYMMDD.</summary>
+    Digit,
+
+    /// <summary>Two neighbouring digits exchanged.</summary>
+    Neighbours,
+
+    /// <summary>Day and month exchanged.</summary>
+    DayAndMonth,
+
+    /// <summary>A year more or less.</summary>
+    Year,
+
+    /// <summary>The same year of another era.</summary>
+    Era,
+
+    /// <summary>The first of January, where the day was not known.</summary>
+    NewYear,
+}
+
 /// <summary>Whether a birth date can be one, and which other dates it may have been mistyped from.</summary>
 internal static class BirthDate
 {
-    // The earliest person who could be in a record (the first day of Meiji), and what systems write for "unknown".
+    // The first day of Meiji: before it there is no era to write.
     private static readonly DateOnly Earliest = new(1868, 1, 25);
-    private static readonly HashSet<DateOnly> Placeholders = [new(1900, 1, 1), new(1901, 1, 1), new(1999, 9, 9)];
+
+    // What systems write for "unknown": nobody born then lives, and spreadsheets start there.
+    private static readonly HashSet<DateOnly> Placeholders = [new(1899, 12, 30), new(1899, 12, 31), new(1900, 1, 1), new(1901, 1, 1), new(1904, 1, 1)];
 
     // Shōwa read as Heisei and so on: the same era year in another era.
     // A year off comes from counting era years or years of age.
@@ -19,7 +45,7 @@ internal static class BirthDate
     /// A written birth date: ISO, YYYYMMDD, YYYY/M/D, or of an era (昭和40年1月5日, S40.1.5, 3400105, 平成元年…), of any width. Null where
     /// nothing or a placeholder is written; a refusal where the text is no date, or the day is not in the era that it names.
     /// </summary>
-    public static Outcome<DateOnly?> Parse(string? written) => WrittenDate.Read(written).Map(d => d is { } date && Placeholders.Contains(date) ? null : d);
+    public static Outcome<DateOnly?> Parse(string? written) => WrittenDate.Read(written).Map(d => d is { } date && Placeholders.Contains(date) ? (DateOnly?)null : d);
 
     /// <summary>
     /// All dates that a clerk may have written for this one or the other way round: day and month exchanged, one digit of
@@ -38,39 +64,44 @@ internal static class BirthDate
         }
     }
 
-    public static bool IsSlip(DateOnly a, DateOnly b)
+    public static bool IsSlip(DateOnly a, DateOnly b) => SlipOf(a, b) != BirthSlip.None;
+
+    /// <summary>By which slip the one date may have become the other; none where they are equal or too far apart.</summary>
+    public static BirthSlip SlipOf(DateOnly a, DateOnly b)
     {
         if (a == b)
         {
-            return false;
+            return BirthSlip.None;
         }
 
-        if (a.Year == b.Year && (IsNewYear(a) || IsNewYear(b) || (a.Month == b.Day && a.Day == b.Month)))
+        if (a.Year == b.Year && a.Month == b.Day && a.Day == b.Month)
         {
-            return true;
+            return BirthSlip.DayAndMonth;
         }
 
         if (a.Month == b.Month && a.Day == b.Day && Array.IndexOf(YearSlips, a.Year - b.Year) >= 0)
         {
-            return true;
+            return a.Year - b.Year is 1 or -1 ? BirthSlip.Year : BirthSlip.Era;
         }
 
-        Span<int> left = stackalloc int[8];
-        Span<int> right = stackalloc int[8];
-        Digits(a, left);
-        Digits(b, right);
-        var differing = 0;
-        var first = -1;
-        for (var i = 0; i < 8; i++)
+        var (x, y) = (Number(a), Number(b));
+        while (x % 10 == y % 10)
         {
-            if (left[i] != right[i])
-            {
-                differing++;
-                first = first < 0 ? i : first;
-            }
+            (x, y) = (x / 10, y / 10);
         }
 
-        return differing == 1 || (differing == 2 && left[first] == right[first + 1] && left[first + 1] == right[first]);
+        // The last digit is different now.
+        if (x / 10 == y / 10)
+        {
+            return BirthSlip.Digit;
+        }
+
+        if (x / 100 == y / 100 && x % 10 == y / 10 % 10 && x / 10 % 10 == y % 10)
+        {
+            return BirthSlip.Neighbours;
+        }
+
+        return a.Year == b.Year && (IsNewYear(a) || IsNewYear(b)) ? BirthSlip.NewYear : BirthSlip.None;
     }
 
     private static IEnumerable<DateOnly?> All(DateOnly date)
@@ -113,9 +144,11 @@ internal static class BirthDate
 
     private static bool IsNewYear(DateOnly d) => d is { Month: 1, Day: 1 };
 
+    private static int Number(DateOnly date) => (date.Year * 10000) + (date.Month * 100) + date.Day;
+
     private static void Digits(DateOnly date, Span<int> eight)
     {
-        var n = (date.Year * 10000) + (date.Month * 100) + date.Day;
+        var n = Number(date);
         for (var i = 7; i >= 0; i--)
         {
             eight[i] = n % 10;

@@ -1,13 +1,19 @@
+using System.Buffers;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Minato.Linkage.Normal;
 
 /// <summary>
-/// 保険者番号:記号:番号:枝番 in one writing (norm-v1; regime facts §2.3). Symbol and number lose width, spaces, dashes and
-/// leading zeros; the insurer is eight digits (six-digit 国保 numbers are padded).
+/// 保険者番号:記号:番号:枝番 in one writing (norm-v2; regime facts §2.3). Symbol and number lose width, spaces, dashes and
+/// leading zeros; the insurer is eight digits (six-digit 国保 numbers are padded, and zeros that a spreadsheet lost come back).
+/// A missing branch is not 00. The 負担者番号 of public assistance (法別番号 12) stands for the insurer, with no symbol and no branch.
 /// </summary>
-internal sealed record InsuredNumber(string Insurer, string Symbol, string Number, string Branch)
+internal sealed partial record InsuredNumber(string Insurer, string Symbol, string Number, string Branch)
 {
+    private const int Longest = 120;
+    private static readonly SearchValues<char> Blank = SearchValues.Create(" 09:,\"'");
+
     public static InsuredNumber Empty { get; } = new("", "", "", "");
 
     /// <summary>Insurer, symbol and number are known: this is a household, until the branch says who in it.</summary>
@@ -30,27 +36,41 @@ internal sealed record InsuredNumber(string Insurer, string Symbol, string Numbe
             return new InsuredNumber(InsurerOf(insurer), "", "", "");
         }
 
-        return new InsuredNumber(InsurerOf(insurer), Body(symbol), n, BranchOf(branch));
+        var s = Body(symbol);
+        return new InsuredNumber(InsurerOf(insurer), s == "0" ? "" : s, n, BranchOf(branch));
     }
 
     /// <summary>
-    /// The four parts in one string: 保険者番号:記号:番号:枝番 of any width, or quoted and comma-separated as JP Core allows, or
-    /// 負担者番号::受給者番号: of public assistance. Null where nothing is written.
+    /// The four parts in one string: 保険者番号:記号:番号:枝番 of any width; all full-width, quoted and with commas, as JP Core also writes
+    /// it; or 負担者番号::受給者番号: of public assistance. Null where nothing or a filler is written, a refusal where it is none of
+    /// these, a note where it had to be brought into the profile's writing.
     /// </summary>
     public static Outcome<InsuredNumber?> Parse(string? written)
     {
-        var text = WrittenForm.Unify(written).Trim(' ');
-        if (text.Length == 0)
+        var text = WrittenForm.Unify(written);
+        if (text.Length == 0 || !text.AsSpan().ContainsAnyExcept(Blank))
         {
             return Outcome<InsuredNumber?>.Ok(null);
         }
 
-        var parts = text.Contains(':', StringComparison.Ordinal) ? text.Split(':') : text.Split(',');
+        var parts = text.Length > Longest ? [] : text.Split(text.Contains(':', StringComparison.Ordinal) ? ':' : ',');
         var made = parts.Length == 4 ? Of(parts[0], parts[1], parts[2], parts[3]) : Empty;
-        return made.NamesHousehold
-            ? Outcome<InsuredNumber?>.Ok(made)
-            : Finding.Error("identity.insured-number", "An insured number is not insurer:symbol:number:branch", "Write eight digits, symbol, number and two digits, joined by three colons; leave out what there is not, but not the colons");
+        if (made.Insurer.Length == 0)
+        {
+            return Finding.Error("identity.insured-number", "An insured number is not insurer:symbol:number:branch", "Write eight digits, symbol, number and two digits, joined by three colons; leave out what there is not, but not the colons");
+        }
+
+        return !made.NamesHousehold
+            ? Outcome<InsuredNumber?>.Ok(null)
+            : Outcome<InsuredNumber?>.Ok(made, Profile().IsMatch(written!) ? [] : [Finding.Note("identity.insured-number-form", "An insured number was not in the writing of the national profile")]);
     }
+
+    /// <summary>As the national profile writes it: three colons, eight digits, and no branch rather than 00 where there is none.</summary>
+    public override string ToString() => $"{Insurer}:{Symbol}:{Number}:{Branch}";
+
+    /// <summary>The rule of the national FHIR profile (JP-CLINS R1012, R1013), for a string in which width is free.</summary>
+    [GeneratedRegex(@"^[0-9]{8}:[^:\s\u3000]*:[^:\s\u3000]*:([0-9][0-9])?$", RegexOptions.CultureInvariant)]
+    public static partial Regex Profile();
 
     /// <summary>Eight digits, or empty where it cannot be one.</summary>
     private static string InsurerOf(string? written)
@@ -74,10 +94,10 @@ internal sealed record InsuredNumber(string Insurer, string Symbol, string Numbe
         var made = new StringBuilder();
         foreach (var u in WrittenForm.Unify(written))
         {
-            if (u != ' ' && !WrittenForm.IsDash(u) && u is not ('.' or '・' or '\'' or '"' or ':' or ','))
+            if (u != ' ' && !WrittenForm.IsDash(u) && u is not ('.' or '・' or '\'' or '"' or '“' or '”' or ':' or ','))
             {
                 // 記号 may hold kana; registers write them either way.
-                made.Append(u is >= '\u3041' and <= '\u3096' ? (char)(u + 0x60) : u);
+                made.Append(Kana.Large(u is >= '\u3041' and <= '\u3096' ? (char)(u + 0x60) : u));
             }
         }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Minato.Linkage.Normal;
 
 /// <summary>
-/// A kana name in three forms (norm-v1, linkage facts §4.3). <see cref="Exact"/>: full-width katakana, parts separated by
+/// A kana name in three forms (linkage facts §4.3). <see cref="Exact"/>: full-width katakana, parts separated by
 /// one space. <see cref="Loose"/>: what different registers make of the same name: small and large kana, ヴヂヅヰヱヲ, long
 /// marks and spaces do not count. <see cref="Near"/>: also voice marks and long vowels do not count (ナカジマ ナカシマ, ユーコ ユウコ):
 /// enough to suspect a typing habit, not enough to say "the same" alone.
@@ -12,9 +12,6 @@ internal sealed record KanaForm(string Exact, string Loose, string Near, string 
 {
     private const string Small = "ァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ";
     private const string Large = "アイウエオツヤユヨワカケクシストヌハヒフヘホムラリルレロ";
-    private const string Clear = "カキクケコサシスセソタチツテトハヒフヘホ";
-    private const string WithVoice = "ガギグゲゴザジズゼゾダヂヅデドバビブベボ";
-    private const string HalfVoice = "パピプペポ";
     private const string RowO = "オコソトノホモヨロ";
     private const string RowU = "ウクスツヌフムユル";
 
@@ -35,21 +32,6 @@ internal sealed record KanaForm(string Exact, string Loose, string Near, string 
             : new KanaForm(exact, loose, NearOf(loose), NearOf(LooseOf(exact[..cut])), NearOf(LooseOf(exact[(cut + 1)..])));
     }
 
-    /// <summary>True for what can stand in a kana name after <see cref="WrittenForm.Unify"/>.</summary>
-    public static bool IsKana(char c) => c is (>= '\u3041' and <= '\u3096') or (>= '\u30A1' and <= '\u30FF') or (>= '\u31F0' and <= '\u31FF') or 'ゝ' or 'ゞ';
-
-    /// <summary>The kana with its voice mark, or the same character where it takes none.</summary>
-    public static char Voiced(char kana, bool half)
-    {
-        var hiragana = kana is >= '\u3041' and <= '\u3096';
-        var k = hiragana ? (char)(kana + 0x60) : kana;
-        var at = Clear.IndexOf(k, StringComparison.Ordinal);
-        var made = half
-            ? at >= 15 ? HalfVoice[at - 15] : k
-            : k switch { 'ウ' => 'ヴ', 'ワ' => 'ヷ', 'ヰ' => 'ヸ', 'ヱ' => 'ヹ', 'ヲ' => 'ヺ', 'ヽ' => 'ヾ', _ => at >= 0 ? WithVoice[at] : k };
-        return made == k ? kana : hiragana && made <= 'ヴ' ? (char)(made - 0x60) : made;
-    }
-
     private static string ExactOf(string? written)
     {
         var made = new StringBuilder();
@@ -60,7 +42,7 @@ internal sealed record KanaForm(string Exact, string Loose, string Near, string 
             if (WrittenForm.IsDash(c))
             {
                 // After kana every dash is a long mark; in a Latin name it separates.
-                c = IsKana(before) ? 'ー' : ' ';
+                c = Kana.IsKana(before) ? 'ー' : ' ';
             }
             else if (c is '・' or '、' or '。' or ',' or '.' or '=' or '/')
             {
@@ -68,11 +50,11 @@ internal sealed record KanaForm(string Exact, string Loose, string Near, string 
             }
             else if (c == 'ヽ')
             {
-                c = IsKana(before) ? Unvoiced(before) : ' ';
+                c = Kana.IsKana(before) ? Kana.Unvoiced(before) : ' ';
             }
             else if (c == 'ヾ')
             {
-                c = IsKana(before) ? Voiced(Unvoiced(before), half: false) : ' ';
+                c = Kana.IsKana(before) ? Kana.Voiced(Kana.Unvoiced(before), half: false) : ' ';
             }
 
             if (c != ' ' || before != ' ')
@@ -123,7 +105,7 @@ internal sealed record KanaForm(string Exact, string Loose, string Near, string 
         var made = new StringBuilder(loose.Length);
         foreach (var l in loose)
         {
-            var c = Unvoiced(l);
+            var c = Kana.Unvoiced(l);
             var before = made.Length > 0 ? made[^1] : ' ';
             var afterO = RowO.Contains(before, StringComparison.Ordinal);
             if ((c == 'ウ' && (afterO || RowU.Contains(before, StringComparison.Ordinal))) || (c == 'オ' && afterO))
@@ -135,17 +117,5 @@ internal sealed record KanaForm(string Exact, string Loose, string Near, string 
         }
 
         return made.ToString();
-    }
-
-    private static char Unvoiced(char c)
-    {
-        var at = WithVoice.IndexOf(c, StringComparison.Ordinal);
-        if (at >= 0)
-        {
-            return Clear[at];
-        }
-
-        at = HalfVoice.IndexOf(c, StringComparison.Ordinal);
-        return at >= 0 ? Clear[15 + at] : c == 'ヴ' ? 'ウ' : c;
     }
 }

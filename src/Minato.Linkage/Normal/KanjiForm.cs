@@ -18,10 +18,10 @@ internal sealed record KanjiForm(string Exact, string Whole, string Family, stri
     public static KanjiForm Empty { get; } = new("", "", "", "");
 
     /// <summary>True where the field holds no kanji at all but kana: some payers fill it so when a character cannot be written.</summary>
-    public bool IsKanaOnly => Exact.Length > 0 && Exact.All(c => c is ' ' or '・' || WrittenForm.IsDash(c) || KanaForm.IsKana(c));
+    public bool IsKanaOnly => Exact.Length > 0 && Exact.All(c => c is ' ' or '・' || WrittenForm.IsDash(c) || Kana.IsKana(c));
 
     /// <summary>Kana or Latin only: a reading in the wrong field, or the written name of a foreigner.</summary>
-    public bool IsReadingOnly => Exact.Length > 0 && Exact.All(c => c is ' ' or '・' or '.' or ',' or '\'' or (>= 'A' and <= 'Z') || WrittenForm.IsDash(c) || KanaForm.IsKana(c));
+    public bool IsReadingOnly => Exact.Length > 0 && Exact.All(c => c is ' ' or '・' or '.' or ',' or '\'' or (>= 'A' and <= 'Z') || WrittenForm.IsDash(c) || Kana.IsKana(c));
 
     /// <summary>A character of the name was lost.</summary>
     public bool HasWildcard => Whole.Contains(Wildcard, StringComparison.Ordinal);
@@ -130,11 +130,11 @@ internal sealed record KanjiForm(string Exact, string Whole, string Family, stri
             var r = rune.Value switch
             {
                 ' ' => default,
-                '々' or '〻' or '仝' when before.Value != 0 => before,
-                >= 0x3041 and <= 0x3096 => classes.HeadOf(new Rune(ReadingFold.Large((char)(rune.Value + 0x60)))),
-                >= 0x30A1 and <= 0x30FA => classes.HeadOf(new Rune(ReadingFold.Large((char)rune.Value))),
+                '々' or '〻' when before.Value != 0 => before,
+                >= 0x3041 and <= 0x3096 => classes.HeadOf(new Rune(Kana.Large((char)(rune.Value + 0x60)))),
+                >= 0x30A1 and <= 0x30FA => classes.HeadOf(new Rune(Kana.Large((char)rune.Value))),
                 _ when IsWildcard(rune) => new Rune(Wildcard),
-                < 0x10000 when WrittenForm.IsDash((char)rune.Value) => new Rune('ー'),
+                < 0x10000 when WrittenForm.IsDash((char)rune.Value) => classes.HeadOf(new Rune('ー')),
                 _ => classes.HeadOf(rune),
             };
             if (r.Value != 0)

@@ -6,39 +6,13 @@ namespace Minato.Linkage.Normal;
 /// </summary>
 internal static class ReadingFold
 {
-    private const string SmallKana = "ァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ";
-    private const string LargeKana = "アイウエオツヤユヨワカケクシストヌハヒフヘホムラリルレロ";
-    private const string OldKana = "ヂヅヰヱヲヷヸヹヺ";
-    private const string NewKana = "ジズイエオバビベボ";
-    private const string ClearKana = "カキクケコサシスセソタチツテトハヒフヘホ";
-    private const string VoicedKana = "ガギグゲゴザジズゼゾダヂヅデドバビブベボ";
-    private const string HalfVoicedKana = "パピプペポ";
-
-    private const string Vowels = "アイウエオ";
-
-    private static readonly string[] Rows =
-    [
-        "アカサタナハマヤラワガザダバパ",
-        "イキシチニヒミリギジヂビピ",
-        "ウクスツヌフムユルグズヅブプヴ",
-        "エケセテネヘメレゲゼデベペ",
-        "オコソトノホモヨロゴゾドボポ",
-    ];
-
-    // Indexed by the character from U+30A0 to U+31FF.
-    private const char First = '\u30A0';
-    private const int Count = 0x160;
-    private static readonly char[] Modern = Fold(SmallKana + OldKana, LargeKana + NewKana);
-    private static readonly char[] Clear = Fold(VoicedKana + HalfVoicedKana + "ヴ", ClearKana + ClearKana[15..] + "ウ");
-    private static readonly char[] VowelOf = VowelTable();
-
     /// <summary>Small kana are large; ヴヂヅヰヱヲ are written as they sound. Gives the length.</summary>
     public static int Small(ReadOnlySpan<char> text, Span<char> to)
     {
         var n = 0;
         foreach (var c in text)
         {
-            var made = At(Modern, c);
+            var made = Kana.Large(c);
             if (n > 0 && to[n - 1] == 'ヴ')
             {
                 // ヴァ ヴィ ヴェ ヴォ ヴュ are written バ ビ ベ ボ ビュ as often as not.
@@ -72,7 +46,7 @@ internal static class ReadingFold
             var before = n > 0 ? to[n - 1] : ' ';
             if (c == 'ー')
             {
-                if (At(VowelOf, before) == 'エ')
+                if (Kana.Vowel(before) == 'エ')
                 {
                     to[n++] = 'イ';
                 }
@@ -82,7 +56,7 @@ internal static class ReadingFold
 
             if (before == 'ン')
             {
-                var run = Vowels.IndexOf(c, StringComparison.Ordinal);
+                var run = "アイウエオ".IndexOf(c, StringComparison.Ordinal);
                 if (run >= 0)
                 {
                     to[n - 1] = "ナニヌネノ"[run];
@@ -96,7 +70,7 @@ internal static class ReadingFold
             }
             else if (c is >= 'ア' and <= 'オ')
             {
-                var vowel = At(VowelOf, before);
+                var vowel = Kana.Vowel(before);
                 if (vowel == c || (c == 'ウ' && vowel == 'オ'))
                 {
                     continue;
@@ -114,51 +88,9 @@ internal static class ReadingFold
     {
         for (var i = 0; i < text.Length; i++)
         {
-            to[i] = At(Clear, text[i]);
+            to[i] = Kana.Unvoiced(text[i]);
         }
 
         return text.Length;
-    }
-
-    /// <summary>The kana without its voice mark.</summary>
-    public static char Unvoiced(char c) => At(Clear, c);
-
-    /// <summary>One kana, large and modern.</summary>
-    public static char Large(char c) => At(Modern, c);
-
-    private static char At(char[] table, char c)
-    {
-        var at = c - First;
-        return (uint)at < (uint)table.Length ? table[at] : c;
-    }
-
-    private static char[] Fold(string from, string to)
-    {
-        var made = new char[Count];
-        for (var i = 0; i < Count; i++)
-        {
-            made[i] = (char)(First + i);
-        }
-
-        for (var i = 0; i < from.Length; i++)
-        {
-            made[from[i] - First] = to[i];
-        }
-
-        return made;
-    }
-
-    private static char[] VowelTable()
-    {
-        var made = new char[Count];
-        for (var v = 0; v < Rows.Length; v++)
-        {
-            foreach (var c in Rows[v])
-            {
-                made[c - First] = Vowels[v];
-            }
-        }
-
-        return made;
     }
 }

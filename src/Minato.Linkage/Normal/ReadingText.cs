@@ -47,13 +47,23 @@ internal static class ReadingText
             var c = Plain[written[i]];
             if (c > ' ')
             {
-                if (c == '\uDB40' && i + 1 < written.Length && written[i + 1] is >= '\uDD00' and <= '\uDDEF')
+                if (!char.IsSurrogate(c))
                 {
-                    i++; // variation selectors VS17 to VS256
-                    continue;
+                    to[n++] = c;
+                }
+                else if (!WrittenForm.IsPair(written, i))
+                {
+                    to[n++] = '\uFFFD';
+                }
+                else if (WrittenForm.IsSelector(written, i++))
+                {
+                }
+                else
+                {
+                    to[n++] = c;
+                    to[n++] = written[i];
                 }
 
-                to[n++] = c;
                 continue;
             }
 
@@ -65,7 +75,7 @@ internal static class ReadingText
                 case VoiceMark or HalfVoiceMark:
                     if (n > 0)
                     {
-                        to[n - 1] = KanaForm.Voiced(before, half: c == HalfVoiceMark);
+                        to[n - 1] = Kana.Voiced(before, half: c == HalfVoiceMark);
                     }
 
                     continue;
@@ -74,13 +84,13 @@ internal static class ReadingText
                     to[n++] = first;
                     to[n++] = second;
                     continue;
-                case Again or AgainVoiced when KanaForm.IsKana(before):
-                    var clear = ReadingFold.Unvoiced(before);
-                    to[n++] = c == AgainVoiced ? KanaForm.Voiced(clear, half: false) : clear;
+                case Again or AgainVoiced when Kana.IsKana(before):
+                    var clear = Kana.Unvoiced(before);
+                    to[n++] = c == AgainVoiced ? Kana.Voiced(clear, half: false) : clear;
                     continue;
                 case Dash:
                     // After kana every dash is a long mark; in a Latin name it joins (ANNE-MARIE).
-                    if (KanaForm.IsKana(before))
+                    if (Kana.IsKana(before))
                     {
                         to[n++] = 'ー';
                     }

@@ -14,12 +14,14 @@ internal static class WrittenDate
         ("M", Era.Meiji), ("T", Era.Taisho), ("S", Era.Showa), ("H", Era.Heisei), ("R", Era.Reiwa),
     ];
 
-    /// <summary>The date; null where nothing is written; a refusal with the reason otherwise. The text is never quoted.</summary>
+    /// <summary>
+    /// The date; null where nothing is written, and with a warning where a part of it is (1980-00-00, 昭和40年不詳); a refusal with the reason
+    /// otherwise. Day before month and years of two digits are refused: nobody could tell. The text is never quoted.
+    /// </summary>
     public static Outcome<DateOnly?> Read(string? written)
     {
-        var text = WrittenForm.Unify(written).Replace(" ", "", StringComparison.Ordinal);
-        text = Trimmed(text);
-        if (text.Length == 0 || text.All(c => c is '0' or '9' or '/' or '.' || WrittenForm.IsDash(c)))
+        var text = Bare(WrittenForm.Unify(written));
+        if (text.Length == 0 || text is "NULL" or "N/A" or "NA" or "NONE" or "UNKNOWN" || text.All(c => c is '0' or '9' or '/' or '.' || WrittenForm.IsDash(c)))
         {
             return Outcome<DateOnly?>.Ok(null);
         }
@@ -27,6 +29,11 @@ internal static class WrittenDate
         if (text.Length > 40)
         {
             return NoDate;
+        }
+
+        if (text.Contains("不詳", StringComparison.Ordinal) || text.Contains("不明", StringComparison.Ordinal))
+        {
+            return Unknown(text.Length > 2);
         }
 
         var era = default(Era?);
@@ -42,9 +49,10 @@ internal static class WrittenDate
         var numbers = Numbers(text);
         if (numbers is [var digits])
         {
+            // One run: YYYYMMDD (with a time behind it in HL7), GYYMMDD with the era's digit, or YYMMDD behind an era's name.
             numbers = (era, digits.Length) switch
             {
-                (null, 8) => [digits[..4], digits[4..6], digits[6..]],
+                (null, 8 or 12 or 14) => [digits[..4], digits[4..6], digits[6..8]],
                 (null, 7) => [digits[1..3], digits[3..5], digits[5..]],
                 (not null, 6) => [digits[..2], digits[2..4], digits[4..]],
                 _ => [],
@@ -65,6 +73,11 @@ internal static class WrittenDate
         }
 
         var (year, month, day) = (Int(y), Int(m), Int(d));
+        if ((month == 0 && day == 0) || (day == 0 && month is >= 1 and <= 12))
+        {
+            return Unknown(true);
+        }
+
         if (era is { } e)
         {
             return JapaneseDate.TryFromEra(e, year, month, day, out var date)
@@ -77,18 +90,24 @@ internal static class WrittenDate
             : NoDate;
     }
 
+    private static Outcome<DateOnly?> Unknown(bool partly) => Outcome<DateOnly?>.Ok(null, partly
+        ? [Finding.Warning("identity.birth-date-partial", "The month or the day of a birth date is not known; it was taken as unknown", "Give the whole date if it is known")]
+        : []);
+
     private static Outcome<DateOnly?> NoDate =>
         Finding.Error("identity.birth-date", "A birth date is not a date", "Write it as YYYY-MM-DD, YYYYMMDD, or with the era, its year, the month and the day");
 
-    /// <summary>Without 生 at the end, and without the time of a timestamp.</summary>
-    private static string Trimmed(string text)
+    /// <summary>Without spaces, 西暦 in front, 生 behind, and the time of a timestamp.</summary>
+    private static string Bare(string text)
     {
-        var time = text.IndexOf('T', StringComparison.Ordinal);
-        text = time >= 8 && char.IsAsciiDigit(text[0]) ? text[..time] : text;
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var time = colon > 0 ? text.AsSpan(0, colon).LastIndexOfAny(" T") : text.EndsWith('Z') ? text.IndexOf('T', StringComparison.Ordinal) : -1;
+        text = (time >= 6 ? text[..time] : text).Replace(" ", "", StringComparison.Ordinal);
+        text = text.StartsWith("西暦", StringComparison.Ordinal) ? text[2..] : text;
         return text.EndsWith("生まれ", StringComparison.Ordinal) ? text[..^3] : text.EndsWith('生') ? text[..^1] : text;
     }
 
-    /// <summary>The runs of digits, 元 being 1; empty where anything else stands between them than a separator.</summary>
+    /// <summary>The runs of digits or kanji numerals, 元 being 1; empty where anything else stands between them than a separator.</summary>
     private static string[] Numbers(string text)
     {
         var found = new List<string>();
@@ -109,7 +128,12 @@ internal static class WrittenDate
             {
                 found.Add("1");
             }
-            else if (!(text[i] is '年' or '月' or '日' or '/' or '.' or '・' or ',' or ':' || WrittenForm.IsDash(text[i])))
+            else if (WrittenNumber.At(text.AsSpan(i), out var value) is > 0 and var length)
+            {
+                found.Add(value.ToString(CultureInfo.InvariantCulture));
+                i += length - 1;
+            }
+            else if (!(text[i] is '年' or '月' or '日' or '/' or '.' or '・' or ',' || WrittenForm.IsDash(text[i])))
             {
                 return [];
             }

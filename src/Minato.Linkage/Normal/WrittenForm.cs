@@ -21,6 +21,12 @@ internal static class WrittenForm
     public static bool IsInvisible(char c) =>
         c is (>= '\u200B' and <= '\u200F') or '\u2060' or '\uFEFF' or '\u00AD' or (>= '\uFE00' and <= '\uFE0F') or (>= '\u180B' and <= '\u180F') || (char.IsControl(c) && !IsSpace(c));
 
+    /// <summary>Two halves of one character. Half a character is no text: the forms put U+FFFD for it, as encoding would.</summary>
+    public static bool IsPair(ReadOnlySpan<char> text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]);
+
+    /// <summary>A pair that is an ideographic variation selector, VS17 to VS256.</summary>
+    public static bool IsSelector(ReadOnlySpan<char> text, int at) => text[at] == '\uDB40' && text[at + 1] is >= '\uDD00' and <= '\uDDEF';
+
     /// <summary>Every dash that is typed for another.</summary>
     public static bool IsDash(char c) =>
         c is '-' or '\u2010' or '\u2011' or '\u2012' or '\u2013' or '\u2014' or '\u2015' or '\u2212' or '\u2500' or '\u2501' or '\uFE63' or '\uFF0D' or '\uFF70' or '\u30FC' or '~' or '\u301C' or '\uFF5E' or '\u02D7' or '\u2043' or '\uFE58' or '\u207B';
@@ -51,9 +57,20 @@ internal static class WrittenForm
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c == '\uDB40' && i + 1 < text.Length && text[i + 1] is >= '\uDD00' and <= '\uDDEF')
+            if (char.IsSurrogate(c))
             {
-                i++; // ideographic variation selectors VS17 to VS256
+                if (!IsPair(text, i))
+                {
+                    made.Append('\uFFFD');
+                    continue;
+                }
+
+                if (!IsSelector(text, i))
+                {
+                    made.Append(c).Append(text[i + 1]);
+                }
+
+                i++;
             }
             else if (IsInvisible(c))
             {
@@ -69,7 +86,7 @@ internal static class WrittenForm
             {
                 if (made.Length > 0)
                 {
-                    made[^1] = KanaForm.Voiced(made[^1], half: c is '\u309A' or '\u309C' or '\uFF9F');
+                    made[^1] = Kana.Voiced(made[^1], half: c is '\u309A' or '\u309C' or '\uFF9F');
                 }
             }
             else
