@@ -199,8 +199,8 @@ public sealed class UkeTests
     [Fact]
     public void Other_kinds_of_claims_are_refused_whole()
     {
-        Assert.Equal(["uke.pharmacy"], Claim.Read(Claim.File(["YK,1,13,4,9900002,架空薬局,202604,00,03-0000-0001"], Claim.Receipt(), [Claim.Go()])).BadCodes);
-        Assert.Equal(["uke.dental"], Claim.Read(Claim.File([Claim.Ir.Replace("IR,1,13,1", "IR,1,13,3")], Claim.Receipt(), [Claim.Go()])).BadCodes);
+        Assert.Equal(["uke.kind"], Claim.Read(Claim.File([Claim.Ir.Replace("IR,1,13,1", "IR,1,13,6")], Claim.Receipt(), [Claim.Go()])).BadCodes);
+        Assert.Equal(["uke.receipt-type"], Claim.Read(Claim.File([Claim.Ir.Replace("IR,1,13,1", "IR,1,13,3")], Claim.Receipt(), [Claim.Go()])).BadCodes);
     }
 
     [Fact]

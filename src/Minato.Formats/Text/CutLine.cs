@@ -1,27 +1,44 @@
 using System.Buffers.Text;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
-namespace Minato.Formats.Claims;
+namespace Minato.Formats.Text;
 
 /// <summary>
-/// One record of a claim file, cut at its commas without copying. In CP932 no second byte of a character is a comma or
-/// a quote, so cutting bytes is safe. Columns are 0-based, as in the record specification; missing ones read as empty.
+/// One line of a claim file (commas) or a DPC file (tabs), cut at its separators without copying. In CP932 no second byte
+/// of a character is a comma, a tab or a quote, so cutting bytes is safe. Columns are 0-based; missing ones read as empty.
 /// </summary>
-internal readonly ref struct UkeLine
+internal readonly ref struct CutLine
 {
-    /// <summary>The widest record we read (TO) has 48 columns; the dental SS has 109.</summary>
+    /// <summary>The widest record is KI of pharmacy claims with 114 columns.</summary>
     public const int MaxColumns = 128;
 
     private readonly ReadOnlySpan<byte> line;
     private readonly ReadOnlySpan<int> ends;
 
     /// <param name="room">Room for <see cref="MaxColumns"/> column ends.</param>
-    public UkeLine(ReadOnlySpan<byte> line, Span<int> room)
+    public CutLine(ReadOnlySpan<byte> line, Span<int> room, byte separator)
     {
         this.line = line;
-        var n = 0;
-        for (var i = 0; i < line.Length && n < room.Length - 1; i++)
+        var (i, n) = (0, 0);
+        if (Vector256.IsHardwareAccelerated)
         {
-            if (line[i] == (byte)',')
+            ref var first = ref MemoryMarshal.GetReference(line);
+            var wanted = Vector256.Create(separator);
+            for (; i + Vector256<byte>.Count <= line.Length && n < room.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+            {
+                var found = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)i), wanted).ExtractMostSignificantBits();
+                for (; found != 0; found &= found - 1)
+                {
+                    room[n++] = i + BitOperations.TrailingZeroCount(found);
+                }
+            }
+        }
+
+        for (; i < line.Length && n < room.Length - 1; i++)
+        {
+            if (line[i] == separator)
             {
                 room[n++] = i;
             }
@@ -31,11 +48,14 @@ internal readonly ref struct UkeLine
         ends = room[..(n + 1)];
     }
 
+    /// <summary>Columns that the line has.</summary>
+    public int Count => ends.Length;
+
     public ReadOnlySpan<byte> this[int column]
     {
         get
         {
-            if (column >= ends.Length)
+            if ((uint)column >= (uint)ends.Length)
             {
                 return default;
             }
@@ -46,22 +66,37 @@ internal readonly ref struct UkeLine
         }
     }
 
+    /// <summary>The rest of the line from a column on, uncut.</summary>
+    public ReadOnlySpan<byte> From(int column) => column >= ends.Length ? default : line[(column == 0 ? 0 : ends[column - 1] + 1)..];
+
     /// <summary>A non-negative whole number of at most nine digits; null where empty.</summary>
     public bool TryInt(int column, out int? value)
     {
+        var ok = TryLong(column, out var n) && n is null or <= 999_999_999;
+        value = ok ? (int?)n : null;
+        return ok;
+    }
+
+    /// <summary>A non-negative whole number of at most eighteen digits; null where empty.</summary>
+    public bool TryLong(int column, out long? value)
+    {
         var field = this[column];
+        value = null;
         if (field.IsEmpty)
         {
-            value = null;
             return true;
         }
 
-        var n = 0;
+        if (field.Length > 18)
+        {
+            return false;
+        }
+
+        long n = 0;
         foreach (var digit in field)
         {
-            if (field.Length > 9 || digit is < (byte)'0' or > (byte)'9')
+            if (digit is < (byte)'0' or > (byte)'9')
             {
-                value = null;
                 return false;
             }
 
@@ -72,7 +107,7 @@ internal readonly ref struct UkeLine
         return true;
     }
 
-    /// <summary>An amount (使用量), at most 11 characters; null where empty.</summary>
+    /// <summary>An amount (使用量), at most 12 characters; null where empty.</summary>
     public bool TryAmount(int column, out decimal? value)
     {
         var field = this[column];
