@@ -1,6 +1,7 @@
 using Minato.Formats.CheckUp;
 using Minato.Formats.Claims;
 using Minato.Formats.Csv;
+using Minato.Formats.Dpc;
 using Minato.Formats.Fhir;
 using Minato.Formats.NotTaken;
 
@@ -22,6 +23,10 @@ public static partial class FormatsRoom
         new CodeMasterReader(),
         new CheckUpXmlReader(),
         new UkeReader(),
+        new Form1Reader(),
+        new EfReader(),
+        new DReader(),
+        new HReader(),
         new FhirReader(),
         new VaccinationCsvReader(),
         new CareCsvReader(),

@@ -18,8 +18,7 @@ internal abstract partial class Receipt(string file, SourceEncoding encoding, Ta
     /// <summary>Code system of 特定器材.</summary>
     protected const string MaterialSystem = CodeSystem.OtherPrefix + "ssk-material";
 
-    private Finding? fault;
-    private int faults;
+    private readonly Piece piece = new(file, "receipt");
     private int rows;
     private string number = "";
     private string search = "";
@@ -68,7 +67,7 @@ internal abstract partial class Receipt(string file, SourceEncoding encoding, Ta
     protected decimal CountedPoints { get; set; }
 
     /// <summary>The raw lines, for quarantine.</summary>
-    public Raw Raw { get; } = new();
+    public Raw Raw => piece.Raw;
 
     public bool IsOpen { get; private set; }
 
@@ -77,14 +76,10 @@ internal abstract partial class Receipt(string file, SourceEncoding encoding, Ta
     /// <summary>Whether the points of the rows add up to the points claimed: a receipt cut in its middle does not.</summary>
     public bool AddsUp => ClaimedPoints is { } claimed && claimed == CountedPoints;
 
-    public void Fault(string code, string reason, string remedy, long line, string? field)
-    {
-        faults++;
-        fault ??= Finding.Error(code, reason, remedy, new Place(file, line, field));
-    }
+    public void Fault(string code, string reason, string remedy, long line, string? field) => piece.Fault(code, reason, remedy, line, field);
 
-    /// <summary>Something about the whole receipt (the file breaks off in it, it was returned) that explains whatever else is wrong with it.</summary>
-    public void BreakOff(Finding why) => (fault, faults) = (why, 1);
+    /// <summary>The file breaks off inside this receipt.</summary>
+    public void BreakOff(Finding why) => piece.BreakOff(why);
 
     /// <summary>Begins a receipt with its RE record.</summary>
     public virtual void Open(in CutLine line, long at, string? institution)
@@ -223,10 +218,9 @@ internal abstract partial class Receipt(string file, SourceEncoding encoding, Ta
             Fault("uke.no-payer", "The receipt has neither HO (insurer) nor KO (public payer)", "Send the receipt with its HO or KO record", Line, "HO");
         }
 
-        if (fault is not null)
+        if (piece.IsBroken)
         {
-            var more = faults > 1 ? $" (and {faults - 1} more faults in this receipt)" : "";
-            return new ReadItem.Bad(fault with { Reason = fault.Reason + more }, Raw.Copy());
+            return piece.Bad();
         }
 
         var facts = Finish();
@@ -248,9 +242,9 @@ internal abstract partial class Receipt(string file, SourceEncoding encoding, Ta
     protected virtual void Reset()
     {
         Facts.Clear();
-        Raw.Clear();
+        piece.Clear();
         ResetServices();
-        (fault, faults, rows) = (null, 0, 0);
+        rows = 0;
         (Inpatient, hasPayer) = (false, false);
         (insured, confirmed, publicPayer, branch) = (null, null, null, null);
         (Admitted, Discharged, ClaimedPoints, CountedPoints) = (null, null, null, 0);
