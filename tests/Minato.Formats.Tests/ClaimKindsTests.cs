@@ -160,6 +160,14 @@ public sealed class ClaimKindsTests
     }
 
     [Fact]
+    public void An_operation_that_is_named_and_billed_was_done_once()
+    {
+        string[] rows = ["BU,050130xx9900xx,20260302,,2,", "SK,150050510,K082,20260304,,,", "SK,150000001,K001,20260305,,,", Claim.Row("SI,50,1,150050510,,900,1", (4, "1"))];
+        var facts = Claim.Read(Claim.File([Claim.Ir], Claim.Receipt(Claim.Re.Replace(",1112,", ",1111,"), Claim.Ho.Replace("396", "900"), rows), [Claim.Go(1, 900)])).Only.Facts;
+        Assert.Equal([("150050510", 4), ("150000001", 5)], facts.Where(f => f.Kind == FactKind.Procedure).Select(f => (f.Code, f.Start.Day)));
+    }
+
+    [Fact]
     public void What_the_review_body_corrected_takes_the_place_of_what_was_claimed()
     {
         var drug = Claim.Row("IY,21,1,612170710,1,2,28", (3, "28"));

@@ -21,6 +21,11 @@ public sealed class HostileTests
         { "fhir", "x.json", "{\"resourceType\":\"Patient\"}", 'x', 8 },
         { "checkup-xml", "h.xml", "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><id extension=\"", 'A', 96 },
         { "checkup-xml", "h.xml", "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><recordTarget><patientRole><patient><name>", 'A', 96 },
+        { "uke", "RECEIPTY.UKE", "YK,1,13,4,9900001,x,202604,00,\r\nRE,1,4112,202603,", ',', 2 },
+        { "uke", "RECEIPTC.UKE", "1,1,0,MN,1,\r\n1,2,0,IR,1,13,1,9900001,,x,202604,00,\r\n1,3,0,RE,1,1112,202603\r\n1,4,0,HO,", 'A', 2 },
+        { "dpc-ef", "EFn_139900001_2603.txt", "139900001\t0000001234\t20260311\t20260302\t", 'A', 2 },
+        { "dpc-ff1", "FF1_139900001_2603.txt", "139900001\t0000001234\t20260302\t0\t0\tA000010\t\t0\t", '\t', 2 },
+        { "dpc-h", "H_139900001_2603.txt", "", 'A', 2 },
         { "vaccination-csv", "vaccination_1.csv", "record_id,vaccinated_on,vaccine_code\nv-1,20200101,", 'A', 2 },
         { "vaccination-csv", "vaccination_1.csv", "record_id,vaccinated_on,vaccine_code\nv-1,20200101,\"", ',', 2 },
         { "care-csv", "care_1.csv", "", 'A', 2 },
@@ -91,10 +96,11 @@ public sealed class HostileTests
         ("vaccination_1.csv", Encoding.UTF8.GetBytes(Fixtures.Vaccinations)),
         ("care_1.csv", Reading.Cp932(Fixtures.Care)),
         ("death_1.csv", Encoding.UTF8.GetBytes(Fixtures.Deaths)),
+        .. SampleFiles.All,
     ];
 
     /// <summary>Names and numbers of the seeds' people, which no finding may quote.</summary>
-    private static readonly string[] Secrets = ["架空", "カクウ", "花子", "太郎", "P000123", "３４５", "1950-02-03", "19700401", "77001"];
+    private static readonly string[] Secrets = ["架空", "カクウ", "花子", "太郎", "P000123", "３４５", "1950-02-03", "19700401", "19500203", "77001"];
 
     [Fact]
     public void Random_damage_never_throws_and_never_talks()
@@ -135,6 +141,52 @@ public sealed class HostileTests
         }
     }
 
+    /// <summary>Line ends, NULs, end-of-file bytes and encodings that do not belong: an answer each time, and the same records where only line ends differ.</summary>
+    [Fact]
+    public void Wrong_line_ends_encodings_and_stray_bytes_are_survived()
+    {
+        foreach (var (name, bytes) in SampleFiles.All)
+        {
+            var whole = Reading.Of(name, bytes);
+            var reader = FormatsRoom.ReaderFor(new FileHead(name, bytes))!;
+            var text = Encoding.GetEncoding(932).GetString(bytes);
+            var turn = 0;
+            var mixed = Encoding.GetEncoding(932).GetBytes(string.Concat(text.Select(c => c == '\r' && turn++ % 2 == 0 ? "" : c.ToString())));
+            Assert.Equal(whole.Records.Select(r => r.Key), Reading.With(reader, name, [.. mixed, 0x1A]).Records.Select(r => r.Key));
+            Assert.Equal(whole.Records.Select(r => r.Facts.Count), Reading.With(reader, name, Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes(text)).ToArray()).Records.Select(r => r.Facts.Count));
+            foreach (var wrong in new[] { Encoding.Unicode.GetBytes(text), Encoding.UTF32.GetBytes(text), bytes.SelectMany(b => new byte[] { b, 0 }).ToArray(), new byte[bytes.Length], bytes.Reverse().ToArray() })
+            {
+                var read = Reading.With(reader, name, wrong);
+                Assert.NotEmpty(read.Items);
+                Assert.Empty(read.Records);
+                Assert.All(Secrets, s => Assert.DoesNotContain(s, read.Said));
+            }
+        }
+    }
+
+    /// <summary>Rows of other records' layouts, counts that lie, fields of any size: every record id with every kind of content.</summary>
+    [Fact]
+    public void Any_record_may_hold_anything()
+    {
+        string[] ids = ["IR", "UK", "YK", "RE", "HO", "KO", "SN", "JD", "SY", "HS", "SI", "IY", "TO", "SS", "SH", "CZ", "KI", "ST", "BU", "SB", "SK", "CD", "GT", "CO", "MN", "JY", "HR", "GO"];
+        string[] cells = ["", "1", "0", "-1", "99999999999999999999", "20260303", "20260231", "５", "\"", "612170710", "8002", "01", "x\0", new string('9', 500), " "];
+        var random = new Random(4);
+        string[] heads = [Claim.Ir, "YK,1,13,4,9900002,架空薬局,202604,00,", "IR,1,13,3,9900003,,202604,,"];
+        for (var i = 0; i < 600; i++)
+        {
+            var prefix = i % 4 == 0;
+            var lines = new List<string> { heads[i % 3], $"RE,1,{"143"[i % 3]}112,202603,架空,1,19700401", Claim.Ho };
+            for (var n = random.Next(1, 12); n > 0; n--)
+            {
+                lines.Add(string.Join(',', Enumerable.Range(0, random.Next(1, 120)).Select(_ => random.Next(3) == 0 ? cells[random.Next(cells.Length)] : "").Prepend(ids[random.Next(ids.Length)])));
+            }
+
+            var read = Reading.Of("RECEIPTC.UKE", Claim.File(lines.Select((l, at) => prefix ? $"{(random.Next(5) == 0 ? random.Next(16) : 1)},{random.Next(20)},{random.Next(3)},{l}" : l)));
+            Assert.NotEmpty(read.Items);
+            Assert.All(read.Bad, b => Assert.True(b.Finding.Reason.Length > 10 && b.Finding.Remedy.Length > 10 && b.Finding.Place.File == "RECEIPTC.UKE" && b.Finding.Place.Line > 0));
+        }
+    }
+
     private static byte[] Hurt(byte[] bytes, (int Kind, int At, byte With, int Length) wound)
     {
         if (bytes.Length == 0)
@@ -155,7 +207,7 @@ public sealed class HostileTests
             case 3:
                 return [.. bytes[..(at + length)], .. bytes[at..]];
             case 4:
-                return [.. bytes[..at], .. "\"{}[],\n\0<>&\r:"u8[(wound.With % 13)..], .. bytes[at..]];
+                return [.. bytes[..at], .. "\"{}[],\n\0<>&\r:\t\u001a"u8[(wound.With % 15)..], .. bytes[at..]];
             default:
                 return bytes[..at];
         }

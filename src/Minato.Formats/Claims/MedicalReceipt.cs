@@ -7,6 +7,7 @@ internal sealed class MedicalReceipt(string file, SourceEncoding encoding, Tally
 {
     private static readonly Columns Plain = new(4, 5, 6, 13);
     private static readonly Columns Material = new(4, 5, 6, 17);
+    private readonly List<HealthFact> operations = [];
     private string dpcSearch = "";
     private string? dpcKana;
     private bool dpc;
@@ -40,6 +41,7 @@ internal sealed class MedicalReceipt(string file, SourceEncoding encoding, Tally
     protected override void Reset()
     {
         base.Reset();
+        operations.Clear();
         (dpc, summary, diedInStay, resourceDisease) = (false, 0, 0, "");
     }
 
@@ -175,7 +177,7 @@ internal sealed class MedicalReceipt(string file, SourceEncoding encoding, Tally
         };
         if (what != FactKind.Cost)
         {
-            Facts.Add(Fact(what, system, Codes.Of(code), day.Value, "", amount, times ?? 1, at, group ?? 0));
+            (bundled ? Facts : operations).Add(Fact(what, system, Codes.Of(code), day.Value, "", amount, times ?? 1, at, group ?? 0));
         }
     }
 
@@ -184,6 +186,15 @@ internal sealed class MedicalReceipt(string file, SourceEncoding encoding, Tally
         if (diedInStay > 0)
         {
             Died(DeathSignal.StayOutcome, diedInStay == 6 ? resourceDisease : ""); // 6: of the disease that used most resources
+        }
+
+        // SK names the operations of the stay; those that SI or CD also list were done once.
+        foreach (var operation in operations)
+        {
+            if (!Facts.Exists(f => f.Kind == operation.Kind && f.Code == operation.Code && f.Start == operation.Start))
+            {
+                Facts.Add(operation);
+            }
         }
 
         return base.Visits(to);
