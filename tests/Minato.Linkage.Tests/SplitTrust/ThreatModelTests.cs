@@ -167,12 +167,20 @@ public sealed class ThreatModelTests(Captured captured) : IClassFixture<Captured
                 return node;
             }
 
-            while (up != node)
+            var root = up;
+            while (parent[root] != root)
             {
-                (node, up) = (up, parent[up]);
+                root = parent[root];
             }
 
-            return node;
+            // The way is shortened, or long chains would be walked again and again.
+            while (up != root)
+            {
+                (parent[node], node) = (root, up);
+                up = parent[node];
+            }
+
+            return root;
         }
     }
 }
