@@ -135,7 +135,7 @@ internal sealed class IdentityAuthority(LinkageRoom room, PartyKeys keys, ILedge
             }
 
             var datasets = (await room.HoldingsOfAsync(members[0], ct).ConfigureAwait(false)).Select(h => h.Dataset).ToArray();
-            followings.AddRange(members.Select(m => new Following(room.HandleOf(m), room.HandleOf(members[0]), datasets)));
+            followings.AddRange(members.Select(room.HandleOf).Distinct().Select(one => new Following(one, room.HandleOf(members[0]), datasets)));
         }
 
         return (followings, upTo);

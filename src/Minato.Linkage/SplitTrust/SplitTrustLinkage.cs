@@ -10,9 +10,10 @@ namespace Minato.Linkage.SplitTrust;
 /// <param name="StandardsFolder">The repository's <c>standards</c>.</param>
 /// <param name="EnrolledADay">Persons a day that each transcryptor evaluates for the identity authority; two officers may raise it.</param>
 /// <param name="ConvertedADay">Persons a day that each transcryptor converts.</param>
+/// <param name="SeparateProvisions">Whether each provision of a permit has names of its own, so that two do not join.</param>
 /// <param name="Officers">Public keys (Ed25519, 32 bytes) of those of whom two may raise a quota.</param>
 public sealed record SplitTrustOptions(
-    string Folder, string StandardsFolder, long EnrolledADay = 500_000_000, long ConvertedADay = 2_000_000_000, IReadOnlyDictionary<string, byte[]>? Officers = null);
+    string Folder, string StandardsFolder, long EnrolledADay = 500_000_000, long ConvertedADay = 2_000_000_000, bool SeparateProvisions = false, IReadOnlyDictionary<string, byte[]>? Officers = null);
 
 /// <summary>The key stores of the parties. Nobody alone can link only as long as nobody has two of the first three.</summary>
 public sealed record SplitTrustKeys(IKeyStore Identity, IKeyStore Authority, IKeyStore Overseer, IKeyStore Vaults);
@@ -170,7 +171,7 @@ public sealed class SplitTrustLinkage : ILinkage, IDisposable
             ct);
 
     public Task<Outcome<Conversion>> ConvertAsync(ConversionRequest request, CancellationToken ct = default) =>
-        AloneAsync(() => ConvertAsync(request, OneProvision, ct), ct);
+        AloneAsync(() => ConvertAsync(request, options.SeparateProvisions ? request.Provision ?? OneProvision : OneProvision, ct), ct);
 
     public Task<Outcome<Pseudonym<Citizen>>> IdentifyAsync(PersonIdentity identity, CancellationToken ct = default) =>
         AloneAsync(
@@ -263,8 +264,13 @@ public sealed class SplitTrustLinkage : ILinkage, IDisposable
             },
             ct);
 
-    internal async Task<Outcome<Conversion>> ConvertAsync(ConversionRequest request, string provision, CancellationToken ct)
+    private async Task<Outcome<Conversion>> ConvertAsync(ConversionRequest request, string provision, CancellationToken ct)
     {
+        if (!Slug.IsValid(provision))
+        {
+            return Finding.Error("linkage.provision-name", "The provision has no proper name", "Name it with a-z, 0-9, '-', '_', '.'");
+        }
+
         if (!(await VaultAsync(Domain.Of(request.Dataset).Name, ct).ConfigureAwait(false)).Try(out var vault, out var refused)
             || !(await VaultAsync(Domain.CitizenName, ct).ConfigureAwait(false)).Try(out var citizens, out refused)
             || !Statements(Domain.Of(request.Permit)).Try(out var statements, out refused))

@@ -20,11 +20,11 @@ internal sealed class SplitQuay : IDisposable
     private readonly LedgerRoom ledgerRoom;
     private int deliveries;
 
-    public SplitQuay(long enrolledADay = 1_000_000, IReadOnlyDictionary<string, byte[]>? officers = null)
+    public SplitQuay(long enrolledADay = 1_000_000, IReadOnlyDictionary<string, byte[]>? officers = null, bool separateProvisions = false)
     {
         ledgerRoom = LedgerRoom.Open(new LedgerOptions(Path.Combine(folder, "ledger"), "test.example/ledger"), new NamedKeys(), Clock);
         Ledger = new FallibleLedger(ledgerRoom);
-        Options = new SplitTrustOptions(Path.Combine(folder, "linkage"), Quay.Standards, enrolledADay, Officers: officers);
+        Options = new SplitTrustOptions(Path.Combine(folder, "linkage"), Quay.Standards, enrolledADay, SeparateProvisions: separateProvisions, Officers: officers);
         Linkage = Open();
     }
 

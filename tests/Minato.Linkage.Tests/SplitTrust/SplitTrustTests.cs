@@ -132,6 +132,21 @@ public sealed class SplitTrustTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_provisions_are_apart_two_do_not_join_and_each_is_the_same_from_every_dataset()
+    {
+        using var apart = new SplitQuay(separateProvisions: true);
+        var (a, b) = (await apart.Link(SplitQuay.A, SplitQuay.Persons(3)), await apart.Link(SplitQuay.B, SplitQuay.Persons(3)));
+        await apart.OpenProject(SplitQuay.P1);
+        async Task<IReadOnlyList<Pseudonym<Project>?>> Names(DatasetId dataset, Pseudonym<Dataset>[] people, string provision) =>
+            (await apart.Linkage.ConvertAsync(new ConversionRequest(SplitQuay.P1, dataset, people, apart.Without(), SplitQuay.Desk, provision))).Value.People;
+        var first = await Names(SplitQuay.A, a, "x-1");
+        Assert.Equal(first, await Names(SplitQuay.B, b, "x-1"));
+        Assert.Empty(first.Intersect(await Names(SplitQuay.A, a, "x-2")));
+        Assert.True((await apart.Linkage.RecordUseAsync(SplitQuay.P1, "x-1", [first[0]!.Value])).Value);
+        Assert.Single(await apart.Linkage.UsesOfAsync(await apart.Citizen(0)));
+    }
+
+    [Fact]
     public async Task A_use_is_seen_by_the_citizen_also_by_one_who_signs_in_later()
     {
         var a = await quay.Link(SplitQuay.A, SplitQuay.Persons(3));
