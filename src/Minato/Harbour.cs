@@ -5,6 +5,7 @@ using Minato.Federation;
 using Minato.Intake;
 using Minato.Ledger;
 using Minato.Linkage;
+using Minato.Linkage.SplitTrust;
 using Minato.OptOut;
 using Minato.Processing;
 using Minato.Release;
@@ -16,7 +17,8 @@ namespace Minato;
 /// <param name="Folder">Everything the node keeps.</param>
 /// <param name="RulesFolder">Holds <c>standards/</c> and <c>plans/</c>.</param>
 /// <param name="Linkage">The linkage authority, where it runs on another node; null: here.</param>
-public sealed record HarbourOptions(string Folder, string RulesFolder, string ChoicePolicy = "opt-out-v1", ILinkage? Linkage = null);
+/// <param name="SplitTrust">Whether nobody alone may link (decision 0034); a node keeps the mode that it began with. Null: as <c>MINATO_LINKAGE_TRUST</c> says, <c>authority</c> or <c>split</c>.</param>
+public sealed record HarbourOptions(string Folder, string RulesFolder, string ChoicePolicy = "opt-out-v1", ILinkage? Linkage = null, bool? SplitTrust = null);
 
 /// <summary>The composition root: opens every room of a node in the order of the voyage.</summary>
 public sealed class Harbour : IDisposable
@@ -30,7 +32,7 @@ public sealed class Harbour : IDisposable
         Standards = Path.Combine(options.RulesFolder, "standards");
         Keys = Owned(OpenKeys(options.Folder));
         Ledger = Owned(OpenLedger(options.Folder, Keys, clock));
-        Linkage = options.Linkage ?? (ILinkage?)Remote() ?? Owned(LinkageRoom.Open(new LinkageOptions(At("linkage"), Standards), Ledger, Keys, clock));
+        Linkage = options.Linkage ?? (ILinkage?)Remote() ?? LinkageHere();
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake")), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
@@ -113,6 +115,23 @@ public sealed class Harbour : IDisposable
         return Plan.RemoteHome(HarbourFunction.Linkage) is { } elsewhere
             ? Owned(RemoteLinkage.Connect(elsewhere, Owned(NodeIdentity.From(Keys, Plan.Node, Clock))))
             : null;
+    }
+
+    /// <summary>Linkage on this node. In split trust each party has a key store of its own.</summary>
+    private ILinkage LinkageHere()
+    {
+        var (folder, split) = (At("linkage"), Options.SplitTrust ?? Environment.GetEnvironmentVariable("MINATO_LINKAGE_TRUST") == "split");
+        if (split ? File.Exists(Path.Combine(folder, "linkage.db")) : Directory.Exists(Path.Combine(folder, "vaults")))
+        {
+            throw new RefusedException([Finding.Error(
+                "linkage.trust-mode", "This node began in the other trust mode of Linkage", "Pseudonyms of the two are different; open the folder as it began, or begin a new one", new Place("linkage"))]);
+        }
+
+        return split
+            ? Owned(SplitTrustLinkage.Open(new SplitTrustOptions(folder, Standards), Ledger, new SplitTrustKeys(Party("ida"), Party("la"), Party("ov"), Party("vaults")), Clock))
+            : Owned(LinkageRoom.Open(new LinkageOptions(folder, Standards), Ledger, Keys, Clock));
+
+        IKeyStore Party(string party) => Owned(FileKeyStore.Open(Path.Combine(folder, "keys", party), Passphrase(Options.Folder)));
     }
 
     private string At(string room) => Path.Combine(Options.Folder, room);

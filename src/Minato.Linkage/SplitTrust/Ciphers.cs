@@ -16,10 +16,11 @@ internal sealed record Ciphers(Point[] B, Point[] C)
     public static Ciphers Of(Point[] messages, Point key, CancellationToken ct = default)
     {
         var (b, c) = (new Point[messages.Length], new Point[messages.Length]);
+        var multiples = new KeyMultiples(key, messages.Length);
         Cores.For(messages.Length, i =>
         {
             var r = Scalar.Random();
-            (b[i], c[i]) = (r * Point.G, messages[i] + (r * key));
+            (b[i], c[i]) = (r * Point.G, multiples.Plus(messages[i], r));
         }, ct);
         return new(b, c);
     }
@@ -28,10 +29,11 @@ internal sealed record Ciphers(Point[] B, Point[] C)
     public Ciphers Rerandomised(Point key, CancellationToken ct = default)
     {
         var (b, c) = (new Point[Count], new Point[Count]);
+        var multiples = new KeyMultiples(key, Count);
         Cores.For(Count, i =>
         {
             var t = Scalar.Random();
-            (b[i], c[i]) = (B[i] + (t * Point.G), C[i] + (t * key));
+            (b[i], c[i]) = (B[i] + (t * Point.G), multiples.Plus(C[i], t));
         }, ct);
         return new(b, c);
     }

@@ -30,7 +30,8 @@ internal sealed record Tagged(Point[] Tags, LinearProof Proof);
 /// </list>
 /// A proof covers a whole batch: with weights that depend on all points, the weighted sums satisfy the same equations, and a
 /// single wrong ciphertext breaks them except with probability 2^-128 (Bellare, Garay and Rabin 1998; RFC 9497 does the same for its DLEQ).
-/// Scalar multiplications per item: strip 3 (in clear 2), wrap 1 and 1 of a point that is always the same, carry 2 and 1.
+/// Scalar multiplications per item: strip 3 (in clear 2); wrap 1, carry 2, and each one of the generator and one of the receiver's key. Whoever
+/// makes a proof computes the sums of the inputs alone, and those of the outputs from them by its secrets.
 /// </summary>
 internal static class Hop
 {
@@ -40,11 +41,16 @@ internal static class Hop
         var (b, c) = (new Point[from.Count], new Point[from.Count]);
         Cores.For(from.Count, i => (b[i], c[i]) = (secret.Factor * from.B[i], (secret.Factor * from.C[i]) + (shed * from.B[i])), ct);
         var to = new Ciphers(b, c);
-        return new(to, Prove("strip"u8, terms, StripRelations(terms, from, to, ct), secret.Factor, shed));
+        var s = Sums(Weights(terms, from.B, from.C, b, c), ct, from.B, from.C);
+        return new(to, Prove("strip"u8, terms, StripRelations(terms, s[0], s[1], secret.Factor * s[0], (secret.Factor * s[1]) + (shed * s[0])), secret.Factor, shed));
     }
 
     public static bool IsStrip(HopTerms terms, Ciphers from, Hopped hopped, CancellationToken ct = default) =>
-        Holds("strip"u8, terms, hopped.Proof, from, hopped.Out, () => StripRelations(terms, from, hopped.Out, ct));
+        Holds("strip"u8, terms, hopped.Proof, from, hopped.Out, () =>
+        {
+            var s = Sums(Weights(terms, from.B, from.C, hopped.Out.B, hopped.Out.C), ct, from.B, from.C, hopped.Out.B, hopped.Out.C);
+            return StripRelations(terms, s[0], s[1], s[2], s[3]);
+        });
 
     /// <summary>The last share comes off: what remains is a point in clear.</summary>
     public static Tagged StripToTags(HopTerms terms, HopSecret secret, Ciphers from, CancellationToken ct = default)
@@ -52,71 +58,77 @@ internal static class Hop
         var shed = Shed(secret);
         var tags = new Point[from.Count];
         Cores.For(from.Count, i => tags[i] = (secret.Factor * from.C[i]) + (shed * from.B[i]), ct);
-        return new(tags, Prove("tag"u8, terms, TagRelations(terms, from, tags, ct), secret.Factor, shed));
+        var s = Sums(Weights(terms, from.B, from.C, tags), ct, from.B, from.C);
+        return new(tags, Prove("tag"u8, terms, TagRelations(terms, s[0], s[1], (secret.Factor * s[1]) + (shed * s[0])), secret.Factor, shed));
     }
 
     public static bool IsStripToTags(HopTerms terms, Ciphers from, Tagged tagged, CancellationToken ct = default) =>
-        Holds("tag"u8, terms, tagged.Proof, from, new Ciphers(tagged.Tags, tagged.Tags), () => TagRelations(terms, from, tagged.Tags, ct));
+        Holds("tag"u8, terms, tagged.Proof, from, new Ciphers(tagged.Tags, tagged.Tags), () =>
+        {
+            var s = Sums(Weights(terms, from.B, from.C, tagged.Tags), ct, from.B, from.C, tagged.Tags);
+            return TagRelations(terms, s[0], s[1], s[2]);
+        });
 
     public static Hopped Wrap(HopTerms terms, HopSecret secret, Point[] from, CancellationToken ct = default)
     {
         var (b, c, s) = (new Point[from.Length], new Point[from.Length], new Scalar[from.Length]);
+        var multiples = new KeyMultiples(terms.Key, from.Length);
         Cores.For(from.Length, i =>
         {
             s[i] = Scalar.Random();
-            (b[i], c[i]) = (s[i] * Point.G, (secret.Factor * from[i]) + (s[i] * terms.Key));
+            (b[i], c[i]) = (s[i] * Point.G, multiples.Plus(secret.Factor * from[i], s[i]));
         }, ct);
         var to = new Ciphers(b, c);
         var weights = Weights(terms, from, b, c);
-        return new(to, Prove("wrap"u8, terms, WrapRelations(terms, weights, from, to, ct), secret.Factor, Sum(weights, s)));
+        var (sum, hidden) = (Sums(weights, ct, from)[0], Sum(weights, s));
+        return new(to, Prove("wrap"u8, terms, WrapRelations(terms, sum, hidden * Point.G, (secret.Factor * sum) + (hidden * terms.Key)), secret.Factor, hidden));
     }
 
     public static bool IsWrap(HopTerms terms, Point[] from, Hopped hopped, CancellationToken ct = default) =>
-        Holds("wrap"u8, terms, hopped.Proof, new Ciphers(from, from), hopped.Out, () => WrapRelations(terms, Weights(terms, from, hopped.Out.B, hopped.Out.C), from, hopped.Out, ct));
+        Holds("wrap"u8, terms, hopped.Proof, new Ciphers(from, from), hopped.Out, () =>
+        {
+            var s = Sums(Weights(terms, from, hopped.Out.B, hopped.Out.C), ct, from, hopped.Out.B, hopped.Out.C);
+            return WrapRelations(terms, s[0], s[1], s[2]);
+        });
 
     public static Hopped Carry(HopTerms terms, HopSecret secret, Ciphers from, CancellationToken ct = default)
     {
         var (b, c, t) = (new Point[from.Count], new Point[from.Count], new Scalar[from.Count]);
+        var multiples = new KeyMultiples(terms.Key, from.Count);
         Cores.For(from.Count, i =>
         {
             t[i] = Scalar.Random();
-            (b[i], c[i]) = ((secret.Factor * from.B[i]) + (t[i] * Point.G), (secret.Factor * from.C[i]) + (t[i] * terms.Key));
+            (b[i], c[i]) = ((secret.Factor * from.B[i]) + (t[i] * Point.G), multiples.Plus(secret.Factor * from.C[i], t[i]));
         }, ct);
         var to = new Ciphers(b, c);
         var weights = Weights(terms, from.B, from.C, b, c);
-        return new(to, Prove("carry"u8, terms, CarryRelations(terms, weights, from, to, ct), secret.Factor, Sum(weights, t)));
+        var (sums, hidden) = (Sums(weights, ct, from.B, from.C), Sum(weights, t));
+        return new(to, Prove(
+            "carry"u8, terms, CarryRelations(terms, sums[0], sums[1], (secret.Factor * sums[0]) + (hidden * Point.G), (secret.Factor * sums[1]) + (hidden * terms.Key)), secret.Factor, hidden));
     }
 
     public static bool IsCarry(HopTerms terms, Ciphers from, Hopped hopped, CancellationToken ct = default) =>
-        Holds("carry"u8, terms, hopped.Proof, from, hopped.Out, () => CarryRelations(terms, Weights(terms, from.B, from.C, hopped.Out.B, hopped.Out.C), from, hopped.Out, ct));
+        Holds("carry"u8, terms, hopped.Proof, from, hopped.Out, () =>
+        {
+            var s = Sums(Weights(terms, from.B, from.C, hopped.Out.B, hopped.Out.C), ct, from.B, from.C, hopped.Out.B, hopped.Out.C);
+            return CarryRelations(terms, s[0], s[1], s[2], s[3]);
+        });
 
     private static Scalar Shed(HopSecret secret) => default(Scalar) - (secret.Factor * secret.Share);
 
     private static Relation Factor(HopTerms terms) => new(terms.To, terms.From, null);
 
-    private static Relation[] StripRelations(HopTerms terms, Ciphers from, Ciphers to, CancellationToken ct)
-    {
-        var s = Sums(Weights(terms, from.B, from.C, to.B, to.C), ct, from.B, from.C, to.B, to.C);
-        return [Factor(terms), new(null, terms.Key, Point.Base), new(s[2], s[0], null), new(s[3], s[1], s[0])];
-    }
+    private static Relation[] StripRelations(HopTerms terms, Point b, Point c, Point toB, Point toC) =>
+        [Factor(terms), new(null, terms.Key, Point.Base), new(toB, b, null), new(toC, c, b)];
 
-    private static Relation[] TagRelations(HopTerms terms, Ciphers from, Point[] tags, CancellationToken ct)
-    {
-        var s = Sums(Weights(terms, from.B, from.C, tags), ct, from.B, from.C, tags);
-        return [Factor(terms), new(null, terms.Key, Point.Base), new(s[2], s[1], s[0])];
-    }
+    private static Relation[] TagRelations(HopTerms terms, Point b, Point c, Point tag) =>
+        [Factor(terms), new(null, terms.Key, Point.Base), new(tag, c, b)];
 
-    private static Relation[] WrapRelations(HopTerms terms, UInt128[] weights, Point[] from, Ciphers to, CancellationToken ct)
-    {
-        var s = Sums(weights, ct, from, to.B, to.C);
-        return [Factor(terms), new(s[1], null, Point.Base), new(s[2], s[0], terms.Key)];
-    }
+    private static Relation[] WrapRelations(HopTerms terms, Point from, Point toB, Point toC) =>
+        [Factor(terms), new(toB, null, Point.Base), new(toC, from, terms.Key)];
 
-    private static Relation[] CarryRelations(HopTerms terms, UInt128[] weights, Ciphers from, Ciphers to, CancellationToken ct)
-    {
-        var s = Sums(weights, ct, from.B, from.C, to.B, to.C);
-        return [Factor(terms), new(s[2], s[0], Point.Base), new(s[3], s[1], terms.Key)];
-    }
+    private static Relation[] CarryRelations(HopTerms terms, Point b, Point c, Point toB, Point toC) =>
+        [Factor(terms), new(toB, b, Point.Base), new(toC, c, terms.Key)];
 
     private static LinearProof Prove(ReadOnlySpan<byte> kind, HopTerms terms, Relation[] relations, params ReadOnlySpan<Scalar> factors) =>
         LinearProof.Prove(Context(kind, terms), relations, factors);

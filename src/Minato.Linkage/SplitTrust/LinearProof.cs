@@ -62,21 +62,21 @@ internal sealed record LinearProof(Scalar Challenge, Scalar[] Responses)
                     return false;
                 }
 
-                var sum = new List<(Scalar, PublicPoint)>();
+                var sum = new List<(Scalar, EdwardsPoint)>();
                 if (image is { } known)
                 {
-                    sum.Add((Challenge, PublicPoint.Of(known)));
+                    sum.Add((Challenge, EdwardsPoint.Of(known)));
                 }
 
                 for (var k = 0; k < terms.Length; k++)
                 {
                     if (terms[k] is { } term)
                     {
-                        sum.Add((Responses[k], PublicPoint.Of(term)));
+                        sum.Add((Responses[k], EdwardsPoint.Of(term)));
                     }
                 }
 
-                commitments[j] = PublicPoint.Sum(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(sum)).ToPoint();
+                commitments[j] = EdwardsPoint.Sum(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(sum)).ToPoint();
             }
 
             return Hash(context, relations, commitments).Equals(Challenge);

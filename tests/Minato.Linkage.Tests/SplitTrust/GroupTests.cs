@@ -23,7 +23,7 @@ public sealed class GroupTests
     {
         Assert.Equal(hex, (Scalar.Small(factor) * Point.G).ToHex());
         Assert.Equal(hex, (Scalar.Small(factor) * Point.Base).ToHex());
-        Assert.Equal(hex, PublicPoint.Sum([(Scalar.Small(factor), PublicPoint.Of(Point.Base))]).ToPoint().ToHex());
+        Assert.Equal(hex, EdwardsPoint.Sum([(Scalar.Small(factor), EdwardsPoint.Of(Point.Base))]).ToPoint().ToHex());
     }
 
     /// <summary>RFC 9496 Appendix A.2, one of each kind, and the identity.</summary>
@@ -46,7 +46,7 @@ public sealed class GroupTests
                 // An own encoding comes back unchanged: both say that the bytes are the one proper encoding.
                 if (Point.TryRead(bytes, out var point))
                 {
-                    Assert.Equal(bytes, PublicPoint.Of(point).ToPoint().ToBytes());
+                    Assert.Equal(bytes, EdwardsPoint.Of(point).ToPoint().ToBytes());
                 }
             },
             iter: 2000);
@@ -56,11 +56,11 @@ public sealed class GroupTests
         Gen.Select(Scalars, Points, Scalars, Points).Sample(
             (a, p, b, q) =>
             {
-                Assert.Equal((a * p) + (b * q), PublicPoint.Sum([(a, PublicPoint.Of(p)), (b, PublicPoint.Of(q))]).ToPoint());
-                Assert.Equal(p + q, (PublicPoint.Of(p) + PublicPoint.Of(q)).ToPoint());
-                Assert.Equal(p - q, (PublicPoint.Of(p) + -PublicPoint.Of(q)).ToPoint());
-                Assert.Equal(Scalar.Small(2) * p, PublicPoint.Of(p).Doubled().ToPoint());
-                Assert.True((PublicPoint.Of(p) + -PublicPoint.Of(p)).IsIdentity);
+                Assert.Equal((a * p) + (b * q), EdwardsPoint.Sum([(a, EdwardsPoint.Of(p)), (b, EdwardsPoint.Of(q))]).ToPoint());
+                Assert.Equal(p + q, (EdwardsPoint.Of(p) + EdwardsPoint.Of(q)).ToPoint());
+                Assert.Equal(p - q, (EdwardsPoint.Of(p) + -EdwardsPoint.Of(q)).ToPoint());
+                Assert.Equal(Scalar.Small(2) * p, EdwardsPoint.Of(p).Doubled().ToPoint());
+                Assert.True((EdwardsPoint.Of(p) + -EdwardsPoint.Of(p)).IsIdentity);
             },
             iter: 200);
 
@@ -79,6 +79,21 @@ public sealed class GroupTests
             var plain = weights.Select((w, i) => Scalar.Of(w) * columns[c][i]).Aggregate((x, y) => x + y);
             Assert.Equal(plain, sums[c].ToPoint());
         }
+    }
+
+    [Fact]
+    public void Multiples_from_a_table_are_those_of_libsodium()
+    {
+        var (key, point) = (Scalar.Random() * Point.G, Scalar.Random() * Point.G);
+        var (table, few) = (new KeyMultiples(key, 1000), new KeyMultiples(key, 1));
+        Gen.OneOf(Scalars, Gen.ULong.Select(u => Scalar.Small(u == 0 ? 1 : u))).Sample(
+            s =>
+            {
+                var plain = point + (s * key);
+                return table.Plus(point, s) == plain && few.Plus(point, s) == plain;
+            },
+            iter: 300);
+        Assert.Equal(point + (default(Scalar) - Scalar.One) * key, table.Plus(point, default(Scalar) - Scalar.One));
     }
 
     [Fact]

@@ -141,11 +141,8 @@ public sealed class ThreatModelTests(Captured captured) : IClassFixture<Captured
         foreach (var domain in mine.SelectMany(v => v.Factors.Keys).Distinct())
         {
             var known = mine.Where(v => v.Factors.ContainsKey(domain)).Select(v => v.Factors[domain]).ToArray();
-            foreach (var factor in known.Append(known.Aggregate((x, y) => x * y)))
-            {
-                exponents.AddRange(ofMasters.Select(k => k * factor.Inverse()));
-                exponents.Add(factor);
-            }
+            var off = known.Aggregate((x, y) => x * y).Inverse();
+            exponents.AddRange(ofMasters.Select(k => k * off));
         }
 
         return exponents;

@@ -37,6 +37,14 @@ internal readonly struct Point : IEquatable<Point>, IComparable<Point>
         return !point.IsDefault;
     }
 
+    /// <summary>What our own arithmetic encoded: valid by construction.</summary>
+    /// <exception cref="NotAPointException">The identity.</exception>
+    internal static Point Encoded(ReadOnlySpan<byte> text)
+    {
+        var point = new Point(Vector256.Create(text));
+        return point.IsDefault ? throw new NotAPointException() : point;
+    }
+
     /// <summary>RFC 9497 §4.1: expand_message_xmd with SHA-512 (RFC 9380 §5.3.1), then the map of ristretto255.</summary>
     public static Point Hash(ReadOnlySpan<byte> message, ReadOnlySpan<byte> domain)
     {

@@ -10,11 +10,11 @@ internal static class WeightedSums
     private const int RowsAtLeast = 256;
 
     /// <returns>One sum for each column.</returns>
-    public static PublicPoint[] Of(ReadOnlyMemory<UInt128> weights, IReadOnlyList<Point[]> columns, CancellationToken ct = default)
+    public static EdwardsPoint[] Of(ReadOnlyMemory<UInt128> weights, IReadOnlyList<Point[]> columns, CancellationToken ct = default)
     {
         var rows = weights.Length;
         var parts = Math.Clamp(rows / RowsAtLeast, 1, Environment.ProcessorCount);
-        var sums = new PublicPoint[parts][];
+        var sums = new EdwardsPoint[parts][];
         Parallel.For(0, parts, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
         {
             var (from, to) = ((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts));
@@ -32,9 +32,9 @@ internal static class WeightedSums
         return totals;
     }
 
-    private static PublicPoint Sum(ReadOnlySpan<UInt128> weights, ReadOnlySpan<Point> points, CancellationToken ct)
+    private static EdwardsPoint Sum(ReadOnlySpan<UInt128> weights, ReadOnlySpan<Point> points, CancellationToken ct)
     {
-        var decoded = new PublicPoint[points.Length];
+        var decoded = new EdwardsPoint[points.Length];
         for (var i = 0; i < decoded.Length; i++)
         {
             if ((i & 1023) == 0)
@@ -42,13 +42,13 @@ internal static class WeightedSums
                 ct.ThrowIfCancellationRequested();
             }
 
-            decoded[i] = PublicPoint.Of(points[i]);
+            decoded[i] = EdwardsPoint.Of(points[i]);
         }
 
         // A window costs one addition a row and two a bucket.
         var window = Math.Clamp((int)Math.Log2(points.Length + 1) - 2, 2, 12);
-        var buckets = new PublicPoint[(1 << window) - 1];
-        var total = PublicPoint.Identity;
+        var buckets = new EdwardsPoint[(1 << window) - 1];
+        var total = EdwardsPoint.Identity;
         for (var shift = (WeightBits - 1) / window * window; shift >= 0; shift -= window)
         {
             for (var i = 0; i < window; i++)
@@ -56,7 +56,7 @@ internal static class WeightedSums
                 total = total.Doubled();
             }
 
-            Array.Fill(buckets, PublicPoint.Identity);
+            Array.Fill(buckets, EdwardsPoint.Identity);
             for (var i = 0; i < decoded.Length; i++)
             {
                 var digit = (int)(uint)(weights[i] >> shift) & buckets.Length;
@@ -66,7 +66,7 @@ internal static class WeightedSums
                 }
             }
 
-            var (running, sum) = (PublicPoint.Identity, PublicPoint.Identity);
+            var (running, sum) = (EdwardsPoint.Identity, EdwardsPoint.Identity);
             for (var b = buckets.Length - 1; b >= 0; b--)
             {
                 running += buckets[b];

@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Minato.Linkage.SplitTrust.Group;
 
 /// <summary>
-/// A group element in extended Edwards coordinates (RFC 9496 §4.3), for sums over public points. Its running time depends on
-/// the values; no secret ever comes here.
+/// A group element in extended Edwards coordinates (RFC 9496 §4.3), for sums without an encoding in between. Addition takes the
+/// same steps whatever the points; reading, writing and <see cref="Sum"/> do not, and are for public values.
 /// </summary>
-internal readonly struct PublicPoint
+internal readonly struct EdwardsPoint
 {
     private static readonly FieldElement D = FieldElement.Of(-121665 * BigInteger.ModPow(121666, FieldElement.Prime - 2, FieldElement.Prime));
     private static readonly FieldElement D2 = D + D;
@@ -17,12 +17,12 @@ internal readonly struct PublicPoint
 
     private readonly FieldElement x, y, z, t;
 
-    private PublicPoint(in FieldElement x, in FieldElement y, in FieldElement z, in FieldElement t) => (this.x, this.y, this.z, this.t) = (x, y, z, t);
+    private EdwardsPoint(in FieldElement x, in FieldElement y, in FieldElement z, in FieldElement t) => (this.x, this.y, this.z, this.t) = (x, y, z, t);
 
-    public static PublicPoint Identity { get; } = new(FieldElement.Zero, FieldElement.One, FieldElement.One, FieldElement.Zero);
+    public static EdwardsPoint Identity { get; } = new(FieldElement.Zero, FieldElement.One, FieldElement.One, FieldElement.Zero);
 
     /// <exception cref="NotAPointException">The point was never validated.</exception>
-    public static PublicPoint Of(Point point)
+    public static EdwardsPoint Of(Point point)
     {
         Span<byte> text = stackalloc byte[Point.Size];
         point.Write(text);
@@ -38,7 +38,7 @@ internal readonly struct PublicPoint
         var x = ((s + s) * denX).Absolute();
         var y = u1 * denY;
         var t = x * y;
-        return !wasSquare || t.IsNegative || y.IsZero ? throw new NotAPointException() : new PublicPoint(x, y, FieldElement.One, t);
+        return !wasSquare || t.IsNegative || y.IsZero ? throw new NotAPointException() : new EdwardsPoint(x, y, FieldElement.One, t);
     }
 
     /// <exception cref="NotAPointException">The identity, which has no <see cref="Point"/>.</exception>
@@ -61,16 +61,21 @@ internal readonly struct PublicPoint
 
         Span<byte> text = stackalloc byte[Point.Size];
         (den * (z - py)).Absolute().Write(text);
-        return Point.TryRead(text, out var point) ? point : throw new NotAPointException();
+        return Point.Encoded(text);
     }
+
+    /// <summary>The one where the mask is 0, the other where it is all ones; no branch, no address depends on the mask.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EdwardsPoint Choose(in EdwardsPoint one, in EdwardsPoint other, ulong mask) => new(
+        FieldElement.Choose(one.x, other.x, mask), FieldElement.Choose(one.y, other.y, mask), FieldElement.Choose(one.z, other.z, mask), FieldElement.Choose(one.t, other.t, mask));
 
     public bool IsIdentity => x.IsZero || y.IsZero;
 
     /// <summary>The same element of the group, whatever its representative (RFC 9496 §4.3.3).</summary>
-    public bool Same(in PublicPoint other) => ((x * other.y) - (y * other.x)).IsZero || ((y * other.y) - (x * other.x)).IsZero;
+    public bool Same(in EdwardsPoint other) => ((x * other.y) - (y * other.x)).IsZero || ((y * other.y) - (x * other.x)).IsZero;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static PublicPoint operator +(in PublicPoint p, in PublicPoint q)
+    public static EdwardsPoint operator +(in EdwardsPoint p, in EdwardsPoint q)
     {
         var a = (p.y - p.x) * (q.y - q.x);
         var b = (p.y + p.x) * (q.y + q.x);
@@ -80,7 +85,7 @@ internal readonly struct PublicPoint
         return new(e * f, g * h, f * g, e * h);
     }
 
-    public PublicPoint Doubled()
+    public EdwardsPoint Doubled()
     {
         var a = x.Squared();
         var b = y.Squared();
@@ -92,16 +97,16 @@ internal readonly struct PublicPoint
         return new(e * f, g * h, f * g, e * h);
     }
 
-    public static PublicPoint operator -(in PublicPoint p) => new(-p.x, p.y, p.z, -p.t);
+    public static EdwardsPoint operator -(in EdwardsPoint p) => new(-p.x, p.y, p.z, -p.t);
 
     /// <summary>Sum of scalar times point, by windows of four bits: for a handful of terms.</summary>
-    public static PublicPoint Sum(ReadOnlySpan<(Scalar Scalar, PublicPoint Point)> terms)
+    public static EdwardsPoint Sum(ReadOnlySpan<(Scalar Scalar, EdwardsPoint Point)> terms)
     {
-        var tables = new PublicPoint[terms.Length][];
+        var tables = new EdwardsPoint[terms.Length][];
         var digits = new byte[terms.Length][];
         for (var i = 0; i < terms.Length; i++)
         {
-            tables[i] = new PublicPoint[16];
+            tables[i] = new EdwardsPoint[16];
             tables[i][0] = Identity;
             for (var j = 1; j < 16; j++)
             {
