@@ -97,11 +97,11 @@ public sealed class Harbour : IDisposable
         }
     }
 
-    /// <summary>The node's key store.</summary>
-    internal static FileKeyStore OpenKeys(string folder)
+    /// <summary>The node's key store: a file, or the token that its node.json names.</summary>
+    internal static IOpenKeyStore OpenKeys(string folder)
     {
         Directory.CreateDirectory(folder);
-        return FileKeyStore.Open(Path.Combine(folder, "keys"), Passphrase(folder));
+        return NodeKeys.Open(Path.Combine(folder, "keys"), Cli.NodeStart.Config(folder).Value.Token, () => Passphrase(folder));
     }
 
     /// <summary>The node's ledger alone: it can be verified although something else of the node is broken.</summary>

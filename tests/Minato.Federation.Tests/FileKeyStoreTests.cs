@@ -5,63 +5,9 @@ using Minato.Federation.Keys;
 
 namespace Minato.Federation.Tests;
 
-public sealed class FileKeyStoreTests : IDisposable
+public sealed class FileKeyStoreTests : KeyStoreTests
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("minato-keys-").FullName;
-
-    [Fact]
-    public void A_key_is_the_same_each_time_and_each_name_has_its_own()
-    {
-        byte[] first, other;
-        using (var keys = Open())
-        {
-            first = keys.Key("ledger-signing");
-            other = keys.Key("project/p-1");
-            Assert.Equal(first, keys.Key("ledger-signing"));
-        }
-
-        Assert.Equal(32, first.Length);
-        Assert.NotEqual(first, other);
-        using var again = Open();
-        Assert.Equal(first, again.Key("ledger-signing"));
-        Assert.Equal(other, again.Key("project/p-1"));
-    }
-
-    [Fact]
-    public void What_a_caller_does_to_its_copy_does_not_change_the_key()
-    {
-        using var keys = Open();
-        var mine = keys.Key("k");
-        CryptographicOperations.ZeroMemory(mine);
-        Assert.NotEqual(mine, keys.Key("k"));
-    }
-
-    [Fact]
-    public void Two_stores_have_nothing_in_common()
-    {
-        using var keys = Open();
-        using var elsewhere = FileKeyStore.Open(Path.Combine(folder, "other"), "pass", Quick());
-        Assert.NotEqual(keys.Key("k"), elsewhere.Key("k"));
-    }
-
-    [Fact]
-    public void A_destroyed_key_never_comes_back()
-    {
-        using (var keys = Open())
-        {
-            keys.Key("project/p-1");
-            keys.Destroy("project/p-1");
-            keys.Destroy("project/p-1");
-            keys.Destroy("never-made");
-            Assert.True(keys.IsDestroyed("project/p-1"));
-            Assert.False(keys.IsDestroyed("project/p-2"));
-            Assert.Throws<KeyDestroyedException>(() => keys.Key("project/p-1"));
-        }
-
-        using var again = Open();
-        Assert.Throws<KeyDestroyedException>(() => again.Key("project/p-1"));
-        Assert.Throws<KeyDestroyedException>(() => again.Key("never-made"));
-    }
+    private string KeyFile => Path.Combine(Folder, FileKeyStore.FileName);
 
     [Fact]
     public void What_was_destroyed_is_in_no_file_and_the_rest_cannot_give_it_back()
@@ -82,7 +28,7 @@ public sealed class FileKeyStoreTests : IDisposable
     {
         using var keys = Open();
         var key = keys.Key("project/p-1");
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in Directory.EnumerateFiles(Folder))
         {
             Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
             var bytes = File.ReadAllBytes(file);
@@ -100,8 +46,8 @@ public sealed class FileKeyStoreTests : IDisposable
         }
 
         var before = File.ReadAllBytes(KeyFile);
-        Assert.Equal("keys.wrong-passphrase", Assert.Throws<RefusedException>(() => FileKeyStore.Open(folder, "Pass")).Findings[0].Code);
-        Assert.Equal("keys.no-passphrase", Assert.Throws<RefusedException>(() => FileKeyStore.Open(folder, "")).Findings[0].Code);
+        Assert.Equal("keys.wrong-passphrase", Assert.Throws<RefusedException>(() => FileKeyStore.Open(Folder, "Pass")).Findings[0].Code);
+        Assert.Equal("keys.no-passphrase", Assert.Throws<RefusedException>(() => FileKeyStore.Open(Folder, "")).Findings[0].Code);
         Assert.Equal(before, File.ReadAllBytes(KeyFile));
         using var again = Open();
         Assert.Equal(key, again.Key("k"));
@@ -116,7 +62,7 @@ public sealed class FileKeyStoreTests : IDisposable
     public void A_file_that_is_no_key_store_is_refused_and_left_alone(string content)
     {
         File.WriteAllText(KeyFile, content);
-        Assert.Equal("keys.damaged", Assert.Throws<RefusedException>(Open).Findings[0].Code);
+        Assert.Equal("keys.damaged", Assert.Throws<RefusedException>(() => Open()).Findings[0].Code);
         Assert.Equal(content, File.ReadAllText(KeyFile));
     }
 
@@ -136,58 +82,7 @@ public sealed class FileKeyStoreTests : IDisposable
             var at = random.Next(changed.Length);
             changed[at] ^= (byte)random.Next(1, 128);
             File.WriteAllBytes(KeyFile, changed);
-            Assert.StartsWith("keys.", Assert.Throws<RefusedException>(Open).Findings[0].Code);
-        }
-    }
-
-    [Fact]
-    public void Two_processes_agree_on_new_keys_and_on_destroyed_ones()
-    {
-        using var one = Open();
-        using var two = Open();
-        var key = one.Key("made-by-one");
-        Assert.Equal(key, two.Key("made-by-one"));
-        one.Destroy("made-by-one");
-        Assert.True(two.IsDestroyed("made-by-one"));
-        Assert.Throws<KeyDestroyedException>(() => two.Key("made-by-one"));
-    }
-
-    [Fact]
-    public void Many_threads_make_each_key_once()
-    {
-        using var one = Open();
-        using var two = Open();
-        var made = Enumerable.Range(0, 64).AsParallel().WithDegreeOfParallelism(8).Select(n => (Name: $"k-{n % 8}", Key: Convert.ToHexString((n % 2 == 0 ? one : two).Key($"k-{n % 8}")))).ToList();
-        Assert.Equal(8, made.Distinct().Count());
-    }
-
-    [Fact]
-    public async Task Killed_at_any_moment_the_store_opens_and_keeps_what_it_gave()
-    {
-        var given = new Dictionary<string, string>();
-        using (var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [KeyMaker.Verb, folder]) { RedirectStandardOutput = true })!)
-        {
-            while (given.Count < 40 && await process.StandardOutput.ReadLineAsync() is { } line)
-            {
-                given[line.Split(' ')[0]] = line.Split(' ')[1];
-            }
-
-            process.Kill();
-            await process.WaitForExitAsync();
-        }
-
-        Assert.Equal(40, given.Count);
-        using var keys = Open();
-        foreach (var (name, key) in given)
-        {
-            if (name.StartsWith("destroyed", StringComparison.Ordinal))
-            {
-                Assert.True(keys.IsDestroyed(name));
-            }
-            else
-            {
-                Assert.Equal(key, Convert.ToHexString(keys.Key(name)));
-            }
+            Assert.StartsWith("keys.", Assert.Throws<RefusedException>(() => Open()).Findings[0].Code);
         }
     }
 
@@ -213,11 +108,11 @@ public sealed class FileKeyStoreTests : IDisposable
         Assert.Equal(HKDF.DeriveKey(HashAlgorithmName.SHA256, table.Root, 32, table.Salts["name"], Encoding.UTF8.GetBytes("name")), key);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     internal static Stretching Quick() => new(64, 1, new byte[16]);
 
-    private string KeyFile => Path.Combine(folder, FileKeyStore.FileName);
+    protected override IOpenKeyStore Open() => FileKeyStore.Open(Folder, "pass", Quick());
 
-    private FileKeyStore Open() => FileKeyStore.Open(folder, "pass", Quick());
+    protected override IOpenKeyStore OpenAnother() => FileKeyStore.Open(Path.Combine(Folder, "other"), "pass", Quick());
+
+    protected override ProcessStartInfo MakeKeys() => new(Environment.ProcessPath!, [KeyMaker.Verb, Folder]) { RedirectStandardOutput = true };
 }

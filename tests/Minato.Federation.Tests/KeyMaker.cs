@@ -5,9 +5,10 @@ internal static class KeyMaker
 {
     public const string Verb = "make-keys-until-killed";
 
-    public static int Run(string folder)
+    /// <param name="token">The token's library and label; null: the file.</param>
+    public static int Run(string folder, TokenOptions? token)
     {
-        using var keys = FileKeyStore.Open(folder, "pass", FileKeyStoreTests.Quick());
+        using IOpenKeyStore keys = token is null ? FileKeyStore.Open(folder, "pass", FileKeyStoreTests.Quick()) : Pkcs11KeyStore.Open(folder, token, SoftToken.Pin);
         for (var n = 0; ; n++)
         {
             Console.Out.Write($"made-{n} {Convert.ToHexString(keys.Key($"made-{n}"))}\n");

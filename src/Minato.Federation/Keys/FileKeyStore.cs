@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Minato.Federation.Keys;
@@ -13,10 +12,9 @@ namespace Minato.Federation;
 /// A backup of the file keeps the salts that were in it. Where destruction must hold against backups too, they have to be
 /// destroyed with it, or the keys kept in a token.
 /// </remarks>
-public sealed class FileKeyStore : IKeyStore, IDisposable
+public sealed class FileKeyStore : IOpenKeyStore
 {
     public const string FileName = "keys.json";
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, byte[]> derived = new(StringComparer.Ordinal);
@@ -42,7 +40,7 @@ public sealed class FileKeyStore : IKeyStore, IDisposable
 
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
-        using var alone = Alone(path);
+        using var alone = FolderLock.Take(path + ".lock");
         if (!File.Exists(path))
         {
             var key = forNewFile.Stretch(passphrase);
@@ -63,7 +61,7 @@ public sealed class FileKeyStore : IKeyStore, IDisposable
 
     public byte[] Key(string name)
     {
-        CheckName(name);
+        KeyName.Check(name);
         lock (gate)
         {
             Refresh();
@@ -88,7 +86,7 @@ public sealed class FileKeyStore : IKeyStore, IDisposable
 
     public void Destroy(string name)
     {
-        CheckName(name);
+        KeyName.Check(name);
         lock (gate)
         {
             Change(t =>
@@ -124,7 +122,7 @@ public sealed class FileKeyStore : IKeyStore, IDisposable
     /// <param name="nothingToDo">Changes the table; true where that changed nothing.</param>
     private void Change(Func<KeyTable, bool> nothingToDo)
     {
-        using var alone = Alone(path);
+        using var alone = FolderLock.Take(path + ".lock");
         Reload();
         if (!nothingToDo(table))
         {
@@ -139,7 +137,7 @@ public sealed class FileKeyStore : IKeyStore, IDisposable
         if (Stamp(path) != seen)
         {
             // Alone, because a writer overwrites the old file once the new one is in place.
-            using var alone = Alone(path);
+            using var alone = FolderLock.Take(path + ".lock");
             Reload();
         }
     }
@@ -173,30 +171,6 @@ public sealed class FileKeyStore : IKeyStore, IDisposable
     {
         var info = new FileInfo(path);
         return info.Exists ? (info.LastWriteTimeUtc, info.Length) : throw Refusal("keys.damaged", "The key store's file is gone", "Restore it from a backup");
-    }
-
-    private static void CheckName(string name)
-    {
-        if (name.Length is 0 or > 200)
-        {
-            throw new ArgumentException("A key's name has 1 to 200 characters", nameof(name));
-        }
-    }
-
-    /// <summary>Waits until no other process changes the key store; a process that dies lets go.</summary>
-    private static FileStream Alone(string path)
-    {
-        for (var since = Stopwatch.GetTimestamp(); ;)
-        {
-            try
-            {
-                return DurableFile.OpenForOwner(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite);
-            }
-            catch (IOException) when (Stopwatch.GetElapsedTime(since) < LongestWait)
-            {
-                Thread.Sleep(5);
-            }
-        }
     }
 
     private static RefusedException Refusal(string code, string reason, string remedy) => new([Finding.Error(code, reason, remedy, new Place(FileName))]);

@@ -11,7 +11,8 @@ public sealed record NodeAddress(string Node, Uri Address, string KeySha256)
 
 /// <summary>What one node knows of its world: which plan, which node of it, and the other nodes.</summary>
 /// <param name="Listen">Where this node answers the others; null where nobody needs it.</param>
-public sealed record NodeConfig(string Plan, string Node, Uri? Listen, IReadOnlyList<NodeAddress> Others)
+/// <param name="Token">The token that has this node's keys; null: a file in its folder has them.</param>
+public sealed record NodeConfig(string Plan, string Node, Uri? Listen, IReadOnlyList<NodeAddress> Others, TokenOptions? Token = null)
 {
     /// <summary>The whole harbour on one node, as in the demo.</summary>
     public static NodeConfig Alone(string plan, string node) => new(plan, node, null, []);
@@ -64,7 +65,21 @@ public sealed record NodeConfig(string Plan, string Node, Uri? Listen, IReadOnly
             }
         }
 
-        return findings.Count > 0 ? Outcome<NodeConfig>.Refused(findings) : new NodeConfig(written.Plan, written.Node, written.Listen, others);
+        TokenOptions? token = null;
+        if (written.Keys is { } keys)
+        {
+            if (keys is { Store: WrittenStore.Pkcs11, Module: { Length: > 0 } module, Token: { Length: > 0 } label } && Path.IsPathFullyQualified(module))
+            {
+                token = new TokenOptions(module, label);
+            }
+            else if (keys is not { Store: WrittenStore.File, Module: null, Token: null })
+            {
+                findings.Add(Wrong(
+                    "node.keys", "keys", "The key store is not described", "Write \"store\": \"file\", or \"store\": \"pkcs11\" with \"module\" (full path of the token's library) and \"token\" (its label)"));
+            }
+        }
+
+        return findings.Count > 0 ? Outcome<NodeConfig>.Refused(findings) : new NodeConfig(written.Plan, written.Node, written.Listen, others, token);
 
         Finding Wrong(string code, string? field, string reason, string remedy, long? line = null) => Finding.Error(code, reason, remedy, new Place(fileName, line, field));
     }

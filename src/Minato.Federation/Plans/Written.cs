@@ -22,7 +22,15 @@ internal sealed record WrittenPlan(
 
 internal sealed record WrittenAddress(Uri? Address = null, string? KeySha256 = null);
 
-internal sealed record WrittenConfig(string? Plan = null, string? Node = null, Uri? Listen = null, Dictionary<string, WrittenAddress?>? Others = null);
+internal enum WrittenStore
+{
+    File,
+    Pkcs11,
+}
+
+internal sealed record WrittenKeys(WrittenStore? Store = null, string? Module = null, string? Token = null);
+
+internal sealed record WrittenConfig(string? Plan = null, string? Node = null, Uri? Listen = null, Dictionary<string, WrittenAddress?>? Others = null, WrittenKeys? Keys = null);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

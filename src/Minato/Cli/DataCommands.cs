@@ -48,7 +48,7 @@ internal static class DataCommands
         var merge = new Argument<string>("merge") { Description = "Citizen pseudonym to merge into it" };
         var id = new Argument<string>("merge-id") { Description = "The id that the merge gave" };
         var reason = new Option<string>("--reason") { Required = true, Description = "Why, for the ledger" };
-        return Verb.Group("linkage", "Who is it: number history, corrections, figures",
+        return Verb.Group("linkage", "Who is it: number history, corrections, figures, keys",
             Verb.On("figures", "Figures of the linkage as it stands", [], async (h, _, _, ct) => Verb.Value(await h.Linkage.FiguresAsync(ct).ConfigureAwait(false))),
             Verb.On("import-history", "Takes in the insurers' number changes (CSV)", [File], async (h, p, by, ct) =>
             {
@@ -60,7 +60,8 @@ internal static class DataCommands
                     ? (await h.Linkage.MergeAsync(k, m, p.GetValue(reason)!, by.Id, ct).ConfigureAwait(false)).Any()
                     : Finding.Error("cli.pseudonym", "A pseudonym is 32 hex digits", "Give both pseudonyms whole")),
             Verb.On("split", "Takes a merge back", [id, reason], async (h, p, by, ct) =>
-                (await h.Linkage.SplitAsync(p.GetValue(id)!, p.GetValue(reason)!, by.Id, ct).ConfigureAwait(false)).Any()));
+                (await h.Linkage.SplitAsync(p.GetValue(id)!, p.GetValue(reason)!, by.Id, ct).ConfigureAwait(false)).Any()),
+            KeyCommands.All());
     }
 
     public static Command Choices()

@@ -93,12 +93,12 @@ internal static class NodeCommands
 /// <summary>The node's place in its plan: <c>node.json</c> in its folder; without one, it is the whole of option ①.</summary>
 internal static class NodeStart
 {
-    public static Outcome<NodePlan> Read(string folder, string plansFolder)
-    {
-        var path = Path.Combine(folder, "node.json");
-        var config = File.Exists(path) ? NodeConfig.Read(path) : Outcome<NodeConfig>.Ok(NodeConfig.Alone("plan-1", "state"));
-        return config.Then(c => Slug.IsValid(c.Plan)
-            ? PlanFile.Read(Path.Combine(plansFolder, c.Plan + ".json")).Then(plan => NodePlan.Make(plan, c))
-            : Finding.Error("node.plan", "The plan's name is not well formed", "Name one of plans/", new Place(path, null, "plan")));
-    }
+    public static Outcome<NodePlan> Read(string folder, string plansFolder) => Config(folder).Then(c => Slug.IsValid(c.Plan)
+        ? PlanFile.Read(Path.Combine(plansFolder, c.Plan + ".json")).Then(plan => NodePlan.Make(plan, c))
+        : Finding.Error("node.plan", "The plan's name is not well formed", "Name one of plans/", new Place(PathIn(folder), null, "plan")));
+
+    public static Outcome<NodeConfig> Config(string folder) =>
+        File.Exists(PathIn(folder)) ? NodeConfig.Read(PathIn(folder)) : Outcome<NodeConfig>.Ok(NodeConfig.Alone("plan-1", "state"));
+
+    private static string PathIn(string folder) => Path.Combine(folder, "node.json");
 }
