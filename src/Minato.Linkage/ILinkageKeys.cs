@@ -31,6 +31,9 @@ public readonly record struct KeyDomain
         return ok;
     }
 
+    /// <summary>The provision that a project's key epoch (<see cref="Conversion.KeyEpoch"/>) names; null where the permit's provisions join.</summary>
+    public static string? ProvisionOf(string keyEpoch) => keyEpoch.Split('#')[0].Split('/') is ["domain", "project", _, var provision] ? provision : null;
+
     public override string ToString() => Name["domain/".Length..];
 }
 

@@ -57,6 +57,23 @@ public class RealRooms
         Assert.Empty(harbour.Ledger.Verify());
     }
 
+    [Fact]
+    public async Task Provisions_of_a_separated_permit_do_not_join_and_each_comes_again()
+    {
+        using var harbour = new SmallHarbour();
+        await harbour.DeliverAsync(60, events: 6);
+        var permit = harbour.Grant("p-1", Cohort, Everything);
+        _ = (await harbour.Linkage.OpenProjectAsync(permit, [.. Datasets.Select(d => d.Id)], harbour.Clock.GetUtcNow().AddYears(1), Village.Operator.Id)).Value;
+        _ = (await ((ILinkageKeys)harbour.Linkage).SeparateProvisionsAsync(permit, Village.Operator.Id)).Value;
+        var one = (await harbour.Processing.ExtractAsync(permit, Village.Operator)).Value;
+        var two = (await harbour.Processing.ExtractAsync(permit, Village.Operator)).Value;
+        Assert.Equal((30L, 30L), (one.Persons, two.Persons));
+        Assert.Empty(harbour.PeopleOf(one).Intersect(harbour.PeopleOf(two)));
+        Assert.NotEqual(one.KeyEpoch, two.KeyEpoch);
+        Assert.Equal(one.Files, (await harbour.Processing.ExtractAsync(permit, Village.Operator, one)).Value.Files);
+        Assert.Equal(two.Files, (await harbour.Processing.ExtractAsync(permit, Village.Operator, two)).Value.Files);
+    }
+
     /// <summary>The figure in the room's README; run by name.</summary>
     [Fact(Explicit = true)]
     public async Task Ten_thousand_people_in_seconds()

@@ -100,7 +100,10 @@ internal sealed class ProcessingDesk : IProcessing
         try
         {
             using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 2048, TempFolder = Directory.CreateDirectory(folder + "-spill").FullName });
-            var linked = await LinkAsync(session, order, by, repeat?.ChoicesAsOf ?? clock.GetUtcNow(), progress, ct).ConfigureAwait(false);
+
+            // A repetition names the provision that it repeats; it matters where the permit's provisions do not join.
+            var provision = (repeat is null ? null : KeyDomain.ProvisionOf(repeat.KeyEpoch)) ?? $"x-{Extractions(permit).Count + 1}";
+            var linked = await LinkAsync(session, order, by, provision, repeat?.ChoicesAsOf ?? clock.GetUtcNow(), progress, ct).ConfigureAwait(false);
             if (!linked.Try(out var people))
             {
                 return Outcome<ExtractionManifest>.Refused(linked.Findings);
@@ -143,7 +146,7 @@ internal sealed class ProcessingDesk : IProcessing
 
     /// <summary>Dataset pseudonyms → project pseudonyms, each dataset apart; who refused gets none.</summary>
     private async Task<Outcome<LinkedPeople>> LinkAsync(
-        ITableSession session, Order order, Actor by, DateTimeOffset asOf, IProgress<Step>? progress, CancellationToken ct)
+        ITableSession session, Order order, Actor by, string provision, DateTimeOffset asOf, IProgress<Step>? progress, CancellationToken ct)
     {
         var datasets = new List<LinkedDataset>();
         var evidence = new List<RefusalEvidence>();
@@ -163,7 +166,7 @@ internal sealed class ProcessingDesk : IProcessing
             {
                 foreach (var chunk in persons.Chunk(Chunk))
                 {
-                    var converted = await linkage.ConvertAsync(new ConversionRequest(order.Permit.Id, info.Id, chunk, refusals, by.Id), ct).ConfigureAwait(false);
+                    var converted = await linkage.ConvertAsync(new ConversionRequest(order.Permit.Id, info.Id, chunk, refusals, by.Id, provision), ct).ConfigureAwait(false);
                     if (!converted.Try(out var conversion))
                     {
                         return Outcome<LinkedPeople>.Refused(converted.Findings);

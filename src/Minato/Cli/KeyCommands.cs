@@ -54,9 +54,9 @@ internal static class KeyCommands
     private static Command On(string name, string description, IReadOnlyList<Symbol> words, Func<ILinkageKeys, Harbour, ParseResult, Actor, CancellationToken, Task<Outcome<object?>>> act) =>
         Verb.On(name, description, words, async (h, p, by, ct) => h.Linkage is not ILinkageKeys keys
             ? Finding.Error("linkage.keys-elsewhere", "Linkage is on another node, and so are its keys", "Give the command there")
-            : by.Is(Role.Operator) || by.Is(Role.Linkage)
+            : by.Is(Role.Operator)
                 ? await act(keys, h, p, by, ct).ConfigureAwait(false)
-                : Finding.Error("linkage.not-allowed", "Only the operator and the linkage desk may see to the keys", "Ask one of them"));
+                : Finding.Error("linkage.not-allowed", "Only the operator may see to the keys", "Ask the operator"));
 
     private static async Task<Outcome<object?>> Domain(string text, Func<KeyDomain, Task<Outcome<object?>>> act) => KeyDomain.TryParse(text, out var domain)
         ? await act(domain).ConfigureAwait(false)

@@ -113,6 +113,7 @@ public sealed class ConversionLimitTests : IDisposable
         var second = await ToProvision(people, "x-2");
         Assert.Equal(first.People, second.People);
         Assert.Equal(first.KeyEpoch, second.KeyEpoch);
+        Assert.Null(KeyDomain.ProvisionOf(first.KeyEpoch));
         Assert.Equal("linkage.project-in-use", (await quay.Room.SeparateProvisionsAsync(Quay.Permit, Quay.Desk)).Findings[0].Code);
     }
 
@@ -129,6 +130,7 @@ public sealed class ConversionLimitTests : IDisposable
         var second = await ToProvision(people, "x-2");
         Assert.Equal(100, first.People.Concat(second.People).Distinct().Count());
         Assert.StartsWith("domain/project/p-2026-0001/x-1#", first.KeyEpoch, StringComparison.Ordinal);
+        Assert.Equal("x-2", KeyDomain.ProvisionOf(second.KeyEpoch));
 
         quay.Reopen();
         var again = await ToProvision(people, "x-1");
