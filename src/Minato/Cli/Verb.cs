@@ -72,6 +72,11 @@ internal static class Verb
             {
                 return Printing.Print(await act(p, ct).ConfigureAwait(false), p.GetValue(Json));
             }
+            catch (RefusedException e)
+            {
+                // Most often the harbour could not be opened: its keys, its configuration.
+                return Printing.Print(Outcome<object?>.Refused(e.Findings), p.GetValue(Json));
+            }
             catch (ArgumentException e) when (e.TargetSite?.DeclaringType == typeof(Slug))
             {
                 Console.Error.WriteLine("refused: " + e.Message);
