@@ -100,7 +100,7 @@ internal sealed class Form1Reader() : DpcReader("dpc-ff1", "FF1", 17, 8)
                     Activities(row, true, at);
                     break;
                 case "JCS0020":
-                    atDischarge.AddRange(Payloads.Of(row, 5, Payload, 1, 9, Admitted, ScoreSystem, Tally, at));
+                    atDischarge.AddRange(Payloads.Of(row, 5, Payload, 1, 9, Admitted, ScoreSystem, Facility, Context, at));
                     break;
                 default:
                     Scores(row, 1, at);
@@ -137,7 +137,7 @@ internal sealed class Form1Reader() : DpcReader("dpc-ff1", "FF1", 17, 8)
 
             discharged = day ?? discharged;
             outcome = row[Payload + 3] is [(byte)'6'] ? 6 : row[Payload + 3] is [(byte)'7'] ? 7 : outcome;
-            atDischarge.AddRange(Payloads.Of(row, 5, Payload, 2, 9, Admitted, ScoreSystem, Tally, at));
+            atDischarge.AddRange(Payloads.Of(row, 5, Payload, 2, 9, Admitted, ScoreSystem, Facility, Context, at));
         }
 
         private void Disease(in CutLine row, string role, long at)
@@ -217,7 +217,7 @@ internal sealed class Form1Reader() : DpcReader("dpc-ff1", "FF1", 17, 8)
 
         private void Scores(in CutLine row, int from, long at)
         {
-            foreach (var fact in Payloads.Of(row, 5, Payload, from, 9, Admitted, ScoreSystem, Tally, at))
+            foreach (var fact in Payloads.Of(row, 5, Payload, from, 9, Admitted, ScoreSystem, Facility, Context, at))
             {
                 Once(fact);
             }

@@ -34,7 +34,7 @@ internal sealed class HReader() : DpcReader("dpc-h", "H", 29, 10)
                 return;
             }
 
-            foreach (var fact in Payloads.Of(row, 6, 8, 1, 20, day, ItemSystem, Tally, at))
+            foreach (var fact in Payloads.Of(row, 6, 8, 1, 20, day, ItemSystem, Facility, Context, at))
             {
                 Add(fact);
             }

@@ -26,10 +26,10 @@ internal static class Payloads
     }
 
     /// <param name="before">The column in front of payload 1.</param>
-    public static List<HealthFact> Of(in CutLine row, int codeColumn, int before, int from, int to, DateOnly day, string system, Tally tally, long at)
+    public static List<HealthFact> Of(in CutLine row, int codeColumn, int before, int from, int to, DateOnly day, string system, string facility, StayContext context, long at)
     {
-        var facts = new List<HealthFact>();
-        var code = Encoding.ASCII.GetString(row[codeColumn]);
+        var facts = new List<HealthFact>(4);
+        var code = row[codeColumn];
         for (var n = from; n <= to; n++)
         {
             var field = row[before + n];
@@ -40,13 +40,13 @@ internal static class Payloads
 
             if (field.Length > LongestCode || !IsAscii(field))
             {
-                tally.Note("dpc.text", "payload with text was not passed on: it may name somebody", at);
+                context.Tally.Note("dpc.text", "payload with text was not passed on: it may name somebody", at);
                 continue;
             }
 
             if (field.Length == 8 && row.TryDate(before + n, out _))
             {
-                tally.Note("dpc.date", "payload with a date was not passed on: only facts have dates", at);
+                context.Tally.Note("dpc.date", "payload with a date was not passed on: only facts have dates", at);
                 continue;
             }
 
@@ -56,9 +56,10 @@ internal static class Payloads
                 Kind = FactKind.Observation,
                 Start = day,
                 System = system,
-                Code = $"{code}-{n}",
+                Code = context.Codes.Item(code, n),
                 Value = isNumber ? value : null,
                 ValueCode = isNumber ? null : Encoding.ASCII.GetString(field),
+                Facility = facility,
                 Line = at,
             });
         }

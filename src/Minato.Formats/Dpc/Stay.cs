@@ -110,7 +110,7 @@ internal abstract class Stay(StayContext context, string format, int patientColu
 
     public void Fault(string code, string reason, string remedy, long at, string? field) => context.Piece.Fault(code, reason, remedy, at, field);
 
-    protected void Add(HealthFact fact) => Facts.Add(fact with { Facility = Facility });
+    protected void Add(HealthFact fact) => Facts.Add(fact.Facility is null ? fact with { Facility = Facility } : fact);
 
     /// <summary>YYYYMMDD; zeros and nothing mean none.</summary>
     protected static bool TryDay(in CutLine row, int column, out DateOnly? day)
