@@ -20,6 +20,9 @@ internal sealed class IdentityColumns(KanjiClasses classes)
 
     public Readings Readings { get; } = new();
 
+    /// <summary>Readings of whole names, apart: there are nearly as many as people, and few are ever compared letter by letter.</summary>
+    public Readings Wholes { get; } = new();
+
     public KanjiNames Kanji { get; } = new();
 
     public Vocabulary Texts { get; } = new();
@@ -29,15 +32,14 @@ internal sealed class IdentityColumns(KanjiClasses classes)
 
     public int Count => Volatile.Read(ref count);
 
+    /// <summary>Some identity tells a place, an address or a declared field.</summary>
+    public bool HasTexts { get; private set; }
+
     public ref readonly MatchRow this[int row] => ref chunks[row >> ChunkBits][row & (ChunkSize - 1)];
 
     /// <summary>Adds an identity as a room delivers it; the holder says whose patient number it bears.</summary>
     /// <returns>The row, from 0, in order of calls.</returns>
-    public int Add(PersonIdentity identity, HolderId? holder = null)
-    {
-        var row = RowOf(new IdentityParts(identity), holder);
-        return Append(row);
-    }
+    public int Add(PersonIdentity identity, HolderId? holder = null) => Append(RowOf(new IdentityParts(identity), holder));
 
     public int Add(IdentityParts parts, HolderId? holder = null) => Append(RowOf(parts, holder));
 
@@ -78,7 +80,27 @@ internal sealed class IdentityColumns(KanjiClasses classes)
         row.Other2 = others.Count > 1 ? Texts.Intern(Plain(others[1])) : 0;
         row.Other3 = others.Count > 2 ? Texts.Intern(Plain(others[2])) : 0;
         row.Other4 = others.Count > 3 ? Texts.Intern(Plain(others[3])) : 0;
+        HasTexts |= (row.Place | row.Prefecture | row.Town | row.Lot | row.Postal | row.Other1 | row.Other2 | row.Other3 | row.Other4) != 0;
         return row;
+    }
+
+    /// <summary>A number that depends on the normal forms alone, never on ids or rows: breaks ties the same way in every order of input.</summary>
+    public ulong DigestOf(int row)
+    {
+        ref readonly var r = ref this[row];
+        var made = 0xCBF2_9CE4_8422_2325UL;
+        foreach (var text in (ReadOnlySpan<string>)[Wholes.TextOf(r.Whole), Readings.TextOf(r.Family), Readings.TextOf(r.Given), Kanji.TextOf(r.WholeKanji), Numbers[r.Household], Numbers[r.Local],
+            Texts[r.Prefecture], Texts[r.Place], Texts[r.Town], Texts[r.Lot], Texts[r.Postal], Texts[r.Other1], Texts[r.Other2], Texts[r.Other3], Texts[r.Other4]])
+        {
+            foreach (var c in text)
+            {
+                made = (made ^ c) * 0x0000_0100_0000_01B3;
+            }
+
+            made = (made ^ 0xFFFF) * 0x0000_0100_0000_01B3;
+        }
+
+        return ((made ^ (uint)r.Birth) * 0x0000_0100_0000_01B3) ^ ((ulong)r.Branch << 8) ^ (uint)r.Sex;
     }
 
     private int Append(in MatchRow row)
@@ -110,36 +132,22 @@ internal sealed class IdentityColumns(KanjiClasses classes)
 
     private void Name(ref MatchRow row, IdentityParts parts)
     {
-        var kanji = KanjiForm.Of(parts.Identity.NameKanji, classes);
-        var kana = parts.Identity.NameKana;
-        if (kanji.IsKanaOnly || IsLatin(kanji.Exact))
+        var inParts = parts.FamilyKanji is not null || parts.GivenKanji is not null;
+        var kanji = inParts ? KanjiForm.OfParts(parts.FamilyKanji, parts.GivenKanji, classes) : KanjiForm.Of(parts.Identity.NameKanji, classes);
+        var reading = parts.Family is not null || parts.Given is not null ? ReadingForm.OfParts(parts.Family, parts.Given) : ReadingForm.Of(parts.Identity.NameKana);
+        if (kanji.IsReadingOnly)
         {
-            kana = string.IsNullOrWhiteSpace(kana) ? parts.Identity.NameKanji : kana;
+            reading = !reading.Whole.IsEmpty ? reading : inParts ? ReadingForm.OfParts(parts.FamilyKanji, parts.GivenKanji) : ReadingForm.Of(parts.Identity.NameKanji);
             kanji = KanjiForm.Empty;
         }
 
-        var (family, given, whole) = Split(kana);
-        row.Whole = Readings.Intern(Reading.Of(whole));
-        row.Family = Readings.Intern(Reading.Of(parts.Family ?? family));
-        row.Given = Readings.Intern(Reading.Of(parts.Given ?? given));
-        if (row.Whole == 0 && (row.Family != 0 || row.Given != 0))
-        {
-            row.Whole = Readings.Intern(Reading.Of(parts.Family + parts.Given));
-        }
-
-        row.FamilyKanji = Kanji.Intern(parts.FamilyKanji is { } f ? KanjiForm.Of(f, classes).Loose : kanji.FamilyLoose);
-        row.GivenKanji = Kanji.Intern(parts.GivenKanji is { } g ? KanjiForm.Of(g, classes).Loose : kanji.GivenLoose);
-        row.WholeKanji = Kanji.Intern(kanji.Loose);
-        row.IsLatin = row.Whole != 0 && Readings.TextOf(row.Whole)[0] < '\u0250';
-    }
-
-    private static bool IsLatin(string text) => text.Length > 0 && text.All(c => c < '\u0250');
-
-    private static (string? Family, string? Given, string? Whole) Split(string? kana)
-    {
-        var text = WrittenForm.Unify(kana);
-        var cut = text.IndexOf(' ', StringComparison.Ordinal);
-        return text.Length == 0 ? default : cut < 0 ? (null, null, text) : (text[..cut], text[(cut + 1)..], text);
+        row.Whole = Wholes.Intern(reading.Whole);
+        row.Family = Readings.Intern(reading.Family);
+        row.Given = Readings.Intern(reading.Given);
+        row.FamilyKanji = Kanji.Intern(kanji.Family);
+        row.GivenKanji = Kanji.Intern(kanji.Given);
+        row.WholeKanji = Kanji.Intern(kanji.Whole);
+        row.IsLatin = reading.IsLatin;
     }
 
     private void Insurance(ref MatchRow row, IdentityParts parts)
@@ -178,8 +186,10 @@ internal sealed class IdentityColumns(KanjiClasses classes)
         else
         {
             var form = AddressForm.Of(parts.Identity.Address);
+            row.Prefecture = Texts.Intern(form.Prefecture);
             row.Place = Texts.Intern(form.Municipality);
-            row.Lot = form.Lot.Length > form.Municipality.Length ? Texts.Intern(form.Lot) : 0;
+            row.Town = Texts.Intern(form.Town);
+            row.Lot = Texts.Intern(form.Lot);
         }
 
         row.Postal = Texts.Intern(Plain(parts.Identity.PostalCode).Replace("-", "", StringComparison.Ordinal));

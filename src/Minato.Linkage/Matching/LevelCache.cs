@@ -1,23 +1,55 @@
 namespace Minato.Linkage.Matching;
 
 /// <summary>
-/// Remembers the level of a pair of ids. Lossy and free of locks: a slot holds pair and level in one 64-bit word, a later pair overwrites an
-/// earlier one, and a reader sees a whole word or another whole word. Names follow Zipf, so most questions come again.
+/// Remembers the level of a pair of ids, without locks. While there are few ids, a square of bytes: whoever compares one row with many reads one line of it
+/// again and again. Beyond, a lossy table: a slot holds pair and level in one 64-bit word, a later pair overwrites an earlier one, and a reader sees a whole
+/// word or another whole word. Names follow Zipf, so most questions come again.
 /// </summary>
-internal sealed class LevelCache(int bits = 18)
+internal sealed class LevelCache(int bits = 20)
 {
-    private readonly ulong[] slots = new ulong[1 << bits];
+    private const int LargestSquare = 12_000;
+
+    private ulong[]? slots;
+    private byte[] square = [];
+    private int side;
+
+    /// <summary>Makes room for ids below <paramref name="ids"/>. Called before comparing begins, not while it runs.</summary>
+    public void Prepare(int ids)
+    {
+        if (ids <= LargestSquare && ids > side)
+        {
+            square = new byte[(long)ids * ids];
+            side = ids;
+        }
+    }
 
     public bool TryGet(int a, int b, out byte level)
     {
+        if (a < side && b < side)
+        {
+            level = square[(a * side) + b];
+            return level-- != 0;
+        }
+
         var key = Key(a, b);
-        var found = Volatile.Read(ref slots[Slot(key)]);
+        var found = slots is null ? 0 : Volatile.Read(ref slots[Slot(key)]);
         level = (byte)(found & 255);
         return found >> 8 == key;
     }
 
     public void Set(int a, int b, byte level)
     {
+        if (a < side && b < side)
+        {
+            square[(a * side) + b] = square[(b * side) + a] = (byte)(level + 1);
+            return;
+        }
+
+        if (slots is null)
+        {
+            Interlocked.CompareExchange(ref slots, new ulong[1 << bits], null);
+        }
+
         var key = Key(a, b);
         Volatile.Write(ref slots[Slot(key)], (key << 8) | level);
     }

@@ -24,8 +24,8 @@ internal static class Likeness
             return NameLevel.Part;
         }
 
-        var alike = JaroWinkler(a, b);
-        return (edits == 2 && a.Length >= 3 * unit - 1) || (alike >= 0.92 && a.Length >= 2 * unit) ? NameLevel.Close
+        var alike = CanReach(a, b, 0.80) ? JaroWinkler(a, b) : 0;
+        return (edits == 2 && a.Length >= 4 + unit) || (alike >= 0.92 && a.Length >= 2 * unit) ? NameLevel.Close
             : alike >= 0.80 || (edits == 1 && a.Length >= 2) ? NameLevel.Distant
             : NameLevel.Different;
     }
@@ -36,8 +36,35 @@ internal static class Likeness
         var edits = Edits(a, b, 2);
         var shorter = a.Length;
         return (edits == 1 && shorter >= 3) || (edits == 2 && shorter >= 7) ? TextLevel.Near
-            : shorter >= 4 && JaroWinkler(a, b) >= 0.88 ? TextLevel.Part
+            : shorter >= 4 && CanReach(a, b, 0.88) && JaroWinkler(a, b) >= 0.88 ? TextLevel.Part
             : TextLevel.Different;
+    }
+
+    /// <summary>False where the letters that only one side has already forbid that similarity; spares most pairs the search.</summary>
+    private static bool CanReach(ReadOnlySpan<char> a, ReadOnlySpan<char> b, double least)
+    {
+        var (left, right) = (Letters(a), Letters(b));
+        var common = Math.Min(a.Length - System.Numerics.BitOperations.PopCount(left & ~right), b.Length - System.Numerics.BitOperations.PopCount(right & ~left));
+        var most = ((common / (double)a.Length) + (common / (double)b.Length) + 1) / 3;
+        var head = 0;
+        while (head < 4 && head < a.Length && head < b.Length && a[head] == b[head])
+        {
+            head++;
+        }
+
+        return most + (head * 0.1 * (1 - most)) >= least;
+    }
+
+    // Folded to 64 bits: letters that fall on one bit only make the bound weaker.
+    private static ulong Letters(ReadOnlySpan<char> text)
+    {
+        ulong made = 0;
+        foreach (var c in text)
+        {
+            made |= 1UL << (c & 63);
+        }
+
+        return made;
     }
 
     // Jaro's greedy search is not symmetric by itself.
@@ -55,6 +82,12 @@ internal static class Likeness
     public static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int most)
     {
         if (Math.Abs(a.Length - b.Length) > most)
+        {
+            return most + 1;
+        }
+
+        var (left, right) = (Letters(a), Letters(b));
+        if (Math.Max(System.Numerics.BitOperations.PopCount(left & ~right), System.Numerics.BitOperations.PopCount(right & ~left)) > most)
         {
             return most + 1;
         }

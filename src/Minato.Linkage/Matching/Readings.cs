@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Minato.Linkage.Normal;
 
 namespace Minato.Linkage.Matching;
@@ -11,13 +10,13 @@ internal sealed class Readings
 {
     private readonly Vocabulary exact = new();
     private readonly Vocabulary folds = new();
-    private readonly LevelCache measured = new();
+    private readonly LevelCache measured = new(22);
     private readonly Lock adding = new();
     private Entry[] entries = new Entry[1024];
 
     public int Count => exact.Count;
 
-    public int Intern(in Reading reading)
+    public int Intern(ReadingPart reading)
     {
         var id = exact.Intern(reading.Exact);
         if (id == 0)
@@ -27,7 +26,7 @@ internal sealed class Readings
 
         if (id >= entries.Length || entries[id].Voice == 0)
         {
-            var entry = new Entry(folds.Intern(reading.Small), folds.Intern(reading.Long), folds.Intern(reading.Voice), reading.Small);
+            var entry = new Entry(Fold(reading.Small, reading), Fold(reading.Long, reading), Fold(reading.Voice, reading), SoundOf(reading.Small), reading.Small.Length > 0 ? reading.Small : reading.Exact);
             lock (adding)
             {
                 if (id >= entries.Length)
@@ -44,8 +43,17 @@ internal sealed class Readings
         return id;
     }
 
+    // A fold that leaves nothing (a name of long marks) is the name itself: two empty folds would be one name.
+    private int Fold(string fold, ReadingPart reading) => folds.Intern(fold.Length > 0 ? fold : reading.Exact);
+
+    /// <summary>Makes many comparisons fast; call once all are interned.</summary>
+    public void Prepare() => measured.Prepare(Count);
+
     /// <summary>The coarsest fold, for blocking: equal for readings that may be one name.</summary>
     public int VoiceOf(int id) => id == 0 ? 0 : entries[id].Voice;
+
+    /// <summary>A rough key of sound, for blocking; never 0 for a known reading.</summary>
+    public uint SoundOf(int id) => id == 0 ? 0 : entries[id].Sound;
 
     /// <summary>The reading with small kana large (Latin: as it is).</summary>
     public string TextOf(int id) => id == 0 ? "" : entries[id].Text;
@@ -72,28 +80,45 @@ internal sealed class Readings
             : Measured(a, b);
     }
 
+    private static bool IsKana(string text) => text.Length > 0 && text[0] > '\u3000';
+
+    /// <summary>Kana: the first two. Latin: the first letter and the next three consonants by the places where they are spoken (Russell 1918).</summary>
+    private static uint SoundOf(string voice)
+    {
+        if (voice.Length > 0 && voice[0] > '\u0250')
+        {
+            return ((uint)voice[0] << 16) | (voice.Length > 1 ? voice[1] : 1u);
+        }
+
+        const string Places = "\u0000123\u000012\u0000\u000022455\u000012623\u00001\u00002\u00002";
+        uint made = voice.Length > 0 ? voice[0] : 1u;
+        var (count, last) = (0, '\0');
+        for (var i = 0; i < voice.Length && count < 3; i++)
+        {
+            var place = voice[i] is >= 'A' and <= 'Z' ? Places[voice[i] - 'A'] : '\0';
+            if (i > 0 && place != '\0' && place != last)
+            {
+                made = (made << 3) | (uint)(place - '0');
+                count++;
+            }
+
+            last = voice[i] is 'H' or 'W' ? last : place;
+        }
+
+        return (made << 2) | (uint)count;
+    }
+
     private NameLevel Measured(int a, int b)
     {
         if (!measured.TryGet(a, b, out var level))
         {
-            level = (byte)Likeness.OfNames(entries[a].Text, entries[b].Text);
+            var (left, right) = (entries[a], entries[b]);
+            level = (byte)(IsKana(left.Text) == IsKana(right.Text) ? Likeness.OfNames(left.Text, right.Text) : Likeness.OfNames(folds[left.Long], folds[right.Long]));
             measured.Set(a, b, level);
         }
 
         return (NameLevel)level;
     }
 
-    private readonly record struct Entry(int Small, int Long, int Voice, string Text);
-}
-
-/// <summary>A reading and its folds, each coarser than the last.</summary>
-internal readonly record struct Reading(string Exact, string Small, string Long, string Voice)
-{
-    public static Reading Of(string? written)
-    {
-        var form = KanaForm.Of(written);
-        var exact = form.Exact.Replace(" ", "", StringComparison.Ordinal);
-        var small = form.Loose.Length > 0 ? form.Loose : exact;
-        return new Reading(exact, small, small, form.Near.Length > 0 ? form.Near : small);
-    }
+    private readonly record struct Entry(int Small, int Long, int Voice, uint Sound, string Text);
 }

@@ -48,7 +48,8 @@ internal static class DataCommands
         var merge = new Argument<string>("merge") { Description = "Citizen pseudonym to merge into it" };
         var id = new Argument<string>("merge-id") { Description = "The id that the merge gave" };
         var reason = new Option<string>("--reason") { Required = true, Description = "Why, for the ledger" };
-        return Verb.Group("linkage", "Who is it: number history, corrections, figures, keys",
+        return Verb.Group("linkage", "Who is it: matching of files, number history, corrections, figures, keys",
+            MatchCommand.Match(),
             Verb.On("figures", "Figures of the linkage as it stands", [], async (h, _, _, ct) => Verb.Value(await h.Linkage.FiguresAsync(ct).ConfigureAwait(false))),
             Verb.On("import-history", "Takes in the insurers' number changes (CSV)", [File], async (h, p, by, ct) =>
             {

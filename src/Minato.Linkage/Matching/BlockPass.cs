@@ -1,0 +1,136 @@
+namespace Minato.Linkage.Matching;
+
+/// <summary>What a blocking key may be made of. Readings are taken without voice marks and long vowels.</summary>
+internal enum BlockPart
+{
+    Family,
+    Given,
+    Whole,
+    FamilyKanji,
+    GivenKanji,
+    WholeKanji,
+
+    /// <summary>How the name sounds, roughly: the first two kana, or the first letter and three groups of consonants.</summary>
+    FamilySound,
+    GivenSound,
+
+    /// <summary>Both parts of the name in either order.</summary>
+    Names,
+    Birth,
+    BirthYear,
+    BirthMonthDay,
+
+    /// <summary>The date with day and month in either order.</summary>
+    BirthSwap,
+    Household,
+    Branch,
+    Local,
+    Place,
+    Town,
+    Lot,
+    Postal,
+    Other1,
+    Other2,
+    Other3,
+    Other4,
+}
+
+/// <summary>One way of finding candidates: pairs that agree in every part. Data, written <c>given+birth</c>.</summary>
+internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
+{
+    /// <exception cref="FormatException">A part is not known.</exception>
+    public static BlockPass Parse(string text) => new([.. text.Split('+').Select(p =>
+        Enum.TryParse<BlockPart>(p, ignoreCase: true, out var part) && char.IsAsciiLetterLower(p[0]) ? part : throw new FormatException($"Pass '{text}': there is no part '{p}'."))]);
+
+    public override string ToString() => string.Join('+', Parts.Select(p => char.ToLowerInvariant(p.ToString()[0]) + p.ToString()[1..]));
+
+    /// <summary>0 where a part is not known: such a row is in no block of this pass.</summary>
+    public uint KeyOf(in MatchRow row, IdentityColumns columns)
+    {
+        var key = 0x9E37_79B9_7F4A_7C15UL;
+        foreach (var part in Parts)
+        {
+            var value = ValueOf(part, row, columns);
+            if (value == 0)
+            {
+                return 0;
+            }
+
+            key = (key ^ value) * 0xFF51_AFD7_ED55_8CCD;
+            key ^= key >> 32;
+        }
+
+        return (uint)(key >> 16) | 1;
+    }
+
+    /// <summary>The fields that every pair of the pass agrees in; their weights cannot be learned from it.</summary>
+    public IReadOnlySet<PatternField> Fields => Parts.SelectMany(p => p switch
+    {
+        BlockPart.Family or BlockPart.FamilyKanji or BlockPart.FamilySound => (IEnumerable<PatternField>)[PatternField.Family],
+        BlockPart.Given or BlockPart.GivenKanji or BlockPart.GivenSound => [PatternField.Given],
+        BlockPart.Whole or BlockPart.WholeKanji or BlockPart.Names => [PatternField.Family, PatternField.Given, PatternField.Order],
+        BlockPart.Birth or BlockPart.BirthYear or BlockPart.BirthMonthDay or BlockPart.BirthSwap => [PatternField.Birth],
+        BlockPart.Household or BlockPart.Branch => [PatternField.Number],
+        BlockPart.Local => [PatternField.Local],
+        BlockPart.Place => [PatternField.Place, PatternField.Postal],
+        BlockPart.Town => [PatternField.Town, PatternField.Postal],
+        BlockPart.Lot => [PatternField.Lot],
+        BlockPart.Postal => [PatternField.Postal, PatternField.Place, PatternField.Town],
+        BlockPart.Other1 => [PatternField.Other1],
+        BlockPart.Other2 => [PatternField.Other2],
+        BlockPart.Other3 => [PatternField.Other3],
+        _ => [PatternField.Other4],
+    }).ToHashSet();
+
+    private static ulong ValueOf(BlockPart part, in MatchRow row, IdentityColumns columns)
+    {
+        var readings = columns.Readings;
+        switch (part)
+        {
+            case BlockPart.Family:
+                return (uint)readings.VoiceOf(row.Family);
+            case BlockPart.Given:
+                return (uint)readings.VoiceOf(row.Given);
+            case BlockPart.Whole:
+                return (uint)columns.Wholes.VoiceOf(row.Whole);
+            case BlockPart.FamilyKanji:
+                return (uint)row.FamilyKanji;
+            case BlockPart.GivenKanji:
+                return (uint)row.GivenKanji;
+            case BlockPart.WholeKanji:
+                return (uint)row.WholeKanji;
+            case BlockPart.FamilySound:
+                return readings.SoundOf(row.Family);
+            case BlockPart.GivenSound:
+                return readings.SoundOf(row.Given);
+            case BlockPart.Names:
+                var (one, two) = ((ulong)(uint)readings.VoiceOf(row.Family), (ulong)(uint)readings.VoiceOf(row.Given));
+                return one == 0 || two == 0 ? 0 : (Math.Min(one, two) << 32) | Math.Max(one, two);
+            case BlockPart.Birth:
+                return (uint)row.Birth;
+            case BlockPart.BirthYear:
+                return (uint)row.Birth / 10000;
+            case BlockPart.BirthMonthDay:
+                return (uint)row.Birth % 10000 is var day && day is 0 or 101 ? 0 : day;
+            case BlockPart.BirthSwap:
+                var (m, d) = ((uint)row.Birth / 100 % 100, (uint)row.Birth % 100);
+                return m == 0 || d == 0 ? 0 : ((uint)row.Birth / 10000 * 10000) + (Math.Min(m, d) * 100) + Math.Max(m, d);
+            case BlockPart.Household:
+                return (uint)row.Household;
+            case BlockPart.Branch:
+                return row.Branch;
+            case BlockPart.Local:
+                return (uint)row.Local;
+            case BlockPart.Place:
+                return (uint)row.Place;
+            case BlockPart.Town:
+                return (uint)row.Town;
+            case BlockPart.Lot:
+                return (uint)row.Lot;
+            case BlockPart.Postal:
+                return (uint)row.Postal;
+            default:
+                return (uint)row.Other(part - BlockPart.Other1);
+        }
+    }
+}
