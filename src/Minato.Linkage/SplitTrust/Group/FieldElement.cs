@@ -99,28 +99,62 @@ internal readonly struct FieldElement
 
     public static FieldElement operator -(in FieldElement x) => Zero - x;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FieldElement operator *(in FieldElement x, in FieldElement y)
     {
-        var (b1, b2, b3, b4) = (y.a1 * 19, y.a2 * 19, y.a3 * 19, y.a4 * 19);
-        var r0 = Math.BigMul(x.a0, y.a0) + Math.BigMul(x.a1, b4) + Math.BigMul(x.a2, b3) + Math.BigMul(x.a3, b2) + Math.BigMul(x.a4, b1);
-        var r1 = Math.BigMul(x.a0, y.a1) + Math.BigMul(x.a1, y.a0) + Math.BigMul(x.a2, b4) + Math.BigMul(x.a3, b3) + Math.BigMul(x.a4, b2);
-        var r2 = Math.BigMul(x.a0, y.a2) + Math.BigMul(x.a1, y.a1) + Math.BigMul(x.a2, y.a0) + Math.BigMul(x.a3, b4) + Math.BigMul(x.a4, b3);
-        var r3 = Math.BigMul(x.a0, y.a3) + Math.BigMul(x.a1, y.a2) + Math.BigMul(x.a2, y.a1) + Math.BigMul(x.a3, y.a0) + Math.BigMul(x.a4, b4);
-        var r4 = Math.BigMul(x.a0, y.a4) + Math.BigMul(x.a1, y.a3) + Math.BigMul(x.a2, y.a2) + Math.BigMul(x.a3, y.a1) + Math.BigMul(x.a4, y.a0);
-        return Folded(r0, r1, r2, r3, r4);
+        var (x0, x1, x2, x3, x4) = (x.a0, x.a1, x.a2, x.a3, x.a4);
+        var (y0, y1, y2, y3, y4) = (y.a0, y.a1, y.a2, y.a3, y.a4);
+        var (n1, n2, n3, n4) = (y1 * 19, y2 * 19, y3 * 19, y4 * 19);
+        var r0h = Math.BigMul(x0, y0, out var r0l);
+        Add(ref r0h, ref r0l, x1, n4);
+        Add(ref r0h, ref r0l, x2, n3);
+        Add(ref r0h, ref r0l, x3, n2);
+        Add(ref r0h, ref r0l, x4, n1);
+        var r1h = Math.BigMul(x0, y1, out var r1l);
+        Add(ref r1h, ref r1l, x1, y0);
+        Add(ref r1h, ref r1l, x2, n4);
+        Add(ref r1h, ref r1l, x3, n3);
+        Add(ref r1h, ref r1l, x4, n2);
+        var r2h = Math.BigMul(x0, y2, out var r2l);
+        Add(ref r2h, ref r2l, x1, y1);
+        Add(ref r2h, ref r2l, x2, y0);
+        Add(ref r2h, ref r2l, x3, n4);
+        Add(ref r2h, ref r2l, x4, n3);
+        var r3h = Math.BigMul(x0, y3, out var r3l);
+        Add(ref r3h, ref r3l, x1, y2);
+        Add(ref r3h, ref r3l, x2, y1);
+        Add(ref r3h, ref r3l, x3, y0);
+        Add(ref r3h, ref r3l, x4, n4);
+        var r4h = Math.BigMul(x0, y4, out var r4l);
+        Add(ref r4h, ref r4l, x1, y3);
+        Add(ref r4h, ref r4l, x2, y2);
+        Add(ref r4h, ref r4l, x3, y1);
+        Add(ref r4h, ref r4l, x4, y0);
+        return Folded(r0h, r0l, r1h, r1l, r2h, r2l, r3h, r3l, r4h, r4l);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public FieldElement Squared()
     {
-        var (d0, d1, d2) = (a0 * 2, a1 * 2, a2 * 2);
-        var (n3, n4) = (a3 * 19, a4 * 19);
-        var r0 = Math.BigMul(a0, a0) + Math.BigMul(d1, n4) + Math.BigMul(d2, n3);
-        var r1 = Math.BigMul(d0, a1) + Math.BigMul(d2, n4) + Math.BigMul(a3, n3);
-        var r2 = Math.BigMul(d0, a2) + Math.BigMul(a1, a1) + Math.BigMul(a3 * 2, n4);
-        var r3 = Math.BigMul(d0, a3) + Math.BigMul(d1, a2) + Math.BigMul(a4, n4);
-        var r4 = Math.BigMul(d0, a4) + Math.BigMul(d1, a3) + Math.BigMul(a2, a2);
-        return Folded(r0, r1, r2, r3, r4);
+        var (x0, x1, x2, x3, x4) = (a0, a1, a2, a3, a4);
+        var (d0, d1, d2, d3) = (x0 * 2, x1 * 2, x2 * 2, x3 * 2);
+        var (n3, n4) = (x3 * 19, x4 * 19);
+        var r0h = Math.BigMul(x0, x0, out var r0l);
+        Add(ref r0h, ref r0l, d1, n4);
+        Add(ref r0h, ref r0l, d2, n3);
+        var r1h = Math.BigMul(d0, x1, out var r1l);
+        Add(ref r1h, ref r1l, d2, n4);
+        Add(ref r1h, ref r1l, x3, n3);
+        var r2h = Math.BigMul(d0, x2, out var r2l);
+        Add(ref r2h, ref r2l, x1, x1);
+        Add(ref r2h, ref r2l, d3, n4);
+        var r3h = Math.BigMul(d0, x3, out var r3l);
+        Add(ref r3h, ref r3l, d1, x2);
+        Add(ref r3h, ref r3l, x4, n4);
+        var r4h = Math.BigMul(d0, x4, out var r4l);
+        Add(ref r4h, ref r4l, d1, x3);
+        Add(ref r4h, ref r4l, x2, x2);
+        return Folded(r0h, r0l, r1h, r1l, r2h, r2l, r3h, r3l, r4h, r4l);
     }
 
     public FieldElement Squared(int times)
@@ -174,15 +208,35 @@ internal readonly struct FieldElement
     public static FieldElement Choose(in FieldElement one, in FieldElement other, ulong mask) => new(
         one.a0 ^ (mask & (one.a0 ^ other.a0)), one.a1 ^ (mask & (one.a1 ^ other.a1)), one.a2 ^ (mask & (one.a2 ^ other.a2)), one.a3 ^ (mask & (one.a3 ^ other.a3)), one.a4 ^ (mask & (one.a4 ^ other.a4)));
 
+    /// <summary>Adds a product to a sum of two words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FieldElement Folded(UInt128 r0, UInt128 r1, UInt128 r2, UInt128 r3, UInt128 r4)
+    private static void Add(ref ulong high, ref ulong low, ulong x, ulong y)
     {
-        r1 += (ulong)(r0 >> 51);
-        r2 += (ulong)(r1 >> 51);
-        r3 += (ulong)(r2 >> 51);
-        r4 += (ulong)(r3 >> 51);
-        var b0 = ((ulong)r0 & Mask) + (19 * (ulong)(r4 >> 51));
-        return new(b0 & Mask, ((ulong)r1 & Mask) + (b0 >> 51), (ulong)r2 & Mask, (ulong)r3 & Mask, (ulong)r4 & Mask);
+        high += Math.BigMul(x, y, out var part);
+        low += part;
+        high += low < part ? 1UL : 0;
+    }
+
+    /// <summary>Brings five sums of 128 bits to limbs of 51, the highest carry back to the lowest times 19.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static FieldElement Folded(
+        ulong r0h, ulong r0l, ulong r1h, ulong r1l, ulong r2h, ulong r2l, ulong r3h, ulong r3l, ulong r4h, ulong r4l)
+    {
+        var c = (r0h << 13) | (r0l >> 51);
+        r1l += c;
+        r1h += r1l < c ? 1UL : 0;
+        c = (r1h << 13) | (r1l >> 51);
+        r2l += c;
+        r2h += r2l < c ? 1UL : 0;
+        c = (r2h << 13) | (r2l >> 51);
+        r3l += c;
+        r3h += r3l < c ? 1UL : 0;
+        c = (r3h << 13) | (r3l >> 51);
+        r4l += c;
+        r4h += r4l < c ? 1UL : 0;
+        c = (r4h << 13) | (r4l >> 51);
+        var b0 = (r0l & Mask) + (19 * c);
+        return new(b0 & Mask, (r1l & Mask) + (b0 >> 51), r2l & Mask, r3l & Mask, r4l & Mask);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
