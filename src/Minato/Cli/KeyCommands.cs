@@ -53,7 +53,7 @@ internal static class KeyCommands
     /// <summary>Keys are managed where they are: a harbour whose linkage is on another node refuses.</summary>
     private static Command On(string name, string description, IReadOnlyList<Symbol> words, Func<ILinkageKeys, Harbour, ParseResult, Actor, CancellationToken, Task<Outcome<object?>>> act) =>
         Verb.On(name, description, words, async (h, p, by, ct) => h.Linkage is not ILinkageKeys keys
-            ? Finding.Error("linkage.keys-elsewhere", "Linkage is on another node, and so are its keys", "Give the command there")
+            ? Finding.Error("linkage.keys-elsewhere", "The keys are not at this node's hand: linkage is on another node, or split between parties", "Give the command where the authority's keys are")
             : by.Is(Role.Operator)
                 ? await act(keys, h, p, by, ct).ConfigureAwait(false)
                 : Finding.Error("linkage.not-allowed", "Only the operator may see to the keys", "Ask the operator"));
