@@ -57,7 +57,7 @@ public sealed class RemoteLinkage : ILinkage, IDisposable
             Holder = first ? holder.Value : null,
             Dataset = first ? dataset.Value : null,
             Delivery = first ? delivery.Value : null,
-            Tickets = [.. Enumerable.Range(part.From, part.Count).Select(i => Message(tickets[i].Identity, tickets[i].Ticket))],
+            Tickets = [.. Enumerable.Range(part.From, part.Count).Select(i => Message(tickets[i]))],
         });
         var people = new List<Pseudonym<Dataset>>();
         await foreach (var reply in wire.LinkAsync(parts, Context(ct)).ConfigureAwait(false))
@@ -180,7 +180,7 @@ public sealed class RemoteLinkage : ILinkage, IDisposable
         var f = await wire.FiguresAsync(new FiguresMessage(), Context(ct)).ConfigureAwait(false);
         return OutcomeOf(f.Verdict, () => new LinkageFigures(
             f.Persons, f.Identities, f.Numbers, f.TicketsByClass.ToDictionary(t => Class((byte)t.Key), t => t.Value), f.Merges, f.Splits,
-            f.Ambiguous, f.NumbersOfSeveralPersons, f.PersonsOfTwoSexes, f.PersonsOfSeveralBirthDates));
+            f.Ambiguous, f.NumbersOfSeveralPersons, f.PersonsOfTwoSexes, f.PersonsOfSeveralBirthDates, f.Id5OfSeveralPersons, f.PersonsOfSeveralId5, f.OpenCases));
     }).ConfigureAwait(false)).Value;
 
     public async Task<IReadOnlyList<Pseudonym<Citizen>>> AliasesOfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default) => (await Call(async () =>
@@ -190,6 +190,28 @@ public sealed class RemoteLinkage : ILinkage, IDisposable
         Unpack(reply.People, people);
         return OutcomeOf(reply.Verdict, () => people);
     }).ConfigureAwait(false)).Value;
+
+    public Task<Outcome<IReadOnlyList<Correction<Dataset>>>> CorrectionsAsync(DatasetId dataset, long after, CancellationToken ct = default) => Call(async () =>
+    {
+        var reply = await wire.DatasetCorrectionsAsync(new CorrectionsMessage { Of = dataset.Value, After = after }, Context(ct)).ConfigureAwait(false);
+        return OutcomeOf<IReadOnlyList<Correction<Dataset>>>(reply.Verdict, () => reply.Corrections.ConvertAll(Correction<Dataset>));
+    });
+
+    public Task<Outcome<IReadOnlyList<Correction<Project>>>> CorrectionsAsync(PermitId permit, long after, CancellationToken ct = default) => Call(async () =>
+    {
+        var reply = await wire.ProjectCorrectionsAsync(new CorrectionsMessage { Of = permit.Value, After = after }, Context(ct)).ConfigureAwait(false);
+        return OutcomeOf<IReadOnlyList<Correction<Project>>>(reply.Verdict, () => reply.Corrections.ConvertAll(Correction<Project>));
+    });
+
+    public Task<Outcome<IReadOnlyList<DeskCase>>> DeskAsync(Actor by, int most = 50, CancellationToken ct = default) => Call(async () =>
+    {
+        var reply = await wire.DeskAsync(new DeskMessage { By = by.Id.Value, Roles = (int)by.Roles, Most = most }, Context(ct)).ConfigureAwait(false);
+        return OutcomeOf<IReadOnlyList<DeskCase>>(reply.Verdict, () => reply.Cases.ConvertAll(Case));
+    });
+
+    public Task<Outcome<bool>> DecideAsync(string caseId, DeskVerdict verdict, string reason, Actor by, CancellationToken ct = default) => Call(async () =>
+        Truth(await wire.DecideAsync(
+            new DecideMessage { By = by.Id.Value, Roles = (int)by.Roles, Case = caseId, Verdict = (int)verdict, Reason = reason }, Context(ct)).ConfigureAwait(false)));
 
     public void Dispose() => channel.Dispose();
 

@@ -22,6 +22,9 @@ public enum Role
 
     /// <summary>The software itself, on a schedule or as a consequence.</summary>
     System = 256,
+
+    /// <summary>Looks at identities that nobody but a person can tell apart. Sees names and no diagnosis; nobody else sees names.</summary>
+    LinkageDesk = 512,
 }
 
 /// <summary>Who does something. <paramref name="Affiliation"/> is the organisation, used for conflicts of interest.</summary>

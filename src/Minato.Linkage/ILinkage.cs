@@ -12,15 +12,19 @@ public enum LinkClass
     /// <summary>The number's history closed the gap.</summary>
     HistoryClosed = 2,
 
-    /// <summary>Name, birth date and sex rules matched.</summary>
+    /// <summary>Name, birth date and sex rules matched, or the linkage desk joined it.</summary>
     RuleMatched = 3,
 
     /// <summary>The holder's own patient number matched an earlier record of the same holder.</summary>
     LocalVerified = 4,
+
+    /// <summary>No rule matched; the weight of all agreements and disagreements together did. Of linkage by a model; the rules of the room make no such link.</summary>
+    Probabilistic = 5,
 }
 
 /// <summary>One identity of a delivery to be linked. <paramref name="Ticket"/> is the caller's row number.</summary>
-public sealed record IdentityTicket(int Ticket, PersonIdentity Identity);
+/// <param name="Ids">The national databases' own hashes of the person, where the record has them.</param>
+public sealed record IdentityTicket(int Ticket, PersonIdentity Identity, NationalIds? Ids = null);
 
 /// <summary>The answer for one ticket.</summary>
 public readonly record struct LinkedTicket(int Ticket, Pseudonym<Dataset> Person, LinkClass Class);
@@ -64,8 +68,61 @@ public sealed record NumberHistory(PersonIdentity Before, PersonIdentity After, 
 /// <summary>A correction by the linkage desk. Recorded on the ledger; undo is another correction.</summary>
 public sealed record PersonMerge(string Kept, string Merged, string Reason);
 
+/// <summary>What later evidence, a correction or new rules changed about answers given before.</summary>
+public enum CorrectionKind
+{
+    /// <summary>Two persons turned out to be one: <c>From</c> is a tombstone now and leads to <c>To</c>.</summary>
+    Merged = 1,
+
+    /// <summary>One person turned out to be two: what <c>From</c> stood for is partly <c>To</c> now.</summary>
+    Parted = 2,
+
+    /// <summary>Some records belong to another person than they were answered under.</summary>
+    Moved = 3,
+}
+
+/// <summary>Tickets of one delivery that a correction moves.</summary>
+public sealed record MovedTickets(HolderId Holder, DeliveryId Delivery, IReadOnlyList<int> Tickets);
+
 /// <summary>
-/// Figures about the linkage as it stands (no truth needed). The last four are the regression counters of the national
+/// One correction, in the pseudonyms of the dataset or project that it is told to, and in no others.
+/// </summary>
+/// <param name="Number">Rises; a reader keeps the last one and asks for what came after. There are gaps.</param>
+/// <param name="Record">To a dataset: the pseudonym in its records that the correction is about. Null to a project, which holds the persons' present names only.</param>
+/// <param name="From">The person before.</param>
+/// <param name="To">The person now.</param>
+/// <param name="Reason"><c>later-evidence</c>, <c>history</c>, <c>desk</c> or <c>rules</c>.</param>
+/// <param name="Tickets">Of <see cref="CorrectionKind.Moved"/>, to a dataset: which records. A project extracts again.</param>
+public sealed record Correction<TDomain>(
+    long Number, CorrectionKind Kind, Pseudonym<TDomain>? Record, Pseudonym<TDomain> From, Pseudonym<TDomain> To, string Reason, DateTimeOffset At, IReadOnlyList<MovedTickets> Tickets);
+
+/// <summary>What the linkage desk said of a case.</summary>
+public enum DeskVerdict
+{
+    Same = 1,
+    Different = 2,
+
+    /// <summary>Looked at, and not to be told from what is there. The case stays open, at the end of the queue.</summary>
+    Undecided = 3,
+}
+
+/// <summary>One field of a desk case in words.</summary>
+public sealed record DeskEvidence(Bilingual Field, Bilingual Agreement);
+
+/// <summary>
+/// Two sets of identities that may be one person, for people to look at: as written, without anything medical. They fit, but
+/// one of them fits others as well, and all of them cannot be one.
+/// </summary>
+/// <param name="Rule">The rule by which they fit.</param>
+public sealed record DeskCase(
+    string Id, Bilingual Rule, IReadOnlyList<PersonIdentity> Left, IReadOnlyList<PersonIdentity> Right, IReadOnlyList<DeskEvidence> Evidence, bool Undecided)
+{
+    /// <summary>Identities must not leak by being printed.</summary>
+    public override string ToString() => $"DeskCase({Id})";
+}
+
+/// <summary>
+/// Figures about the linkage as it stands (no truth needed). From <c>Ambiguous</c> on they are the regression counters of the national
 /// linkage id (linkage facts §3): they should stay near zero and never jump.
 /// </summary>
 /// <param name="Persons">Persons with at least one delivered record, after merges.</param>
@@ -73,9 +130,13 @@ public sealed record PersonMerge(string Kept, string Merged, string Reason);
 /// <param name="Numbers">Distinct insured numbers.</param>
 /// <param name="Merges">Merges in force, by rule and by hand.</param>
 /// <param name="Ambiguous">Identities that fitted several persons and were therefore kept apart.</param>
+/// <param name="Id5OfSeveralPersons">ID5 values that several persons carry: one of them has another's.</param>
+/// <param name="PersonsOfSeveralId5">Persons who carry several ID5 values.</param>
+/// <param name="OpenCases">Cases that wait for the desk.</param>
 public sealed record LinkageFigures(
     long Persons, long Identities, long Numbers, IReadOnlyDictionary<LinkClass, long> TicketsByClass, long Merges, long Splits,
-    long Ambiguous = 0, long NumbersOfSeveralPersons = 0, long PersonsOfTwoSexes = 0, long PersonsOfSeveralBirthDates = 0);
+    long Ambiguous = 0, long NumbersOfSeveralPersons = 0, long PersonsOfTwoSexes = 0, long PersonsOfSeveralBirthDates = 0,
+    long Id5OfSeveralPersons = 0, long PersonsOfSeveralId5 = 0, long OpenCases = 0);
 
 /// <summary>
 /// Who is it? The only room that sees identities; it never sees a diagnosis (D2). It keeps a random 128-bit person
@@ -123,4 +184,23 @@ public interface ILinkage
     /// </summary>
     Task<IReadOnlyList<Pseudonym<Citizen>>> AliasesOfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default) =>
         Task.FromResult<IReadOnlyList<Pseudonym<Citizen>>>([citizen]);
+
+    /// <summary>
+    /// What changed about answers given to a dataset, in its own pseudonyms, after the correction of that number (0: all).
+    /// Apply in order.
+    /// </summary>
+    Task<Outcome<IReadOnlyList<Correction<Dataset>>>> CorrectionsAsync(DatasetId dataset, long after, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<IReadOnlyList<Correction<Dataset>>>>(Finding.Error("linkage.no-corrections", "This linkage keeps no corrections", "Ask the node that runs Linkage"));
+
+    /// <summary>What changed about persons whom a running project has received, in its own pseudonyms. Refused once the project is closed.</summary>
+    Task<Outcome<IReadOnlyList<Correction<Project>>>> CorrectionsAsync(PermitId permit, long after, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<IReadOnlyList<Correction<Project>>>>(Finding.Error("linkage.no-corrections", "This linkage keeps no corrections", "Ask the node that runs Linkage"));
+
+    /// <summary>The queue of the linkage desk, the strongest rules first. Refused to anybody but the desk: it shows identities as written.</summary>
+    Task<Outcome<IReadOnlyList<DeskCase>>> DeskAsync(Actor by, int most = 50, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<IReadOnlyList<DeskCase>>>(Finding.Error("linkage.no-desk", "This linkage has no desk", "Ask the node that runs Linkage"));
+
+    /// <summary>The desk's word on a case. It lasts: no rule and no later evidence overrules it, only another word of the desk.</summary>
+    Task<Outcome<bool>> DecideAsync(string caseId, DeskVerdict verdict, string reason, Actor by, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<bool>>(Finding.Error("linkage.no-desk", "This linkage has no desk", "Ask the node that runs Linkage"));
 }

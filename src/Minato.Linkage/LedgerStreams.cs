@@ -8,6 +8,8 @@ internal static class LedgerStreams
     public const string Conversions = "linkage/conversions";
     public const string Persons = "linkage/persons";
     public const string Citizens = "linkage/citizens";
+    public const string Corrections = "linkage/corrections";
+    public const string Desk = "linkage/desk";
     public const string Uses = "linkage/uses";
     public const string ProjectPrefix = "linkage/project/";
 

@@ -21,6 +21,9 @@ namespace Minato.Linkage;
 [JsonDerivedType(typeof(KeyRetired), "key-retired")]
 [JsonDerivedType(typeof(KeyDestroyed), "key-destroyed")]
 [JsonDerivedType(typeof(PseudonymsRenewed), "pseudonyms-renewed")]
+[JsonDerivedType(typeof(Corrected), "corrected")]
+[JsonDerivedType(typeof(Decided), "decided")]
+[JsonDerivedType(typeof(DeskLooked), "desk-looked")]
 internal abstract record LinkageEvent
 {
     public sealed record Linked(string Holder, string Dataset, string Delivery, int Tickets, IReadOnlyDictionary<string, int> ByClass, int NewPersons, int Ambiguous, string Rules) : LinkageEvent;
@@ -77,4 +80,14 @@ internal abstract record LinkageEvent
 
     /// <summary>A dataset was given the new names of so many of its people.</summary>
     public sealed record PseudonymsRenewed(string Dataset, int People, int OfFormerEpoch, string KeyEpoch) : LinkageEvent;
+
+    /// <summary>Answers given before were corrected; each dataset and project is told its own. Counts only.</summary>
+    /// <param name="Last">The number of the last of these corrections.</param>
+    public sealed record Corrected(int Merged, int Parted, int Moved, string Reason, long Last) : LinkageEvent;
+
+    /// <summary>The desk's word on a case of its queue. The case's id says nothing without Linkage's key.</summary>
+    public sealed record Decided(string Case, string Verdict, string Reason) : LinkageEvent;
+
+    /// <summary>The desk looked at so many cases: seeing identities leaves a trace.</summary>
+    public sealed record DeskLooked(int Cases) : LinkageEvent;
 }

@@ -1,5 +1,5 @@
 using Minato.Linkage.Matching;
-using Minato.Linkage.Normal;
+using Minato.Linkage.Persons;
 using Minato.Linkage.Pseudonyms;
 
 namespace Minato.Linkage;
@@ -73,7 +73,7 @@ public sealed partial class LinkageRoom
             () =>
             {
                 using var citizens = Domain(PseudonymDomain.CitizenName);
-                return Task.FromResult(NodeOf(citizen.ToString(), citizens) is { } node ? store.Holdings(forest.Members(node)) : []);
+                return Task.FromResult<IReadOnlyList<PersonalHolding>>(NodeOf(citizen.ToString(), citizens) is { } node ? HoldingsOf(node) : []);
             },
             ct);
 
@@ -91,18 +91,40 @@ public sealed partial class LinkageRoom
             : [];
     }
 
+    private List<PersonalHolding> HoldingsOf(int node)
+    {
+        var rows = register.RowsOf(node);
+        var held = new List<PersonalHolding>();
+        foreach (var dataset in register.Datasets.Order(StringComparer.Ordinal))
+        {
+            var calls = rows.Select(row => register.Holdings.Of(row, register.DatasetNumber(dataset)!.Value)).OfType<(int First, int Last)>().ToList();
+            if (calls.Count > 0)
+            {
+                held.Add(new PersonalHolding(new DatasetId(dataset), At(calls.Min(c => c.First)), At(calls.Max(c => c.Last))));
+            }
+        }
+
+        return held;
+
+        DateTimeOffset At(int call) => new(register.Calls[call], TimeSpan.Zero);
+    }
+
     /// <summary>Strict: number, birth date and name must all agree with one person, and with one only.</summary>
     private int? Identify(PersonIdentity identity)
     {
-        using var tokens = new MatchTokens(keys);
-        var evidence = Evidence.Of(identity, holder: null, Today(), classes, tokens);
-        var asked = new KnownIdentity(0, -1, evidence, IdentityOrigin.Delivered, LinkClass.Unlinked);
+        var asked = Traits.Of(identity, holder: null, ids: null, Today(), classes);
         var fitting = new List<int>();
-        foreach (var person in index.Candidates(evidence))
+        foreach (var person in register.Table.Candidates(asked).Select(row => forest.Kept(register.Table.StateOf(row).Home)).Distinct())
         {
-            var c = index.Compare(asked, person);
-            if (c[Field.Household] == Level.Same && c[Field.Number] != Level.Different && c[Field.Birth] == Level.Same
-                && c[Field.Name] == Level.Same && c[Field.Sex] != Level.Different)
+            var levels = new Levels(0);
+            var rows = register.RowsOf(person);
+            foreach (var row in rows)
+            {
+                levels = Levels.Max(levels, Traits.Compare(asked, register.Table.TraitsOf(row)));
+            }
+
+            if (levels[Field.Household] == Level.Same && levels[Field.Number] != Level.Different && Births.Of(rows.Select(r => register.Table.TraitsOf(r).Birth)).Has(asked.Birth)
+                && levels[Field.Name] == Level.Same && levels[Field.Sex] != Level.Different)
             {
                 fitting.Add(person);
             }
@@ -113,17 +135,68 @@ public sealed partial class LinkageRoom
 
     private LinkageFigures Figures()
     {
-        var persons = index.Identities.Where(k => k.Origin != IdentityOrigin.History).GroupBy(k => forest.Kept(k.Node)).ToList();
+        var table = register.Table;
+        var people = new Dictionary<int, Seen>();
+        var (numbers, id5s) = (new Dictionary<ulong, int>(), new Dictionary<uint, int>());
+        var identities = 0L;
+        const int Several = -1;
+        for (var row = 0; row < table.Count; row++)
+        {
+            ref var state = ref table.StateOf(row);
+            ref var traits = ref table.TraitsOf(row);
+            var person = forest.Kept(state.Home);
+            if (traits.Number != 0 && (!numbers.TryAdd(traits.Number, person) && numbers[traits.Number] != person))
+            {
+                numbers[traits.Number] = Several;
+            }
+
+            if (traits.Id5 != 0 && (!id5s.TryAdd(traits.Id5, person) && id5s[traits.Id5] != person))
+            {
+                id5s[traits.Id5] = Several;
+            }
+
+            if ((state.Marks & IdentityMarks.Delivered) != 0)
+            {
+                identities++;
+                people[person] = people.GetValueOrDefault(person).With(traits);
+            }
+        }
+
+        var households = new HashSet<ulong>();
+        for (var row = 0; row < table.Count; row++)
+        {
+            ref var traits = ref table.TraitsOf(row);
+            if (traits.Household != 0 && (table.StateOf(row).Marks & IdentityMarks.Delivered) != 0)
+            {
+                households.Add(traits.Number != 0 ? traits.Number : traits.Household);
+            }
+        }
+
         return new LinkageFigures(
-            persons.Count,
-            index.Identities.Count(k => k.Origin != IdentityOrigin.History),
-            index.Identities.Where(k => k.Evidence.Household != 0).Select(k => k.Evidence.Number != 0 ? k.Evidence.Number : k.Evidence.Household).Distinct().LongCount(),
+            people.Count,
+            identities,
+            households.Count,
             ticketsByClass.ToDictionary(),
             forest.MergesInForce,
             forest.Splits,
-            index.Identities.Count(k => k is { Origin: IdentityOrigin.Apart, Evidence.Suffices: true }),
-            index.Identities.Where(k => k.Evidence.Number != 0).GroupBy(k => k.Evidence.Number).LongCount(g => g.Select(k => forest.Kept(k.Node)).Distinct().Skip(1).Any()),
-            persons.LongCount(p => p.Select(k => k.Evidence.Sex).Where(s => s != Sex.Unknown).Distinct().Skip(1).Any()),
-            persons.LongCount(p => p.Select(k => k.Evidence.Birth).Where(b => b is not null).Distinct().Skip(1).Any()));
+            Enumerable.Range(0, table.Count).LongCount(row => (table.StateOf(row).Marks & IdentityMarks.Contested) != 0),
+            numbers.Values.LongCount(p => p == Several),
+            people.Values.LongCount(p => p.TwoSexes),
+            people.Values.LongCount(p => p.TwoBirths),
+            id5s.Values.LongCount(p => p == Several),
+            people.Values.LongCount(p => p.TwoId5),
+            register.DoubtsOpen);
+    }
+
+    /// <summary>What a person's identities state, as far as the figures need it.</summary>
+    private readonly record struct Seen(Sex Sex, int Birth, uint Id5, bool TwoSexes, bool TwoBirths, bool TwoId5)
+    {
+        public Seen With(in Traits t) => new(
+            t.Sex == Sex.Unknown ? Sex : t.Sex,
+            t.Birth == 0 ? Birth : t.Birth,
+            t.Id5 == 0 ? Id5 : t.Id5,
+            TwoSexes || (Sex != Sex.Unknown && t.Sex != Sex.Unknown && t.Sex != Sex),
+            TwoBirths || (Birth != 0 && t.Birth != 0 && t.Birth != Birth),
+            TwoId5 || (Id5 != 0 && t.Id5 != 0 && t.Id5 != Id5));
     }
 }

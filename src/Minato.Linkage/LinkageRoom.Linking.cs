@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Minato.Linkage.Matching;
 using Minato.Linkage.Persons;
@@ -10,9 +10,16 @@ namespace Minato.Linkage;
 /// <summary>Deliveries and number histories in: identities to persons.</summary>
 public sealed partial class LinkageRoom
 {
+    /// <summary>Sets identities of the history service apart from delivered ones.</summary>
+    private const string History = "history";
+    private const int BooksAtOnce = 4;
+
+    private readonly Dictionary<int, TicketBook> books = [];
+    private long callsMade;
+
     public async Task<Outcome<IReadOnlyList<LinkedTicket>>> LinkAsync(
         HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct = default) =>
-        (await ResolveAsync(holder, dataset, delivery, tickets, ct).ConfigureAwait(false)).Map(resolved => InPseudonyms(dataset, resolved));
+        (await ResolveAsync(holder, dataset, delivery, tickets, ct).ConfigureAwait(false)).Map<IReadOnlyList<LinkedTicket>>(resolved => InPseudonyms(dataset, resolved));
 
     /// <summary>
     /// As <see cref="LinkAsync"/>, before the persons get their name in the dataset: the handles stay inside this assembly, for
@@ -23,28 +30,26 @@ public sealed partial class LinkageRoom
         AloneAsync(
             async () =>
             {
-                Answer[] answers;
-                var batch = new Batch(this);
+                IReadOnlyList<ResolvedTicket> resolved;
+                var prepared = Prepare(tickets, holder, ct);
                 try
                 {
                     using var transaction = BeginFresh();
-                    answers = Link(batch, holder, dataset, delivery, tickets, ct);
+                    resolved = Link(holder, dataset, delivery, prepared, ct);
                     transaction.Commit();
+                }
+                catch (RefusedException damaged)
+                {
+                    Load();
+                    return Outcome<IReadOnlyList<ResolvedTicket>>.Refused(damaged.Findings);
                 }
                 catch
                 {
                     Load();
                     throw;
                 }
-                finally
-                {
-                    batch.Dispose();
-                }
 
-                var told = await TellAsync(ct).ConfigureAwait(false);
-
-                // The person as first made, never the one who stays after a merge: so a split gives each their records back.
-                return Outcome<IReadOnlyList<ResolvedTicket>>.Ok([.. tickets.Select((t, i) => new ResolvedTicket(t.Ticket, forest.HandleOf(answers[i].Known.Node), answers[i].Class))], Softened(told));
+                return Outcome<IReadOnlyList<ResolvedTicket>>.Ok(resolved, Softened(await TellAsync(ct).ConfigureAwait(false)));
             },
             ct);
 
@@ -52,19 +57,11 @@ public sealed partial class LinkageRoom
         AloneAsync(
             async () =>
             {
-                var used = 0;
-                var batch = new Batch(this);
+                int used;
                 try
                 {
                     using var transaction = BeginFresh();
-                    foreach (var change in changes)
-                    {
-                        ct.ThrowIfCancellationRequested();
-                        used += Import(batch, change) ? 1 : 0;
-                    }
-
-                    batch.Save();
-                    Tell(batch, LedgerStreams.Deliveries, by, new LinkageEvent.HistoryImported(changes.Count, used));
+                    used = Import(changes, by, ct);
                     transaction.Commit();
                 }
                 catch
@@ -72,86 +69,270 @@ public sealed partial class LinkageRoom
                     Load();
                     throw;
                 }
-                finally
-                {
-                    batch.Dispose();
-                }
 
                 return Outcome<int>.Ok(used, Softened(await TellAsync(ct).ConfigureAwait(false)));
             },
             ct);
 
-    /// <summary>Sets identities of the history service apart from delivered ones in their digests.</summary>
-    private const string History = "history";
-
-    private Answer[] Link(Batch batch, HolderId holder, DatasetId dataset, DeliveryId delivery, IReadOnlyList<IdentityTicket> tickets, CancellationToken ct)
+    /// <summary>Reads every ticket once: what is written in it, in one hash. On all cores; knows nothing of the register yet.</summary>
+    private Prepared[] Prepare(IReadOnlyList<IdentityTicket> tickets, HolderId holder, CancellationToken ct)
     {
-        var answers = new Answer[tickets.Count];
-        foreach (var group in batch.Prepare(tickets, Groups(tickets, ct), holder, dataset, delivery))
-        {
-            ct.ThrowIfCancellationRequested();
-            group.Settle(batch, answers);
-        }
-
-        batch.Save();
-        var fresh = Record(store.DeliveryRow(holder, dataset, delivery), tickets, answers);
-        if (fresh.Count == 0)
-        {
-            return answers;
-        }
-
-        store.NoteHoldings(answers.Select(a => a.Known.Node).Distinct().Order(), dataset, clock.GetUtcNow());
-        foreach (var (linkClass, count) in fresh)
-        {
-            ticketsByClass[linkClass] = ticketsByClass.GetValueOrDefault(linkClass) + count;
-        }
-
-        Tell(batch, LedgerStreams.Deliveries, Actor.Harbour.Id, new LinkageEvent.Linked(
-            holder.Value, dataset.Value, delivery.Value, fresh.Values.Sum(), fresh.ToDictionary(p => p.Key.ToString(), p => p.Value), batch.NewPersons, batch.Ambiguous, rules.Version));
-        return answers;
-    }
-
-    /// <summary>Tickets, by position, grouped by what is written in them.</summary>
-    private static Dictionary<PersonIdentity, List<int>> Groups(IReadOnlyList<IdentityTicket> tickets, CancellationToken ct)
-    {
-        var groups = new Dictionary<PersonIdentity, List<int>>(RawIdentity.SameWriting);
-        var position = 0;
+        var prepared = new Prepared[tickets.Count];
+        var at = 0;
         foreach (var ticket in tickets)
         {
             ct.ThrowIfCancellationRequested();
-            if (!groups.TryGetValue(ticket.Identity, out var group))
-            {
-                groups.Add(ticket.Identity, group = []);
-            }
-
-            group.Add(position++);
+            prepared[at++].Ticket = ticket;
         }
 
-        return groups;
+        var key = keys.Key(WritingKey);
+        var aliases = new NationalAliases(keys);
+        OnAllCores(prepared.Length, (from, to) =>
+        {
+            using var line = new RawIdentity.LineWriter();
+            for (var i = from; i < to; i++)
+            {
+                ref var p = ref prepared[i];
+                p.Ids = aliases.Of(p.Ticket.Ids);
+                RawIdentity.Write(line, p.Ticket.Identity, holder, p.Ids, "");
+                p.Hash = KeyedHash.Wide(line.Text, key);
+            }
+        });
+        return prepared;
+    }
+
+    private ResolvedTicket[] Link(HolderId holder, DatasetId dataset, DeliveryId delivery, Prepared[] tickets, CancellationToken ct)
+    {
+        var table = register.Table;
+        var batch = new Batch(this, "later-evidence");
+        FindKnown(tickets);
+        var known = table.Count;
+        AddNew(batch, tickets, holder, $"{holder}/{dataset}/{delivery}", ct);
+        var seen = DaysOf(tickets);
+        foreach (var (row, (from, to)) in seen)
+        {
+            if (table.Widen(row, from, to))
+            {
+                batch.Touch(row);
+            }
+        }
+
+        ct.ThrowIfCancellationRequested();
+        batch.Settle();
+        ct.ThrowIfCancellationRequested();
+        var deliveryRow = store.DeliveryId(holder, dataset, delivery);
+        if (deliveryRow > register.LastDelivery)
+        {
+            register.AddDelivery(new DeliveryRow(deliveryRow, holder, dataset, delivery));
+        }
+
+        var classes = ClassesOf(tickets, known);
+        var fresh = Record(deliveryRow, tickets, classes);
+        batch.Save();
+        if (fresh.Count > 0)
+        {
+            NoteSeen(deliveryRow, seen);
+            var byClass = fresh.GroupBy(t => t.Class).ToDictionary(g => g.Key, g => g.Count());
+            foreach (var (linkClass, count) in byClass)
+            {
+                ticketsByClass[linkClass] = ticketsByClass.GetValueOrDefault(linkClass) + count;
+                store.CountTickets(linkClass, count);
+            }
+
+            batch.Tell(LedgerStreams.Deliveries, Actor.Harbour.Id, new LinkageEvent.Linked(
+                holder.Value, dataset.Value, delivery.Value, fresh.Count, byClass.ToDictionary(p => p.Key.ToString(), p => p.Value), batch.NewPersons, batch.Ambiguous, rules.Version));
+        }
+
+        // The person as first made, never the one who stays after a merge: so a split gives each their records back.
+        var resolved = new ResolvedTicket[tickets.Length];
+        for (var i = 0; i < resolved.Length; i++)
+        {
+            resolved[i] = new ResolvedTicket(tickets[i].Ticket.Ticket, forest.HandleOf(table.StateOf(tickets[i].Row).Home), classes[i]);
+        }
+
+        return resolved;
+    }
+
+    private void FindKnown(Prepared[] tickets)
+    {
+        var table = register.Table;
+        OnAllCores(tickets.Length, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                tickets[i].Row = table.Find(tickets[i].Hash);
+            }
+        });
+    }
+
+    /// <summary>Writings that are new get a row; one that says too little gets one for each ticket.</summary>
+    private void AddNew(Batch batch, Prepared[] tickets, HolderId holder, string place, CancellationToken ct)
+    {
+        var table = register.Table;
+        var first = new Dictionary<UInt128, int>();
+        var news = new List<int>();
+        for (var i = 0; i < tickets.Length; i++)
+        {
+            if (tickets[i].Row < 0 && first.TryAdd(tickets[i].Hash, news.Count))
+            {
+                news.Add(i);
+            }
+        }
+
+        if (news.Count == 0)
+        {
+            return;
+        }
+
+        var (traits, lines, today, key) = (new Traits[news.Count], new string[news.Count], Today(), keys.Key(WritingKey));
+        OnAllCores(news.Count, (from, to) =>
+        {
+            for (var n = from; n < to; n++)
+            {
+                ref var p = ref tickets[news[n]];
+                traits[n] = Traits.Of(p.Ticket.Identity, holder, p.Ids, today, classes);
+                lines[n] = traits[n].Suffices ? RawIdentity.Line(p.Ticket.Identity, holder, p.Ids, "") : "";
+            }
+        });
+        ct.ThrowIfCancellationRequested();
+        var rows = new int[news.Count];
+        for (var n = 0; n < rows.Length; n++)
+        {
+            rows[n] = traits[n].Suffices ? batch.Add(tickets[news[n]].Hash, lines[n], traits[n], IdentityMarks.Delivered) : -1;
+        }
+
+        for (var i = 0; i < tickets.Length; i++)
+        {
+            ref var p = ref tickets[i];
+            if (p.Row >= 0)
+            {
+                continue;
+            }
+
+            var n = first[p.Hash];
+            p.Row = rows[n];
+            if (p.Row < 0)
+            {
+                var line = RawIdentity.Line(p.Ticket.Identity, holder, p.Ids, $"{place}/{p.Ticket.Ticket}");
+                var hash = KeyedHash.Wide(line, key);
+                p.Row = table.Find(hash) is >= 0 and var again ? again : batch.Add(hash, line, traits[n], IdentityMarks.Delivered | IdentityMarks.Alone);
+            }
+        }
+    }
+
+    private static Dictionary<int, (int From, int To)> DaysOf(Prepared[] tickets)
+    {
+        var seen = new Dictionary<int, (int From, int To)>(tickets.Length);
+        foreach (ref var p in tickets.AsSpan())
+        {
+            var day = p.Ticket.Identity.AsOf?.DayNumber ?? 0;
+            ref var days = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(seen, p.Row, out _);
+            if (day > 0)
+            {
+                days = (days.From == 0 ? day : Math.Min(days.From, day), Math.Max(days.To, day));
+            }
+        }
+
+        return seen;
+    }
+
+    /// <summary>
+    /// The class of each record: the first of a new writing is linked as its identity was; whoever was met before verifies itself.
+    /// </summary>
+    private LinkClass[] ClassesOf(Prepared[] tickets, int known)
+    {
+        var made = new LinkClass[tickets.Length];
+        var met = new HashSet<int>();
+        for (var i = 0; i < made.Length; i++)
+        {
+            var row = tickets[i].Row;
+            made[i] = row >= known && met.Add(row) ? register.Table.StateOf(row).JoinedBy : Again(row);
+        }
+
+        return made;
+    }
+
+    private LinkClass Again(int row)
+    {
+        ref var state = ref register.Table.StateOf(row);
+        ref var traits = ref register.Table.TraitsOf(row);
+        return (state.Marks & (IdentityMarks.Alone | IdentityMarks.Contested)) != 0 ? LinkClass.Unlinked
+            : state.JoinedBy != LinkClass.Unlinked ? state.JoinedBy
+            : (traits.Number | traits.Household | traits.Id1 | traits.Id5) != 0 ? LinkClass.NumberVerified
+            : traits.Local != 0 ? LinkClass.LocalVerified
+            : LinkClass.RuleMatched;
     }
 
     /// <summary>Writes the tickets down; one that was written before keeps the class it got then and is not counted again.</summary>
-    private Dictionary<LinkClass, int> Record(long delivery, IReadOnlyList<IdentityTicket> tickets, Answer[] answers)
+    private List<(int Ticket, int Row, LinkClass Class)> Record(int delivery, Prepared[] tickets, LinkClass[] classes)
     {
-        var fresh = new Dictionary<LinkClass, int>();
-        using var book = store.TicketBook(delivery);
-        for (var i = 0; i < answers.Length; i++)
+        var book = BookOf(delivery);
+        var fresh = new List<(int, int, LinkClass)>(tickets.Length);
+        for (var i = 0; i < tickets.Length; i++)
         {
-            var (known, linkClass) = answers[i];
-            if (book.Add(tickets[i].Ticket, known.Id, linkClass, out var recorded))
+            if (book.Add(tickets[i].Ticket.Ticket, tickets[i].Row, classes[i], out var recorded))
             {
-                fresh[linkClass] = fresh.GetValueOrDefault(linkClass) + 1;
+                fresh.Add((tickets[i].Ticket.Ticket, tickets[i].Row, classes[i]));
             }
-            else
-            {
-                answers[i] = new Answer(known, recorded);
-            }
+
+            classes[i] = recorded;
+        }
+
+        if (fresh.Count > 0)
+        {
+            var page = new PageWriter();
+            TicketBook.Write(page, fresh);
+            store.Append(PageKind.Tickets, delivery, page.Written);
         }
 
         return fresh;
     }
 
-    private IReadOnlyList<LinkedTicket> InPseudonyms(DatasetId dataset, IReadOnlyList<ResolvedTicket> resolved)
+    private TicketBook BookOf(int delivery)
+    {
+        if (!books.TryGetValue(delivery, out var book))
+        {
+            if (books.Count >= BooksAtOnce)
+            {
+                books.Remove(books.MinBy(b => b.Value.UsedAt).Key);
+            }
+
+            books.Add(delivery, book = new TicketBook());
+            foreach (var (_, page) in store.Tickets(delivery))
+            {
+                foreach (var (ticket, row, linkClass) in TicketBook.Read(page))
+                {
+                    book.Add(ticket, row, linkClass, out _);
+                }
+            }
+        }
+
+        book.UsedAt = ++callsMade;
+        return book;
+    }
+
+    private void NoteSeen(int delivery, Dictionary<int, (int From, int To)> seen)
+    {
+        var (page, at, dataset) = (new PageWriter(), clock.GetUtcNow().UtcTicks, register.DatasetOf(delivery));
+        register.Calls.Add(at);
+        page.Long(at);
+        var rows = seen.Keys.ToArray();
+        Array.Sort(rows);
+        var last = 0;
+        foreach (var row in rows)
+        {
+            var (from, to) = seen[row];
+            page.Number(row - last);
+            page.Number(from);
+            page.Number(to - from);
+            register.Holdings.Note(row, dataset, register.Calls.Count - 1);
+            last = row;
+        }
+
+        store.Append(PageKind.Seen, delivery, page.Written);
+    }
+
+    private LinkedTicket[] InPseudonyms(DatasetId dataset, IReadOnlyList<ResolvedTicket> resolved)
     {
         using var domain = Domain(PseudonymDomain.NameOf(dataset));
         var people = new UInt128[resolved.Count];
@@ -161,37 +342,48 @@ public sealed partial class LinkageRoom
         }
 
         domain.Encrypt(people);
-        return [.. resolved.Select((r, i) => new LinkedTicket(r.Ticket, new Pseudonym<Dataset>(people[i]), r.Class))];
-    }
-
-    /// <summary>The same person had both numbers: both become identities of one person, and whoever has the later one joins.</summary>
-    private bool Import(Batch batch, NumberHistory change)
-    {
-        var ended = change.ChangedOn.DayNumber;
-        var before = batch.Known(change.Before, History) ?? batch.Place(change.Before, IdentityOrigin.History, History);
-        if (before.Origin == IdentityOrigin.Apart)
+        var linked = new LinkedTicket[people.Length];
+        for (var i = 0; i < linked.Length; i++)
         {
-            return false;
+            linked[i] = new LinkedTicket(resolved[i].Ticket, new Pseudonym<Dataset>(people[i]), resolved[i].Class);
         }
 
-        batch.Seen(before, 0, 0, ended);
-        foreach (var same in index.OfPerson(before.Node).Where(k => k.Evidence.Number != 0 && k.Evidence.Number == before.Evidence.Number))
-        {
-            batch.Seen(same, 0, 0, ended);
-        }
-
-        // The later number is set down at this very person; whoever else has it then matches by number and joins.
-        var after = batch.KnownAfter(change) ?? batch.PlaceAfter(change, before.Node);
-        return after.Origin != IdentityOrigin.Apart;
+        return linked;
     }
 
-    private void Tell(Batch batch, string stream, ActorId by, LinkageEvent e)
+    /// <summary>The same person had both numbers: both become identities of one person, unless a conflict speaks against it.</summary>
+    /// <returns>How many changes could be used.</returns>
+    private int Import(IReadOnlyList<NumberHistory> changes, ActorId by, CancellationToken ct)
     {
-        store.Tell(new Telling(stream, by, [Write(e)]), NewAppend());
-        const int AppendAtMost = 500;
-        foreach (var some in batch.Merges.Chunk(AppendAtMost))
+        var batch = new Batch(this, "history");
+        var (today, key, used) = (Today(), keys.Key(WritingKey), 0);
+        foreach (var change in changes)
         {
-            store.Tell(new Telling(LedgerStreams.Persons, Actor.Harbour.Id, [.. some.Select(Write)]), NewAppend());
+            ct.ThrowIfCancellationRequested();
+            var (before, after) = (RowOf(change.Before), RowOf(change.After));
+            if (before >= 0 && after >= 0)
+            {
+                used++;
+                batch.AddHistory(before, after, change.ChangedOn.DayNumber);
+            }
+        }
+
+        batch.Settle();
+        batch.Save();
+        batch.Tell(LedgerStreams.Deliveries, by, new LinkageEvent.HistoryImported(changes.Count, used));
+        return used;
+
+        int RowOf(PersonIdentity identity)
+        {
+            var line = RawIdentity.Line(identity, null, null, History);
+            var hash = KeyedHash.Wide(line, key);
+            if (register.Table.Find(hash) is >= 0 and var known)
+            {
+                return known;
+            }
+
+            var traits = Traits.Of(identity, null, null, today, classes);
+            return traits.Suffices ? batch.Add(hash, line, traits, IdentityMarks.None) : -1;
         }
     }
 
@@ -199,216 +391,26 @@ public sealed partial class LinkageRoom
     private static IReadOnlyList<Finding> Softened(IReadOnlyList<Finding> untold) =>
         untold.Count == 0 ? [] : [Finding.Warning("linkage.ledger-behind", "The ledger could not be told yet; it will be at the next call", "See the ledger's own findings")];
 
-    private readonly record struct Answer(KnownIdentity Known, LinkClass Class);
-
-    /// <summary>Tickets with the same identity: their positions in the call, and what is known of it.</summary>
-    private sealed record Group(
-        PersonIdentity Identity, IReadOnlyList<int> Positions, IReadOnlyList<IdentityTicket> Tickets, Evidence? Evidence, KnownIdentity? Known, HolderId Holder, DatasetId Dataset, DeliveryId Delivery)
+    private static void OnAllCores(int count, Action<int, int> work)
     {
-        public void Settle(Batch batch, Answer[] answers)
+        const int Least = 256;
+        if (count <= Least)
         {
-            var (from, to) = Days();
-            if (Known is { } known)
-            {
-                batch.Seen(known, from, to);
-                SetAll(answers, Positions, known);
-            }
-            else if (!Evidence!.Suffices)
-            {
-                foreach (var position in Positions)
-                {
-                    var alone = batch.Alone(Identity, Evidence, Holder, $"{Dataset}/{Delivery}/{Tickets[position].Ticket}");
-                    batch.Seen(alone, from, to);
-                    answers[position] = new Answer(alone, LinkClass.Unlinked);
-                }
-            }
-            else
-            {
-                var placed = batch.Place(Identity, IdentityOrigin.Delivered, "", into: null, Holder, Evidence, Dataset, from, to);
-                SetAll(answers, Positions, placed);
-                answers[Positions[0]] = new Answer(placed, placed.JoinedBy);
-            }
+            work(0, count);
+            return;
         }
 
-        private static void SetAll(Answer[] answers, IReadOnlyList<int> positions, KnownIdentity known)
-        {
-            foreach (var position in positions)
-            {
-                answers[position] = new Answer(known, Again(known));
-            }
-        }
-
-        /// <summary>An identity that was met before verifies itself: by its number, its local number, or its name.</summary>
-        private static LinkClass Again(KnownIdentity known) =>
-            known.Origin == IdentityOrigin.Apart ? LinkClass.Unlinked
-            : known.JoinedBy != LinkClass.Unlinked ? known.JoinedBy
-            : known.Evidence.Number != 0 || known.Evidence.Household != 0 ? LinkClass.NumberVerified
-            : known.Evidence.Local != 0 ? LinkClass.LocalVerified
-            : LinkClass.RuleMatched;
-
-        private (int From, int To) Days()
-        {
-            var (from, to) = (0, 0);
-            foreach (var position in Positions)
-            {
-                if (Tickets[position].Identity.AsOf is { } day)
-                {
-                    from = from == 0 ? day.DayNumber : Math.Min(from, day.DayNumber);
-                    to = Math.Max(to, day.DayNumber);
-                }
-            }
-
-            return (from, to);
-        }
+        Parallel.ForEach(Partitioner.Create(0, count, Math.Max(Least, count / (Environment.ProcessorCount * 4))), range => work(range.Item1, range.Item2));
     }
-
-    /// <summary>What one call adds: to memory at once, to the store when it is saved.</summary>
-    private sealed class Batch(LinkageRoom room) : IDisposable
-    {
-        private readonly Seal seal = new(room.keys);
-        private readonly MatchTokens tokens = new(room.keys);
-        private readonly PseudonymDomain citizens = room.Domain(PseudonymDomain.CitizenName);
-        private readonly List<(int Node, UInt128 Handle)> persons = [];
-        private readonly List<(KnownIdentity Known, UInt128 Digest, string Raw)> identities = [];
-        private readonly HashSet<KnownIdentity> changed = [];
-        private readonly List<MergeEdge> edges = [];
-
-        public List<LinkageEvent> Merges { get; } = [];
-
-        public int NewPersons => persons.Count;
-
-        public int Ambiguous { get; private set; }
-
-        /// <summary>Richest first, then in the order of delivery: what says little finds what says more.</summary>
-        public IEnumerable<Group> Prepare(IReadOnlyList<IdentityTicket> tickets, Dictionary<PersonIdentity, List<int>> groups, HolderId holder, DatasetId dataset, DeliveryId delivery)
-        {
-            var today = room.Today();
-            var prepared = new List<Group>(groups.Count);
-            foreach (var (identity, positions) in groups)
-            {
-                var known = Known(identity, "", holder) ?? Known(identity, dataset.Value, holder);
-                var evidence = known is null ? Evidence.Of(identity, holder, today, room.classes, tokens) : null;
-                prepared.Add(new Group(identity, positions, tickets, evidence, known, holder, dataset, delivery));
-            }
-
-            return prepared.OrderBy(g => g.Known is null ? 1 : 0).ThenByDescending(g => g.Evidence?.Richness ?? 0).ThenBy(g => g.Positions[0]);
-        }
-
-        public KnownIdentity? Known(PersonIdentity identity, string apart, HolderId? holder = null) => Find(Digest(identity, holder, apart));
-
-        public KnownIdentity? KnownAfter(NumberHistory change) => Known(change.After, AfterOf(change));
-
-        public KnownIdentity PlaceAfter(NumberHistory change, int node) => Place(change.After, IdentityOrigin.History, AfterOf(change), node);
-
-        /// <param name="apart">What tells this identity from the same writing elsewhere; empty for a delivered one.</param>
-        /// <param name="into">The person it is known to be of; null: to be found.</param>
-        public KnownIdentity Place(
-            PersonIdentity identity, IdentityOrigin origin, string apart, int? into = null, HolderId? holder = null, Evidence? evidence = null, DatasetId? dataset = null, int from = 0, int to = 0)
-        {
-            evidence ??= Evidence.Of(identity, holder, room.Today(), room.classes, tokens);
-            var probe = new KnownIdentity(0, -1, evidence, origin, LinkClass.Unlinked);
-            probe.Seen(from, to);
-            var placement = into is { } node ? new Placement(node, null, LinkClass.Unlinked, false, room.index.Candidates(evidence)) : room.index.Place(probe);
-            if (placement.Ambiguous || !evidence.Suffices)
-            {
-                Ambiguous += placement.Ambiguous ? 1 : 0;
-                return PlaceApart(identity, evidence, holder, dataset?.Value ?? apart);
-            }
-
-            var known = Add(placement.Node ?? NewPerson(), evidence, origin, placement.Class, Digest(identity, holder, apart), RawIdentity.Line(identity, holder));
-            Seen(known, from, to);
-            foreach (var other in placement.Others)
-            {
-                JoinIfAllowed(known.Node, other);
-            }
-
-            return known;
-        }
-
-        /// <summary>A person of their own for one ticket that says too little; the same ticket again is the same person.</summary>
-        public KnownIdentity Alone(PersonIdentity identity, Evidence evidence, HolderId holder, string ticket) =>
-            Known(identity, ticket, holder) ?? PlaceApart(identity, evidence, holder, ticket);
-
-        public void Seen(KnownIdentity known, int from, int to, int ended = 0)
-        {
-            if (known.Seen(from, to, ended))
-            {
-                changed.Add(known);
-            }
-        }
-
-        public void JoinIfAllowed(int left, int right)
-        {
-            if (room.index.Joining(left, right) is not { } rule)
-            {
-                return;
-            }
-
-            var (older, younger) = room.forest.Kept(left) < room.forest.Kept(right) ? (left, right) : (right, left);
-            var edge = new MergeEdge(NewMergeId(), room.forest.NextSequence, older, younger, rule.Id, InForce: true);
-            room.forest.Merge(edge);
-            edges.Add(edge);
-            Merges.Add(new LinkageEvent.PersonsMerged(
-                edge.Id, room.CitizenOf(older, citizens).ToString(), room.CitizenOf(younger, citizens).ToString(), rule.Id, $"{room.rules.Version}: {rule.Text.En}"));
-        }
-
-        public void Save()
-        {
-            room.store.AddPersons(persons);
-            Span<byte> row = stackalloc byte[16];
-            var rows = new List<IdentityRow>(identities.Count);
-            foreach (var (known, digest, raw) in identities)
-            {
-                BinaryPrimitives.WriteUInt128BigEndian(row, digest);
-                rows.Add(new IdentityRow(known, digest, SealedIdentity.Close(seal, known.Evidence, raw, row)));
-                changed.Remove(known);
-            }
-
-            room.store.AddIdentities(rows);
-            room.store.SetSeen(changed);
-            foreach (var edge in edges)
-            {
-                room.store.AddMerge(edge);
-            }
-        }
-
-        public void Dispose()
-        {
-            seal.Dispose();
-            tokens.Dispose();
-            citizens.Dispose();
-        }
-
-        /// <summary>Nobody's neighbour: no rule ever finds it again, only the same writing from the same place does.</summary>
-        private KnownIdentity PlaceApart(PersonIdentity identity, Evidence evidence, HolderId? holder, string apart) =>
-            Add(NewPerson(), evidence, IdentityOrigin.Apart, LinkClass.Unlinked, Digest(identity, holder, apart), RawIdentity.Line(identity, holder));
-
-        private KnownIdentity Add(int node, Evidence evidence, IdentityOrigin origin, LinkClass joinedBy, UInt128 digest, string raw)
-        {
-            var known = new KnownIdentity(room.index.Identities.Count + 1, node, evidence, origin, joinedBy);
-            room.index.Add(known);
-            room.byDigest.Add(digest, known);
-            identities.Add((known, digest, raw));
-            return known;
-        }
-
-        private int NewPerson()
-        {
-            Span<byte> bytes = stackalloc byte[16];
-            RandomNumberGenerator.Fill(bytes);
-            var handle = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-            var node = room.forest.Add(handle);
-            persons.Add((node, handle));
-            return node;
-        }
-
-        private KnownIdentity? Find(UInt128 digest) => room.byDigest.GetValueOrDefault(digest);
-
-        /// <param name="apart">What the identity alone does not say but must be told apart by: a dataset, a ticket, the history.</param>
-        private UInt128 Digest(PersonIdentity identity, HolderId? holder, string apart) => tokens.Once("identity", $"{RawIdentity.Line(identity, holder)}\u001E{apart}");
-    }
-
-    private static string AfterOf(NumberHistory change) => $"{History}\u001E{RawIdentity.Line(change.Before, null)}";
 
     private static string NewMergeId() => $"m-{System.Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
+    /// <summary>A ticket on its way: its identity's hash, its aliases, and the row of its identity.</summary>
+    private struct Prepared
+    {
+        public IdentityTicket Ticket;
+        public NationalIds? Ids;
+        public UInt128 Hash;
+        public int Row;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Minato.Ledger;
 using Minato.Linkage.Matching;
@@ -15,14 +16,17 @@ public sealed record LinkageOptions(string Folder, string StandardsFolder);
 /// <summary>The linkage authority in one process: matching in memory, a SQLite file below, one writer at a time.</summary>
 public sealed partial class LinkageRoom : ILinkage, IDisposable
 {
-    private const string NormalisedBy = "normalised-by";
+    private const string MadeBy = "made-by";
     private const string Instance = "instance";
+    private const string LedgerRead = "ledger-read";
+    private const string WritingKey = "linkage-match";
 
     private readonly ILedger ledger;
     private readonly IKeyStore keys;
     private readonly TimeProvider clock;
     private readonly LinkRules rules;
     private readonly KanjiClasses classes;
+    private readonly string madeBy;
     private readonly LinkageStore store;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Projection<ProjectGate, LinkageEvent> projects;
@@ -31,8 +35,7 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
     private readonly ConversionPolicy policy;
     private readonly string instance;
     private PersonForest forest = new();
-    private PersonIndex index;
-    private Dictionary<UInt128, KnownIdentity> byDigest = [];
+    private Register register;
     private Dictionary<LinkClass, long> ticketsByClass = [];
 
     private LinkageRoom(LinkageStore store, LinkRules rules, KanjiClasses classes, ConversionPolicy policy, ILedger ledger, IKeyStore keys, TimeProvider clock)
@@ -41,18 +44,20 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
         domainKeys = new Projection<DomainKeys, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.KeyPrefix, DomainKeys.Evolve);
         tally = new Projection<ConversionTally, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.Conversions, ConversionTally.Evolve);
         projects = new Projection<ProjectGate, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.ProjectPrefix, ProjectGate.Evolve);
-        index = new PersonIndex(rules, forest);
+        register = new Register(rules, forest);
+        madeBy = $"{WrittenForm.Version}/{classes.Hash}/{rules.Version}";
         instance = store.Meta(Instance) ?? System.Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     }
 
     /// <exception cref="FormatException">The rules or the kanji classes cannot be read; the message names the place.</exception>
+    /// <exception cref="RefusedException">The store is damaged, or of another version: nothing was opened.</exception>
     public static LinkageRoom Open(LinkageOptions options, ILedger ledger, IKeyStore keys, TimeProvider clock)
     {
         var standards = Path.Combine(options.StandardsFolder, "linkage");
-        var rules = LinkRules.Parse(File.ReadAllText(Path.Combine(standards, "rules-v1.json")));
+        var rules = LinkRules.Parse(File.ReadAllText(Path.Combine(standards, "rules-v2.json")));
         var classes = KanjiClasses.Parse(File.ReadAllText(Path.Combine(standards, "kanji-classes-v1.txt")));
         var policy = ConversionPolicy.Parse(File.ReadAllText(Path.Combine(standards, "conversion-v1.json")));
-        var store = LinkageStore.Open(options.Folder);
+        var store = LinkageStore.Open(options.Folder, keys);
         var room = new LinkageRoom(store, rules, classes, policy, ledger, keys, clock);
         try
         {
@@ -76,93 +81,92 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
     {
         using (var transaction = store.Begin())
         {
-            store.SetMeta(Instance, instance);
-            NormaliseAnewIfNeeded();
+            if (store.Meta(Instance) is null)
+            {
+                store.SetMeta(Instance, instance);
+            }
+
+            Load();
+            RemakeIfRulesChanged();
             transaction.Commit();
         }
 
-        Load();
+        store.NoteVersion();
         TakeInWhatTheLedgerKnows();
         FinishKeysAsync().GetAwaiter().GetResult();
         TellAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
+    /// <summary>Reads the log from its beginning: memory is then as the disk is.</summary>
     private void Load()
     {
         store.NoteVersion();
         forest = new PersonForest();
-        index = new PersonIndex(rules, forest);
-        byDigest = [];
-        foreach (var handle in store.Handles())
-        {
-            forest.Add(handle);
-        }
-
-        foreach (var edge in store.Merges())
-        {
-            forest.Merge(edge);
-        }
-
-        using var seal = new Seal(keys);
-        foreach (var (known, digest) in store.Identities(seal))
-        {
-            index.Add(known);
-            byDigest.Add(digest, known);
-        }
-
+        register = new Register(rules, forest);
+        books.Clear();
+        var replay = new Replay(this);
+        replay.Run();
         ticketsByClass = store.TicketsByClass().ToDictionary();
     }
 
-    /// <summary>Tokens of another normalisation match nothing: where the tables changed, every sealed identity is read anew.</summary>
-    private void NormaliseAnewIfNeeded()
+    /// <summary>
+    /// Other rules, or another normalisation, may make other persons (and so may a date of birth that is in the future no more):
+    /// whoever changes is corrected as by any later evidence.
+    /// </summary>
+    private void RemakeIfRulesChanged()
     {
-        var now = $"{MatchTokens.Version}/{classes.Hash}";
-        var before = store.Meta(NormalisedBy);
-        if (before == now)
+        var before = store.Meta(MadeBy);
+        if (before != madeBy)
         {
-            return;
+            store.SetMeta(MadeBy, madeBy);
         }
 
-        var today = Today();
-        using var seal = new Seal(keys);
-        using var tokens = new MatchTokens(keys);
-        var count = 0;
-        foreach (var (id, digest, box) in store.SealedIdentities())
+        var batch = new Batch(this, "rules");
+        batch.Settle(unsettled);
+        batch.Save();
+        if (before is not null && before != madeBy && register.Table.Count > 0)
         {
-            var raw = SealedIdentity.Open(seal, box, digest).Raw;
-            var (identity, holder) = RawIdentity.Read(raw);
-            store.SetSealed(id, SealedIdentity.Close(seal, Matching.Evidence.Of(identity, holder, today, classes, tokens), raw, digest));
-            count++;
+            batch.Tell(LedgerStreams.Deliveries, Actor.Harbour.Id, new LinkageEvent.NormalisedAnew(before, madeBy, register.Table.Count));
+        }
+        else
+        {
+            batch.TellChanges();
         }
 
-        store.SetMeta(NormalisedBy, now);
-        if (before is not null)
-        {
-            store.Tell(new Telling(LedgerStreams.Deliveries, Actor.Harbour.Id, [Write(new LinkageEvent.NormalisedAnew(before, now, count))]), NewAppend());
-        }
+        unsettled = [];
     }
 
     /// <summary>The desk's corrections go to the ledger first; what a crash kept from the store is taken in here.</summary>
     private void TakeInWhatTheLedgerKnows()
     {
-        using var citizens = Domain(PseudonymDomain.CitizenName);
-        using var transaction = store.Begin();
-        foreach (var recorded in ledger.ReadStream(LedgerStreams.Persons).Where(e => !e.Erased))
+        var read = long.Parse(store.Meta(LedgerRead) ?? "0", CultureInfo.InvariantCulture);
+        var events = ledger.ReadStream(LedgerStreams.Persons, read + 1);
+        if (events.Count == 0)
         {
-            switch (EventJson.Read<LinkageEvent>(recorded))
+            return;
+        }
+
+        using var transaction = BeginFresh();
+        using (var citizens = Domain(PseudonymDomain.CitizenName))
+        {
+            foreach (var recorded in events.Where(e => !e.Erased))
             {
-                case LinkageEvent.PersonsMerged m when forest.Edge(m.Id) is null
-                    && NodeOf(m.Kept, citizens) is { } kept && NodeOf(m.Merged, citizens) is { } merged && forest.Kept(kept) != forest.Kept(merged):
-                    Draw(new MergeEdge(m.Id, forest.NextSequence, kept, merged, m.Rule, InForce: true));
-                    break;
-                case LinkageEvent.PersonsSplit s when forest.Edge(s.Id) is { InForce: true }:
-                    store.EndMerge(s.Id);
-                    forest.Split(s.Id);
-                    break;
+                switch (EventJson.Read<LinkageEvent>(recorded))
+                {
+                    case LinkageEvent.PersonsMerged { Rule: DeskRule } m when forest.Edge(m.Id) is null
+                        && NodeOf(m.Kept, citizens) is { } kept && NodeOf(m.Merged, citizens) is { } merged && forest.Kept(kept) != forest.Kept(merged):
+                        Merge(m.Id, kept, merged);
+                        break;
+                    case LinkageEvent.PersonsSplit s when forest.Edge(s.Id) is { InForce: true } edge:
+                        Split(edge);
+                        break;
+                }
             }
         }
 
+        store.SetMeta(LedgerRead, events[^1].Version.ToString(CultureInfo.InvariantCulture));
         transaction.Commit();
+        store.NoteVersion();
     }
 
     /// <summary>Empties the outbox into the ledger. A repeated append is recognised there by its key.</summary>
@@ -211,12 +215,6 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
         }
 
         return transaction;
-    }
-
-    private void Draw(MergeEdge edge)
-    {
-        forest.Merge(edge);
-        store.AddMerge(edge);
     }
 
     private int? NodeOf(string citizen, PseudonymDomain citizens) =>

@@ -42,6 +42,17 @@ internal sealed class FakeLinkage : ILinkage
 
     public Task<IReadOnlyList<Pseudonym<Citizen>>> AliasesOfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default) => Reply<IReadOnlyList<Pseudonym<Citizen>>>(citizen);
 
+    public Task<Outcome<IReadOnlyList<Correction<Dataset>>>> CorrectionsAsync(DatasetId dataset, long after, CancellationToken ct = default) =>
+        Reply<Outcome<IReadOnlyList<Correction<Dataset>>>>((dataset, after));
+
+    public Task<Outcome<IReadOnlyList<Correction<Project>>>> CorrectionsAsync(PermitId permit, long after, CancellationToken ct = default) =>
+        Reply<Outcome<IReadOnlyList<Correction<Project>>>>((permit, after));
+
+    public Task<Outcome<IReadOnlyList<DeskCase>>> DeskAsync(Actor by, int most = 50, CancellationToken ct = default) => Reply<Outcome<IReadOnlyList<DeskCase>>>((by.Id, by.Roles, most));
+
+    public Task<Outcome<bool>> DecideAsync(string caseId, DeskVerdict verdict, string reason, Actor by, CancellationToken ct = default) =>
+        Reply<Outcome<bool>>((caseId, verdict, reason, by.Id, by.Roles));
+
     private Task<T> Reply<T>(object asked)
     {
         Asked = asked;

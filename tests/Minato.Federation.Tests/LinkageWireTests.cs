@@ -27,6 +27,9 @@ public sealed class LinkageWireTests(TwoNodes nodes) : IClassFixture<TwoNodes>
             PostalCode = w[6], Address = w[7], LocalPatientId = w[8], BirthDate = birth, AsOf = asOf, Sex = sex,
         });
 
+    private static readonly Gen<NationalIds?> MaybeIds = Gen.OneOf(
+        Gen.Const((NationalIds?)null), Gen.Select(Words, MaybeWords, MaybeWords, MaybeWords, (a, b, c, d) => (NationalIds?)new NationalIds(a, b, c, d)));
+
     private static readonly Gen<Finding> Remarks = Gen.Select(
         Slugs, Gen.OneOfConst(Severity.Note, Severity.Warning), Words, Words, Gen.Select(MaybeWords, Gen.Long.Nullable(), MaybeWords),
         (code, severity, reason, remedy, place) => new Finding(code, severity, reason, remedy, new Place(place.Item1, place.Item2, place.Item3)));
@@ -39,7 +42,7 @@ public sealed class LinkageWireTests(TwoNodes nodes) : IClassFixture<TwoNodes>
 
     [Fact]
     public void Linking() => RoundTrips(
-        Gen.Select(Slugs.Select(s => new HolderId(s)), DatasetIds, Slugs.Select(s => new DeliveryId(s)), Lists(Gen.Select(Gen.Int, Identities, (t, i) => new IdentityTicket(t, i)))),
+        Gen.Select(Slugs.Select(s => new HolderId(s)), DatasetIds, Slugs.Select(s => new DeliveryId(s)), Lists(Gen.Select(Gen.Int, Identities, MaybeIds, (t, i, ids) => new IdentityTicket(t, i, ids)))),
         asked => Outcomes(Gen.Select(DatasetPeople, Gen.OneOfConst(Enum.GetValues<LinkClass>())).Array[asked.Item4.Count]
             .Select(a => (IReadOnlyList<LinkedTicket>)[.. a.Select((x, i) => new LinkedTicket(asked.Item4[i].Ticket, x.Item1, x.Item2))])),
         asked => nodes.Remote.LinkAsync(asked.Item1, asked.Item2, asked.Item3, asked.Item4));
@@ -89,9 +92,36 @@ public sealed class LinkageWireTests(TwoNodes nodes) : IClassFixture<TwoNodes>
     [Fact]
     public void Figures() => RoundTrips(
         Gen.Const("figures"),
-        _ => Gen.Select(Gen.Long.Array[9], Gen.Long.Array[5], (n, classes) => new LinkageFigures(
-            n[0], n[1], n[2], Enum.GetValues<LinkClass>().ToDictionary(c => c, c => classes[(int)c]), n[3], n[4], n[5], n[6], n[7], n[8])),
+        _ => Gen.Select(Gen.Long.Array[12], Gen.Long.Array[6], (n, classes) => new LinkageFigures(
+            n[0], n[1], n[2], Enum.GetValues<LinkClass>().ToDictionary(c => c, c => classes[(int)c]), n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11])),
         _ => nodes.Remote.FiguresAsync());
+
+    [Fact]
+    public void Corrections_of_a_dataset_and_of_a_project()
+    {
+        RoundTrips(Gen.Select(DatasetIds, Gen.Long), _ => Outcomes(Lists(Corrections(DatasetPeople))), a => nodes.Remote.CorrectionsAsync(a.Item1, a.Item2));
+        RoundTrips(Gen.Select(Permits, Gen.Long), _ => Outcomes(Lists(Corrections(ProjectPeople))), a => nodes.Remote.CorrectionsAsync(a.Item1, a.Item2));
+    }
+
+    [Fact]
+    public void The_desk_and_its_roles()
+    {
+        var roles = Gen.Int[0, 1023].Select(r => (Role)r);
+        var texts = Gen.Select(Words, Words, (ja, en) => new Bilingual(ja, en));
+        var cases = Gen.Select(
+            Gen.Select(Words, texts, Gen.Bool), Lists(Identities), Lists(Identities), Lists(Gen.Select(texts, texts, (f, a) => new DeskEvidence(f, a))),
+            (c, left, right, evidence) => new DeskCase(c.Item1, c.Item2, left, right, evidence, c.Item3));
+        RoundTrips(Gen.Select(Actors, roles, Gen.Int), _ => Outcomes(Lists(cases)), a => nodes.Remote.DeskAsync(new Actor(a.Item1, a.Item2, "not told"), a.Item3));
+        RoundTrips(
+            Gen.Select(Words, Gen.OneOfConst(Enum.GetValues<DeskVerdict>()), Words, Actors, roles),
+            _ => Outcomes(Gen.Bool),
+            a => nodes.Remote.DecideAsync(a.Item1, a.Item2, a.Item3, new Actor(a.Item4, a.Item5, "not told")));
+    }
+
+    private static Gen<Correction<T>> Corrections<T>(Gen<Pseudonym<T>> people) => Gen.Select(
+        Gen.Select(Gen.Long, Gen.OneOfConst(Enum.GetValues<CorrectionKind>()), Words, Instants), Gen.OneOf(Gen.Const((Pseudonym<T>?)null), people.Select(p => (Pseudonym<T>?)p)), people, people,
+        Lists(Gen.Select(Slugs, Slugs, Lists(Gen.Int[0, 99]), (h, d, t) => new MovedTickets(new HolderId(h), new DeliveryId(d), t))),
+        (c, record, from, to, moved) => new Correction<T>(c.Item1, c.Item2, record, from, to, c.Item3, c.Item4, moved));
 
     [Fact]
     public async Task A_city_passes_in_one_call()

@@ -144,11 +144,10 @@ public sealed class DurabilityTests : IDisposable
         var a = await quay.Link(new PersonIdentity { NameKanji = "甲田　一", BirthDate = new DateOnly(1970, 2, 3), Sex = Sex.Male });
         quay.Room.Dispose();
         var standards = Directory.CreateDirectory(Path.Combine(quay.Folder, "standards", "linkage")).FullName;
-        foreach (var file in (string[])["rules-v1.json", "conversion-v1.json"])
+        foreach (var file in (string[])["rules-v2.json", "conversion-v1.json"])
         {
             File.Copy(Path.Combine(Quay.Standards, "linkage", file), Path.Combine(standards, file));
         }
-
         File.WriteAllText(Path.Combine(standards, "kanji-classes-v1.txt"), "甲乙\n");
         using var room = quay.Open(Path.Combine(quay.Folder, "standards"));
         var b = (await room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("e-1"), [new IdentityTicket(0, new PersonIdentity { NameKanji = "乙田　一", BirthDate = new DateOnly(1970, 2, 3), Sex = Sex.Male })])).Value[0];
@@ -169,6 +168,52 @@ public sealed class DurabilityTests : IDisposable
             Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) < 0, $"'{word}' is on the disk");
             Assert.True(bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(word)) < 0, $"'{word}' is on the disk");
         }
+    }
+
+    [Theory]
+    [InlineData("UPDATE log SET page = zeroblob(200) WHERE seq = 2", "page 2")]
+    [InlineData("DELETE FROM log WHERE seq = 2", "page 2 is missing")]
+    [InlineData("UPDATE log SET page = (SELECT page FROM log WHERE seq = 1) WHERE seq = 2", "page 2")]
+    [InlineData("UPDATE log SET topic = topic + 1 WHERE kind = 3", "Seen")]
+    public async Task A_page_that_was_changed_lost_or_exchanged_is_named_and_nothing_is_opened(string damage, string said)
+    {
+        await quay.Room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("d-1"), Tickets(40));
+        await quay.Link(Person(8));
+        Damage(damage);
+        var refused = Assert.Throws<RefusedException>(() => quay.Open()).Findings[0];
+        Assert.Equal("linkage.store-damaged", refused.Code);
+        Assert.Contains(said, refused.Reason);
+        Assert.True(refused.Remedy.Length > 10);
+    }
+
+    [Fact]
+    public async Task A_store_of_another_version_is_refused_with_what_to_do()
+    {
+        await quay.Link(Person(0));
+        Damage("PRAGMA user_version = 1");
+        Assert.Equal("linkage.store-version", Assert.Throws<RefusedException>(() => quay.Open()).Findings[0].Code);
+        Damage("PRAGMA user_version = 0");
+        Assert.Equal("linkage.store-version", Assert.Throws<RefusedException>(() => quay.Open()).Findings[0].Code);
+    }
+
+    [Fact]
+    public async Task A_damaged_page_of_tickets_refuses_its_delivery_and_no_other()
+    {
+        await quay.Room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("d-1"), Tickets(40));
+        Damage("UPDATE log SET page = zeroblob(200) WHERE kind = 4");
+        using var room = quay.Open();
+        Assert.Equal("linkage.store-damaged", (await room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("d-1"), Tickets(40))).Findings[0].Code);
+        Assert.True((await room.LinkAsync(Quay.Hospital, Quay.Records, new DeliveryId("d-2"), Tickets(40))).IsOk);
+    }
+
+    private void Damage(string sql)
+    {
+        quay.Room.Dispose();
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(quay.Folder, LinkageStore.FileName)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     [Fact]

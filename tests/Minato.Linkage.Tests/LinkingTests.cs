@@ -293,8 +293,8 @@ public sealed class LinkingTests : IDisposable
     [Fact]
     public void The_rules_that_ship_are_readable_and_explained_in_both_languages()
     {
-        var rules = LinkRules.Parse(File.ReadAllText(Path.Combine(Quay.Standards, "linkage", "rules-v1.json")));
-        Assert.Equal("linkage-rules@1", rules.Version);
+        var rules = LinkRules.Parse(File.ReadAllText(Path.Combine(Quay.Standards, "linkage", "rules-v2.json")));
+        Assert.Equal("linkage-rules@2", rules.Version);
         Assert.All(rules.Rules, r => Assert.True(r.Text.Ja.Length > 10 && r.Text.En.Length > 10));
     }
 

@@ -27,7 +27,7 @@ public sealed class PersonForestTests
                         var edge = inForce[which % inForce.Count];
                         forest.Split(edge.Id);
                         inForce.Remove(edge);
-                        Assert.True(forest.AreKeptApart(edge.Kept, edge.Merged));
+                        Assert.False(forest.Edge(edge.Id)!.InForce);
                     }
                     else if (Component(inForce, left).Contains(right))
                     {
@@ -35,7 +35,7 @@ public sealed class PersonForestTests
                     }
                     else
                     {
-                        var edge = new MergeEdge($"m-{forest.NextSequence}", forest.NextSequence, left, right, "desk", InForce: true);
+                        var edge = new MergeEdge($"m-{forest.MergesInForce + forest.Splits}", left, right, "desk", 0, InForce: true);
                         var stays = forest.Kept(left);
                         forest.Merge(edge);
                         inForce.Add(edge);
@@ -51,7 +51,14 @@ public sealed class PersonForestTests
                     Assert.Contains(forest.Kept(n), component);
                 }
 
-                Assert.Equal(Nodes - inForce.Count, forest.Persons);
+                Assert.Equal(inForce.Count, forest.MergesInForce);
+                foreach (var edge in inForce)
+                {
+                    var (kept, merged) = forest.Sides(edge);
+                    Assert.Empty(kept.Intersect(merged));
+                    Assert.Equal(Component(inForce, edge.Kept), kept.Concat(merged).Order());
+                }
+
                 AssertSame(forest, Replayed(inForce, forest));
             },
             iter: 3_000);
@@ -65,10 +72,10 @@ public sealed class PersonForestTests
             forest.Add((UInt128)(n + 1));
         }
 
-        forest.Merge(new MergeEdge("a", 1, 1, 0, "desk", InForce: true));
-        forest.Merge(new MergeEdge("b", 2, 2, 3, "desk", InForce: true));
+        forest.Merge(new MergeEdge("a", 1, 0, "desk", 0, InForce: true));
+        forest.Merge(new MergeEdge("b", 2, 3, "desk", 0, InForce: true));
         var before = Enumerable.Range(0, 4).Select(forest.Kept).ToArray();
-        forest.Merge(new MergeEdge("c", 3, 3, 0, "desk", InForce: true));
+        forest.Merge(new MergeEdge("c", 3, 0, "desk", 0, InForce: true));
         Assert.Single(Enumerable.Range(0, 4).Select(forest.Kept).Distinct());
         forest.Split("c");
         Assert.Equal(before, Enumerable.Range(0, 4).Select(forest.Kept));
@@ -100,7 +107,7 @@ public sealed class PersonForestTests
             forest.Add(like.HandleOf(n));
         }
 
-        foreach (var edge in inForce.OrderBy(e => e.Sequence))
+        foreach (var edge in inForce)
         {
             forest.Merge(edge);
         }

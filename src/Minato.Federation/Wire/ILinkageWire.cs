@@ -36,4 +36,12 @@ public interface ILinkageWire
     ValueTask<FiguresReply> FiguresAsync(FiguresMessage message, CallContext context = default);
 
     ValueTask<PeopleReply> AliasesOfAsync(CitizenMessage message, CallContext context = default);
+
+    ValueTask<CorrectionsReply> DatasetCorrectionsAsync(CorrectionsMessage message, CallContext context = default);
+
+    ValueTask<CorrectionsReply> ProjectCorrectionsAsync(CorrectionsMessage message, CallContext context = default);
+
+    ValueTask<DeskReply> DeskAsync(DeskMessage message, CallContext context = default);
+
+    ValueTask<NumberReply> DecideAsync(DecideMessage message, CallContext context = default);
 }

@@ -61,6 +61,14 @@ public sealed class IdentityMessage
 
     /// <summary>The caller's row number, where the identity is a ticket.</summary>
     [ProtoMember(13)] public int Ticket { get; set; }
+
+    [ProtoMember(14)] public string? Id1 { get; set; }
+
+    [ProtoMember(15)] public string? Id2 { get; set; }
+
+    [ProtoMember(16)] public string? Id4 { get; set; }
+
+    [ProtoMember(17)] public string? Id5 { get; set; }
 }
 
 [ProtoContract]
@@ -297,4 +305,121 @@ public sealed class FiguresReply
     [ProtoMember(10)] public long PersonsOfTwoSexes { get; set; }
 
     [ProtoMember(11)] public long PersonsOfSeveralBirthDates { get; set; }
+
+    [ProtoMember(12)] public long Id5OfSeveralPersons { get; set; }
+
+    [ProtoMember(13)] public long PersonsOfSeveralId5 { get; set; }
+
+    [ProtoMember(14)] public long OpenCases { get; set; }
+}
+
+[ProtoContract]
+public sealed class CorrectionsMessage
+{
+    /// <summary>A dataset or a permit.</summary>
+    [ProtoMember(1)] public string? Of { get; set; }
+
+    [ProtoMember(2)] public long After { get; set; }
+}
+
+[ProtoContract]
+public sealed class MovedMessage
+{
+    [ProtoMember(1)] public string? Holder { get; set; }
+
+    [ProtoMember(2)] public string? Delivery { get; set; }
+
+    [ProtoMember(3, IsPacked = true)] public int[] Tickets { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class CorrectionMessage
+{
+    [ProtoMember(1)] public long Number { get; set; }
+
+    [ProtoMember(2)] public int Kind { get; set; }
+
+    /// <summary>Nothing, or one pseudonym.</summary>
+    [ProtoMember(3)] public byte[] Record { get; set; } = [];
+
+    [ProtoMember(4)] public byte[] From { get; set; } = [];
+
+    [ProtoMember(5)] public byte[] To { get; set; } = [];
+
+    [ProtoMember(6)] public string? Reason { get; set; }
+
+    [ProtoMember(7)] public long At { get; set; }
+
+    [ProtoMember(8)] public List<MovedMessage> Moved { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class CorrectionsReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public List<CorrectionMessage> Corrections { get; set; } = [];
+}
+
+/// <summary>Who asks, with the roles that the calling node knows of them.</summary>
+[ProtoContract]
+public sealed class DeskMessage
+{
+    [ProtoMember(1)] public string? By { get; set; }
+
+    [ProtoMember(2)] public int Roles { get; set; }
+
+    [ProtoMember(3)] public int Most { get; set; }
+}
+
+[ProtoContract]
+public sealed class DecideMessage
+{
+    [ProtoMember(1)] public string? By { get; set; }
+
+    [ProtoMember(2)] public int Roles { get; set; }
+
+    [ProtoMember(3)] public string? Case { get; set; }
+
+    [ProtoMember(4)] public int Verdict { get; set; }
+
+    [ProtoMember(5)] public string? Reason { get; set; }
+}
+
+[ProtoContract]
+public sealed class DeskEvidenceMessage
+{
+    [ProtoMember(1)] public string? FieldJa { get; set; }
+
+    [ProtoMember(2)] public string? FieldEn { get; set; }
+
+    [ProtoMember(3)] public string? AgreementJa { get; set; }
+
+    [ProtoMember(4)] public string? AgreementEn { get; set; }
+}
+
+[ProtoContract]
+public sealed class DeskCaseMessage
+{
+    [ProtoMember(1)] public string? Id { get; set; }
+
+    [ProtoMember(2)] public string? RuleJa { get; set; }
+
+    [ProtoMember(3)] public string? RuleEn { get; set; }
+
+    [ProtoMember(4)] public List<IdentityMessage> Left { get; set; } = [];
+
+    [ProtoMember(5)] public List<IdentityMessage> Right { get; set; } = [];
+
+    [ProtoMember(6)] public List<DeskEvidenceMessage> Evidence { get; set; } = [];
+
+    [ProtoMember(7)] public bool Undecided { get; set; }
+}
+
+[ProtoContract]
+public sealed class DeskReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public List<DeskCaseMessage> Cases { get; set; } = [];
 }

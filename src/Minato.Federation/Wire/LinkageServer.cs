@@ -22,7 +22,7 @@ internal sealed class LinkageServer(ILinkage linkage, ILogger<LinkageServer> log
             await foreach (var part in parts.ConfigureAwait(false))
             {
                 head ??= part;
-                tickets.AddRange(part.Tickets.Select(t => new IdentityTicket(t.Ticket, Identity(t))));
+                tickets.AddRange(part.Tickets.Select(Ticket));
                 AtMost(MostTickets, tickets.Count);
             }
 
@@ -173,11 +173,33 @@ internal sealed class LinkageServer(ILinkage linkage, ILogger<LinkageServer> log
             NumbersOfSeveralPersons = f.NumbersOfSeveralPersons,
             PersonsOfTwoSexes = f.PersonsOfTwoSexes,
             PersonsOfSeveralBirthDates = f.PersonsOfSeveralBirthDates,
+            Id5OfSeveralPersons = f.Id5OfSeveralPersons,
+            PersonsOfSeveralId5 = f.PersonsOfSeveralId5,
+            OpenCases = f.OpenCases,
         });
 
     public ValueTask<PeopleReply> AliasesOfAsync(CitizenMessage message, CallContext context) => Answer(
         async () => Outcome<IReadOnlyList<Pseudonym<Citizen>>>.Ok(await linkage.AliasesOfAsync(One<Citizen>(message.Citizen), context.CancellationToken).ConfigureAwait(false)),
         (verdict, people) => new PeopleReply { Verdict = verdict, People = Pack(people ?? [], 0, people?.Count ?? 0) });
+
+    public ValueTask<CorrectionsReply> DatasetCorrectionsAsync(CorrectionsMessage message, CallContext context) => Answer(
+        () => linkage.CorrectionsAsync(new DatasetId(Id(message.Of, "dataset")), message.After, context.CancellationToken), Corrections);
+
+    public ValueTask<CorrectionsReply> ProjectCorrectionsAsync(CorrectionsMessage message, CallContext context) => Answer(
+        () => linkage.CorrectionsAsync(new PermitId(Id(message.Of, "permit")), message.After, context.CancellationToken), Corrections);
+
+    public ValueTask<DeskReply> DeskAsync(DeskMessage message, CallContext context) => Answer(
+        () => linkage.DeskAsync(Asking(message.By, message.Roles), message.Most, context.CancellationToken),
+        (verdict, cases) => new DeskReply { Verdict = verdict, Cases = [.. (cases ?? []).Select(Message)] });
+
+    public ValueTask<NumberReply> DecideAsync(DecideMessage message, CallContext context) => Answer(
+        () => linkage.DecideAsync(
+            Text(message.Case, "case"),
+            Enum.IsDefined((DeskVerdict)message.Verdict) ? (DeskVerdict)message.Verdict : throw new MalformedMessageException("verdict"),
+            Text(message.Reason, "reason"),
+            Asking(message.By, message.Roles),
+            context.CancellationToken),
+        Truth);
 
     private async ValueTask<TReply> Answer<T, TReply>(Func<Task<Outcome<T>>> work, Func<Verdict, T?, TReply> reply)
     {
@@ -216,6 +238,9 @@ internal sealed class LinkageServer(ILinkage linkage, ILogger<LinkageServer> log
             return Finding.Error("federation.failed", "The other node could not do it", "See that node's log, and try again");
         }
     }
+
+    private static CorrectionsReply Corrections<T>(Verdict verdict, IReadOnlyList<Correction<T>>? corrections) =>
+        new() { Verdict = verdict, Corrections = [.. (corrections ?? []).Select(Message)] };
 
     private static NumberReply Truth(Verdict verdict, bool value) => new() { Verdict = verdict, Number = value ? 1 : 0 };
 

@@ -36,7 +36,12 @@ internal static class Translation
             : throw new MalformedMessageException("a refusal without a reason");
     }
 
-    public static IdentityMessage Message(PersonIdentity p, int ticket = 0) => new()
+    public static IdentityMessage Message(IdentityTicket ticket) => Message(ticket.Identity, ticket.Ticket, ticket.Ids);
+
+    public static IdentityTicket Ticket(IdentityMessage m) => new(
+        m.Ticket, Identity(m), m is { Id1: null, Id2: null, Id4: null, Id5: null } ? null : new NationalIds(m.Id1, m.Id2, m.Id4, m.Id5));
+
+    public static IdentityMessage Message(PersonIdentity p, int ticket = 0, NationalIds? ids = null) => new()
     {
         InsurerNumber = p.InsurerNumber,
         InsuredSymbol = p.InsuredSymbol,
@@ -51,6 +56,10 @@ internal static class Translation
         LocalPatientId = p.LocalPatientId,
         AsOf = p.AsOf?.DayNumber,
         Ticket = ticket,
+        Id1 = ids?.Id1,
+        Id2 = ids?.Id2,
+        Id4 = ids?.Id4,
+        Id5 = ids?.Id5,
     };
 
     public static PersonIdentity Identity(IdentityMessage? m) => m is null ? throw new MalformedMessageException("no identity") : new PersonIdentity
@@ -68,6 +77,54 @@ internal static class Translation
         LocalPatientId = m.LocalPatientId,
         AsOf = m.AsOf is { } a ? Day(a) : null,
     };
+
+    public static CorrectionMessage Message<T>(Correction<T> c) => new()
+    {
+        Number = c.Number,
+        Kind = (int)c.Kind,
+        Record = c.Record is { } record ? Pack([record], 0, 1) : [],
+        From = Pack([c.From], 0, 1),
+        To = Pack([c.To], 0, 1),
+        Reason = c.Reason,
+        At = c.At.UtcTicks,
+        Moved = [.. c.Tickets.Select(t => new MovedMessage { Holder = t.Holder.Value, Delivery = t.Delivery.Value, Tickets = [.. t.Tickets] })],
+    };
+
+    public static Correction<T> Correction<T>(CorrectionMessage m) => new(
+        m.Number,
+        Enum.IsDefined((CorrectionKind)m.Kind) ? (CorrectionKind)m.Kind : throw new MalformedMessageException("correction kind"),
+        m.Record.Length == 0 ? null : One<T>(m.Record),
+        One<T>(m.From),
+        One<T>(m.To),
+        Text(m.Reason, "reason"),
+        Instant(m.At),
+        m.Moved.ConvertAll(t => new MovedTickets(new HolderId(Id(t.Holder, "holder")), new DeliveryId(Id(t.Delivery, "delivery")), t.Tickets)));
+
+    public static DeskCaseMessage Message(DeskCase c) => new()
+    {
+        Id = c.Id,
+        RuleJa = c.Rule.Ja,
+        RuleEn = c.Rule.En,
+        Left = [.. c.Left.Select(i => Message(i))],
+        Right = [.. c.Right.Select(i => Message(i))],
+        Evidence = [.. c.Evidence.Select(e => new DeskEvidenceMessage { FieldJa = e.Field.Ja, FieldEn = e.Field.En, AgreementJa = e.Agreement.Ja, AgreementEn = e.Agreement.En })],
+        Undecided = c.Undecided,
+    };
+
+    public static DeskCase Case(DeskCaseMessage m) => new(
+        Text(m.Id, "case"),
+        new Bilingual(m.RuleJa ?? "", m.RuleEn ?? ""),
+        m.Left.ConvertAll(Identity),
+        m.Right.ConvertAll(Identity),
+        m.Evidence.ConvertAll(e => new DeskEvidence(new Bilingual(e.FieldJa ?? "", e.FieldEn ?? ""), new Bilingual(e.AgreementJa ?? "", e.AgreementEn ?? ""))),
+        m.Undecided);
+
+    /// <summary>Who asks at the other node. The roles are what that node vouches for; a node of the plan is trusted with that, and its key is pinned.</summary>
+    public static Actor Asking(string? by, int roles)
+    {
+        const Role All = (Role)1023;
+        return (roles & ~(int)All) == 0 ? new Actor(new ActorId(Id(by, "actor")), (Role)roles, "") : throw new MalformedMessageException("roles");
+    }
 
     public static byte[] Pack<T>(IReadOnlyList<Pseudonym<T>> people, int from, int count)
     {

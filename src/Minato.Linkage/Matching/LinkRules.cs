@@ -9,11 +9,11 @@ internal sealed class Clause
 
     private Clause((Field, int)[] tests) => this.tests = tests;
 
-    public bool Holds(in Comparison c)
+    public bool Holds(Levels levels)
     {
         foreach (var (field, mask) in tests)
         {
-            if ((mask & (1 << (int)c[field])) == 0)
+            if ((mask & (1 << (int)levels[field])) == 0)
             {
                 return false;
             }
@@ -27,7 +27,7 @@ internal sealed class Clause
         var tests = new List<(Field, int)>();
         foreach (var property in json.EnumerateObject())
         {
-            if (!Enum.TryParse<Field>(property.Name, ignoreCase: true, out var field) || !property.Name.All(char.IsAsciiLetterLower))
+            if (!Enum.TryParse<Field>(property.Name, ignoreCase: true, out var field) || !property.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
             {
                 throw new FormatException($"{where}: there is no field '{property.Name}'.");
             }
@@ -47,32 +47,33 @@ internal sealed class Clause
     private static Level LevelOf(string word, string where) => word switch
     {
         "unknown" or "clear" => Level.Unknown,
-        "different" or "lapsed" => Level.Different,
+        "different" => Level.Different,
         "family" => Level.Family,
         "municipality" => Level.Municipality,
         "given" => Level.Given,
         "near" => Level.Near,
         "same" or "inside" => Level.Same,
         "rival" => Level.Rival,
+        "lapsed" => Level.Lapsed,
         _ => throw new FormatException($"{where}: there is no level '{word}'."),
     };
 }
 
 /// <summary>A rule that lets a record belong to a person, or two persons be one.</summary>
 /// <param name="Rank">Position in the file, from 0; lower is stronger.</param>
-/// <param name="Joins">May also join two persons who were known before.</param>
+/// <param name="Joins">May also join two persons with more than one identity each.</param>
 internal sealed record LinkRule(int Rank, string Id, LinkClass Class, bool Joins, Clause When, IReadOnlyList<Clause> Any, Bilingual Text)
 {
-    public bool Fits(in Comparison c)
+    public bool Fits(Levels levels)
     {
-        if (!When.Holds(c))
+        if (!When.Holds(levels))
         {
             return false;
         }
 
         foreach (var clause in Any)
         {
-            if (clause.Holds(c))
+            if (clause.Holds(levels))
             {
                 return true;
             }
@@ -82,9 +83,20 @@ internal sealed record LinkRule(int Rank, string Id, LinkClass Class, bool Joins
     }
 }
 
-/// <summary>The rules in force: <c>standards/linkage/rules-v1.json</c>, data that can be read, versioned and argued about.</summary>
-internal sealed record LinkRules(string Version, IReadOnlyList<LinkRule> Rules, IReadOnlyList<Clause> Conflicts, IReadOnlyList<Clause> WhenSeveral)
+/// <summary>A combination of levels that forbids every rule.</summary>
+internal sealed record LinkConflict(string Id, Clause When, Bilingual Text);
+
+/// <summary>What the rules say of a comparison.</summary>
+/// <param name="Rank">Of the strongest rule that fits; <see cref="LinkRules.NoRule"/> where none does or a conflict forbids it.</param>
+/// <param name="JoinRank">Of the strongest that fits and may join persons.</param>
+/// <param name="Conflict">Whether a conflict holds.</param>
+internal readonly record struct Judgement(byte Rank, byte JoinRank, bool Conflict);
+
+/// <summary>The rules in force: <c>standards/linkage/rules-v2.json</c>, data that can be read, versioned and argued about.</summary>
+internal sealed record LinkRules(string Version, IReadOnlyList<LinkRule> Rules, IReadOnlyList<LinkConflict> Conflicts, IReadOnlyList<Clause> WhenSeveral)
 {
+    public const byte NoRule = byte.MaxValue;
+
     /// <exception cref="FormatException">The file does not say rules; the message names the place.</exception>
     public static LinkRules Parse(string json)
     {
@@ -118,29 +130,57 @@ internal sealed record LinkRules(string Version, IReadOnlyList<LinkRule> Rules, 
         return new LinkRules(
             root.GetProperty("version").GetString() ?? throw new FormatException("The rules need a version."),
             rules.Count > 0 ? rules : throw new FormatException("There are no rules."),
-            [.. root.GetProperty("conflicts").EnumerateArray().Select((c, i) => Clause.Parse(c.GetProperty("when"), $"conflict {i + 1}"))],
+            [.. root.GetProperty("conflicts").EnumerateArray().Select(c =>
+            {
+                var id = c.GetProperty("id").GetString() ?? "";
+                return new LinkConflict(id, Clause.Parse(c.GetProperty("when"), $"conflict '{id}'"), new Bilingual(c.GetProperty("ja").GetString() ?? "", c.GetProperty("en").GetString() ?? ""));
+            })],
             [.. root.GetProperty("whenSeveral").EnumerateArray().Select((c, i) => Clause.Parse(c, $"whenSeveral {i + 1}"))]);
     }
 
-    /// <summary>The strongest rule that fits, unless a conflict forbids every rule.</summary>
-    public LinkRule? For(in Comparison c, bool joinsOnly = false)
+    public Judgement Judge(Levels levels)
     {
         foreach (var conflict in Conflicts)
         {
-            if (conflict.Holds(c))
+            if (conflict.When.Holds(levels))
             {
-                return null;
+                return new Judgement(NoRule, NoRule, Conflict: true);
             }
         }
 
+        var rank = NoRule;
         foreach (var rule in Rules)
         {
-            if ((rule.Joins || !joinsOnly) && rule.Fits(c))
+            if (rule.Fits(levels))
             {
-                return rule;
+                rank = Math.Min(rank, (byte)rule.Rank);
+                if (rule.Joins)
+                {
+                    return new Judgement(rank, (byte)rule.Rank, Conflict: false);
+                }
             }
         }
 
-        return null;
+        return new Judgement(rank, NoRule, Conflict: false);
+    }
+}
+
+/// <summary>The rules with the answers of one thread remembered: a nation has some thousand different comparisons.</summary>
+internal sealed class RuleMemory(LinkRules rules)
+{
+    private const int Slots = 4096;
+    private readonly (ulong Levels, Judgement Judgement, bool Used)[] memory = new (ulong, Judgement, bool)[Slots];
+
+    public LinkRules Rules => rules;
+
+    public Judgement Judge(Levels levels)
+    {
+        ref var slot = ref memory[(int)((levels.Bits * 0x9E37_79B9_7F4A_7C15) >> 52)];
+        if (!slot.Used || slot.Levels != levels.Bits)
+        {
+            slot = (levels.Bits, rules.Judge(levels), true);
+        }
+
+        return slot.Judgement;
     }
 }

@@ -1,162 +1,180 @@
 namespace Minato.Linkage.Persons;
 
-/// <summary>One merge: two persons, as first made, are one. The edges in force never form a circle.</summary>
-internal sealed record MergeEdge(string Id, long Sequence, int Kept, int Merged, string Rule, bool InForce);
+/// <summary>One merge: two persons, as first made, are one. Taken back by rule or by the desk it stays, as a tombstone's own tombstone.</summary>
+/// <param name="Identities">How many identities were known when it was drawn: those of the two persons at that moment.</param>
+internal sealed record MergeEdge(string Id, int Kept, int Merged, string Rule, int Identities, bool InForce);
 
 /// <summary>
-/// Persons as first made (nodes, from 0) and the merges drawn over them. Nothing is ever moved: the person who stays is
-/// found by replaying the merges in force, so taking one back restores exactly what was before it.
+/// Persons as first made (nodes, from 0), each with a random handle, and the merges drawn over them. Nothing is ever moved or
+/// forgotten: a node that was merged stays as a tombstone that leads to the person who stays.
 /// </summary>
 internal sealed class PersonForest
 {
-    private readonly List<UInt128> handles = [];
-    private readonly List<int> kept = [];
-    private readonly Dictionary<UInt128, int> byHandle = [];
-    private readonly Dictionary<int, List<int>> groups = [];
-    private readonly List<int[]> alone = [];
-    private readonly Dictionary<string, MergeEdge> edges = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, List<string>> edgesOf = [];
-    private readonly HashSet<(int, int)> apart = [];
-    private readonly Dictionary<int, List<int>> apartFrom = [];
+    private readonly Chunked<UInt128> handles = new();
+    private readonly Chunked<int> kept = new();
+    private readonly Dictionary<int, int[]> groups = [];
+    private readonly Dictionary<string, int> edges = new(StringComparer.Ordinal);
+    private readonly List<MergeEdge> inOrder = [];
+    private readonly Dictionary<int, List<int>> edgesOf = [];
+    private int[] byHandle = new int[1 << 12];
 
     public int Count => handles.Count;
 
-    /// <summary>Persons after merges.</summary>
-    public int Persons => handles.Count - MergesInForce;
-
     public int MergesInForce { get; private set; }
 
+    /// <summary>Merges that were taken back.</summary>
     public int Splits { get; private set; }
-
-    public long NextSequence { get; private set; } = 1;
 
     public int Add(UInt128 handle)
     {
-        byHandle.Add(handle, handles.Count);
-        handles.Add(handle);
-        kept.Add(handles.Count - 1);
-        alone.Add([handles.Count - 1]);
-        return handles.Count - 1;
+        if ((Count + 1) * 10L > byHandle.Length * 7L)
+        {
+            Grow();
+        }
+
+        var node = handles.Add(handle);
+        kept.Add(node);
+        Put(node);
+        return node;
     }
 
     public UInt128 HandleOf(int node) => handles[node];
 
-    public int? Find(UInt128 handle) => byHandle.TryGetValue(handle, out var node) ? node : null;
+    public int? Find(UInt128 handle)
+    {
+        var mask = byHandle.Length - 1;
+        for (var at = (int)handle & mask; byHandle[at] != 0; at = (at + 1) & mask)
+        {
+            if (handles[byHandle[at] - 1] == handle)
+            {
+                return byHandle[at] - 1;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The node that stands for the person of this node.</summary>
     public int Kept(int node) => kept[node];
 
     /// <summary>All nodes of the person, in the order they were made.</summary>
-    public IReadOnlyList<int> Members(int node) => groups.Count > 0 && groups.TryGetValue(kept[node], out var all) ? all : alone[node];
+    public IReadOnlyList<int> Members(int node) => groups.TryGetValue(kept[node], out var all) ? all : [node];
 
-    public MergeEdge? Edge(string id) => edges.GetValueOrDefault(id);
+    public MergeEdge? Edge(string id) => edges.TryGetValue(id, out var at) ? inOrder[at] : null;
+
+    /// <summary>The merges in force between nodes of the person, in the order they were drawn.</summary>
+    public IReadOnlyList<MergeEdge> EdgesOf(int node) => EdgesOf(Members(node));
+
+    /// <summary>The nodes on either side of a merge in force: those that would still be together without it.</summary>
+    public (IReadOnlySet<int> Kept, IReadOnlySet<int> Merged) Sides(MergeEdge edge)
+    {
+        var others = EdgesOf(edge.Kept).Where(e => e.Id != edge.Id).ToList();
+        HashSet<int> Reach(int node)
+        {
+            HashSet<int> reached = [node];
+            while (others.Any(e => reached.Contains(e.Kept) != reached.Contains(e.Merged)))
+            {
+                foreach (var e in others.Where(e => reached.Contains(e.Kept) || reached.Contains(e.Merged)))
+                {
+                    reached.Add(e.Kept);
+                    reached.Add(e.Merged);
+                }
+            }
+
+            return reached;
+        }
+
+        return (Reach(edge.Kept), Reach(edge.Merged));
+    }
 
     /// <summary>Draws a merge. The person of <see cref="MergeEdge.Kept"/> stays.</summary>
-    /// <exception cref="InvalidOperationException">They are one person already.</exception>
     public void Merge(MergeEdge edge)
     {
-        edges.Add(edge.Id, edge);
-        NextSequence = Math.Max(NextSequence, edge.Sequence + 1);
-        List(edgesOf, edge.Kept).Add(edge.Id);
-        List(edgesOf, edge.Merged).Add(edge.Id);
+        edges.Add(edge.Id, inOrder.Count);
+        List(edge.Kept).Add(inOrder.Count);
+        List(edge.Merged).Add(inOrder.Count);
+        inOrder.Add(edge);
         if (edge.InForce)
         {
-            Draw(edge);
             MergesInForce++;
+            Group(edge);
         }
         else
         {
-            KeepApart(edge);
+            Splits++;
         }
     }
 
-    /// <summary>Takes a merge back, and remembers that no rule may draw it again.</summary>
+    /// <summary>Takes a merge back: the nodes that it held together fall apart where no other merge holds them.</summary>
     /// <exception cref="InvalidOperationException">It is not in force.</exception>
     public void Split(string id)
     {
-        var edge = edges[id];
+        var edge = inOrder[edges[id]];
         if (!edge.InForce)
         {
             throw new InvalidOperationException($"The merge {id} is not in force.");
         }
 
-        var members = Members(edge.Kept).ToArray();
-        groups.Remove(kept[edge.Kept]);
-        edges[id] = edge with { InForce = false };
+        var members = Members(edge.Kept);
+        inOrder[edges[id]] = edge with { InForce = false };
         MergesInForce--;
-        KeepApart(edge);
+        Splits++;
+        groups.Remove(kept[edge.Kept]);
         foreach (var node in members)
         {
             kept[node] = node;
         }
 
-        var again = members.Where(edgesOf.ContainsKey).SelectMany(n => edgesOf[n]).Distinct().Select(e => edges[e]).Where(e => e.InForce);
-        foreach (var e in again.OrderBy(e => e.Sequence))
+        foreach (var e in EdgesOf(members))
         {
-            Draw(e);
+            Group(e);
         }
     }
 
-    /// <summary>Whether the desk has taken a merge between the two persons back.</summary>
-    public bool AreKeptApart(int left, int right)
-    {
-        if (apart.Count == 0)
-        {
-            return false;
-        }
+    private MergeEdge[] EdgesOf(IReadOnlyList<int> nodes) =>
+        [.. nodes.Where(edgesOf.ContainsKey).SelectMany(n => edgesOf[n]).Distinct().Order().Select(at => inOrder[at]).Where(e => e.InForce)];
 
-        foreach (var node in Members(left))
-        {
-            if (apartFrom.TryGetValue(node, out var others) && others.Any(o => kept[o] == kept[right]))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private void Draw(MergeEdge edge)
+    private void Group(MergeEdge edge)
     {
         var (stays, goes) = (kept[edge.Kept], kept[edge.Merged]);
-        if (stays == goes)
-        {
-            throw new InvalidOperationException($"The merge {edge.Id} joins a person with itself.");
-        }
-
-        var group = List(groups, stays);
-        if (group.Count == 0)
-        {
-            group.Add(stays);
-        }
-
-        var joining = groups.Remove(goes, out var others) ? others : [goes];
-        foreach (var node in joining)
+        int[] all = [.. Members(stays).Concat(Members(goes)).Distinct().Order()];
+        groups.Remove(goes);
+        foreach (var node in all)
         {
             kept[node] = stays;
         }
 
-        group.AddRange(joining);
-        group.Sort();
+        groups[stays] = all;
     }
 
-    private void KeepApart(MergeEdge edge)
+    private List<int> List(int node)
     {
-        Splits++;
-        if (apart.Add((edge.Kept, edge.Merged)))
+        if (!edgesOf.TryGetValue(node, out var list))
         {
-            List(apartFrom, edge.Kept).Add(edge.Merged);
-            List(apartFrom, edge.Merged).Add(edge.Kept);
-        }
-    }
-
-    private static List<T> List<T>(Dictionary<int, List<T>> of, int key)
-    {
-        if (!of.TryGetValue(key, out var list))
-        {
-            of.Add(key, list = []);
+            edgesOf.Add(node, list = []);
         }
 
         return list;
+    }
+
+    private void Put(int node)
+    {
+        var mask = byHandle.Length - 1;
+        var at = (int)handles[node] & mask;
+        while (byHandle[at] != 0)
+        {
+            at = (at + 1) & mask;
+        }
+
+        byHandle[at] = node + 1;
+    }
+
+    private void Grow()
+    {
+        byHandle = new int[byHandle.Length * 2];
+        for (var node = 0; node < Count; node++)
+        {
+            Put(node);
+        }
     }
 }

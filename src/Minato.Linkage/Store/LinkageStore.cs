@@ -1,41 +1,66 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Minato.Linkage.Matching;
-using Minato.Linkage.Persons;
 
 namespace Minato.Linkage.Store;
 
-/// <summary>An identity's row.</summary>
-/// <param name="Digest">Token of the identity as written (for one kept apart: of its dataset or ticket too).</param>
-/// <param name="Sealed">Its <see cref="SealedIdentity"/>.</param>
-internal sealed record IdentityRow(KnownIdentity Known, UInt128 Digest, byte[] Sealed);
+/// <summary>What a page of the log holds.</summary>
+internal enum PageKind : byte
+{
+    /// <summary>New identities, as written.</summary>
+    Identities = 1,
+
+    /// <summary>New persons' handles, and which person each identity's records are answered under.</summary>
+    Homes = 2,
+
+    /// <summary>Which identities a delivery carried, and on which days.</summary>
+    Seen = 3,
+
+    /// <summary>Which ticket of a delivery carried which identity, and with which class it was answered.</summary>
+    Tickets = 4,
+
+    /// <summary>Number changes told by the history service.</summary>
+    History = 5,
+
+    /// <summary>The desk's word on which identities are, or are not, of one person.</summary>
+    Decisions = 6,
+
+    /// <summary>Merges drawn and taken back.</summary>
+    Merges = 7,
+
+    /// <summary>What later evidence changed about answers given before.</summary>
+    Corrections = 8,
+
+    /// <summary>Cases that the desk looked at and left open.</summary>
+    Open = 9,
+}
 
 /// <summary>Something to be told to the ledger once the transaction stands: one append.</summary>
 internal sealed record Telling(string Stream, ActorId By, IReadOnlyList<Ledger.NewEvent> Events);
 
+/// <summary>A delivery known to Linkage, by its number here.</summary>
+internal readonly record struct DeliveryRow(int Id, HolderId Holder, DatasetId Dataset, DeliveryId Delivery);
+
 /// <summary>
-/// <c>linkage.db</c>: persons, sealed identities, tickets, merges, uses. One transaction per call, flushed to the disk
-/// before the call answers; what the ledger must hear waits in an outbox in the same transaction.
+/// <c>linkage.db</c>: an append-only log of sealed pages, each for many identities, and beside it what needs no seal. One
+/// transaction for a call, flushed to the disk before the call answers; what the ledger must hear waits in an outbox in the
+/// same transaction. Nothing is ever changed in place: the state is the log, read from the beginning.
 /// </summary>
 internal sealed class LinkageStore : IDisposable
 {
     public const string FileName = "linkage.db";
 
+    /// <summary>Version of the file. 0 with tables in it is the first design, which kept a row for each identity.</summary>
+    private const long Version = 2;
+
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS persons (node INTEGER PRIMARY KEY, handle BLOB NOT NULL UNIQUE);
-        CREATE TABLE IF NOT EXISTS identities (
-            id INTEGER PRIMARY KEY, node INTEGER NOT NULL, digest BLOB NOT NULL, origin INTEGER NOT NULL, joined_by INTEGER NOT NULL, sealed BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS seen (
-            identity INTEGER PRIMARY KEY, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, ended INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, topic INTEGER NOT NULL, page BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS log_by_topic ON log (kind, topic);
         CREATE TABLE IF NOT EXISTS deliveries (
             id INTEGER PRIMARY KEY, holder TEXT NOT NULL, dataset TEXT NOT NULL, delivery TEXT NOT NULL, UNIQUE (holder, dataset, delivery));
-        CREATE TABLE IF NOT EXISTS tickets (
-            delivery INTEGER NOT NULL, ticket INTEGER NOT NULL, identity INTEGER NOT NULL, class INTEGER NOT NULL, PRIMARY KEY (delivery, ticket, identity)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS holdings (
-            node INTEGER NOT NULL, dataset TEXT NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (node, dataset)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS merges (
-            id TEXT PRIMARY KEY, seq INTEGER NOT NULL, kept INTEGER NOT NULL, merged INTEGER NOT NULL, rule TEXT NOT NULL, in_force INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS classes (class INTEGER PRIMARY KEY, tickets INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS uses (
             citizen BLOB NOT NULL, permit TEXT NOT NULL, extraction TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (citizen, permit, extraction)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS outbox (
@@ -43,30 +68,48 @@ internal sealed class LinkageStore : IDisposable
         """;
 
     private readonly SqliteConnection connection;
+    private readonly Seal seal;
     private long dataVersion;
 
-    private LinkageStore(SqliteConnection connection) => this.connection = connection;
+    private LinkageStore(SqliteConnection connection, Seal seal) => (this.connection, this.seal) = (connection, seal);
 
-    public static LinkageStore Open(string folder)
+    /// <exception cref="RefusedException">The file is of another version, or no database.</exception>
+    public static LinkageStore Open(string folder, IKeyStore keys)
     {
         Directory.CreateDirectory(folder);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, FileName), Pooling = false }.ToString());
+        var store = new LinkageStore(connection, new Seal(keys));
         try
         {
             connection.Open();
-            var store = new LinkageStore(connection);
-            store.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000");
+            store.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000");
+            var version = store.Number("PRAGMA user_version");
+            if (version != Version && (version != 0 || store.Number("SELECT COUNT(*) FROM sqlite_schema") > 0))
+            {
+                throw new RefusedException([Finding.Error(
+                    "linkage.store-version",
+                    $"{FileName} was written by another version of the linkage room ({version}, not {Version})",
+                    "Move the file away and deliver again: persons are made out of the deliveries, the history and the ledger's corrections",
+                    new Place(FileName))]);
+            }
+
             store.Run(Schema);
+            store.Run($"PRAGMA user_version = {Version}");
             return store;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
+        {
+            store.Dispose();
+            throw new RefusedException([Damaged($"the database cannot be read (SQLite {e.SqliteErrorCode})")]);
         }
         catch
         {
-            connection.Dispose();
+            store.Dispose();
             throw;
         }
     }
 
-    /// <summary>True where another process has written since <see cref="NoteVersion"/>: what is in memory is old.</summary>
+    /// <summary>True where another process has written since <see cref="NoteVersion"/>: what is in memory is behind.</summary>
     public bool ChangedElsewhere => Number("PRAGMA data_version") != dataVersion;
 
     public void NoteVersion() => dataVersion = Number("PRAGMA data_version");
@@ -82,89 +125,77 @@ internal sealed class LinkageStore : IDisposable
 
     public void SetMeta(string name, string value) => Run("INSERT INTO meta VALUES ($a, $b) ON CONFLICT (name) DO UPDATE SET value = $b", name, value);
 
-    public IEnumerable<UInt128> Handles() => Rows("SELECT handle FROM persons ORDER BY node", r => Token(r, 0));
+    /// <summary>The number of the last page.</summary>
+    public long LastPage => Number("SELECT COALESCE(MAX(seq), 0) FROM log");
 
-    public IEnumerable<(KnownIdentity Known, UInt128 Digest)> Identities(Seal seal) =>
-        Rows("SELECT id, node, digest, origin, joined_by, sealed, first_day, last_day, ended FROM identities JOIN seen ON identity = id ORDER BY id", r =>
+    /// <param name="topic">Of <see cref="PageKind.Tickets"/> and <see cref="PageKind.Seen"/>: the delivery; otherwise 0.</param>
+    public void Append(PageKind kind, int topic, ReadOnlySpan<byte> page)
+    {
+        var seq = LastPage + 1;
+        Run("INSERT INTO log VALUES ($a, $b, $c, $d)", seq, (int)kind, topic, seal.Close(page, Row(seq, kind, topic)));
+    }
+
+    /// <summary>
+    /// The pages after one, opened, in order, but for the tickets: those are read delivery by delivery.
+    /// </summary>
+    /// <exception cref="RefusedException">A page is missing or was changed.</exception>
+    public IEnumerable<(PageKind Kind, int Topic, byte[] Page)> Pages(long after)
+    {
+        var expected = after;
+        using var command = Command("SELECT seq, kind, topic, CASE kind WHEN 4 THEN x'' ELSE page END FROM log WHERE seq > $a ORDER BY seq", after);
+        using var reader = Guarded(command.ExecuteReader);
+        while (Guarded(reader.Read))
         {
-            var digest = (byte[])r[2];
-            var known = new KnownIdentity(r.GetInt32(0), r.GetInt32(1), SealedIdentity.Open(seal, (byte[])r[5], digest).Evidence, (IdentityOrigin)r.GetInt32(3), (LinkClass)r.GetInt32(4));
-            known.Seen(r.GetInt32(6), r.GetInt32(7), r.GetInt32(8));
-            return (known, Token(r, 2));
-        });
+            if (reader.GetInt64(0) != ++expected)
+            {
+                throw new RefusedException([Damaged($"page {expected} is missing")]);
+            }
 
-    public IReadOnlyList<(int Id, byte[] Digest, byte[] Sealed)> SealedIdentities() =>
-        [.. Rows("SELECT id, digest, sealed FROM identities ORDER BY id", r => (r.GetInt32(0), (byte[])r[1], (byte[])r[2]))];
+            var (kind, topic) = ((PageKind)reader.GetInt32(1), reader.GetInt32(2));
+            if (kind != PageKind.Tickets)
+            {
+                yield return (kind, topic, Opened(expected, kind, topic, (byte[])reader[3]));
+            }
+        }
+    }
 
-    public void SetSealed(int id, byte[] sealedIdentity) => Run("UPDATE identities SET sealed = $a WHERE id = $b", sealedIdentity, id);
+    /// <summary>One page, opened.</summary>
+    public byte[] Page(long seq, PageKind kind) =>
+        Rows("SELECT page FROM log WHERE seq = $a", r => Opened(seq, kind, 0, (byte[])r[0]), seq) is [var page] ? page : throw new RefusedException([Damaged($"page {seq} is missing")]);
 
-    public IReadOnlyList<MergeEdge> Merges() =>
-        [.. Rows("SELECT id, seq, kept, merged, rule, in_force FROM merges ORDER BY seq", r => new MergeEdge(r.GetString(0), r.GetInt64(1), r.GetInt32(2), r.GetInt32(3), r.GetString(4), r.GetInt32(5) == 1))];
+    /// <summary>The ticket pages of a delivery, in order, with their numbers.</summary>
+    public IEnumerable<(long Seq, byte[] Page)> Tickets(int delivery)
+    {
+        using var command = Command("SELECT seq, page FROM log WHERE kind = $a AND topic = $b ORDER BY seq", (int)PageKind.Tickets, delivery);
+        using var reader = Guarded(command.ExecuteReader);
+        while (Guarded(reader.Read))
+        {
+            yield return (reader.GetInt64(0), Opened(reader.GetInt64(0), PageKind.Tickets, delivery, (byte[])reader[1]));
+        }
+    }
 
-    public IReadOnlyDictionary<LinkClass, long> TicketsByClass() =>
-        Rows("SELECT class, COUNT(*) FROM tickets GROUP BY class", r => ((LinkClass)r.GetInt32(0), r.GetInt64(1))).ToDictionary(p => p.Item1, p => p.Item2);
+    public IReadOnlyDictionary<LinkClass, long> TicketsByClass() => Rows("SELECT class, tickets FROM classes", r => ((LinkClass)r.GetInt32(0), r.GetInt64(1))).ToDictionary(p => p.Item1, p => p.Item2);
 
-    public long DeliveryRow(HolderId holder, DatasetId dataset, DeliveryId delivery) => Number(
+    public void CountTickets(LinkClass linkClass, long more) => Run("INSERT INTO classes VALUES ($a, $b) ON CONFLICT (class) DO UPDATE SET tickets = tickets + $b", (int)linkClass, more);
+
+    public int DeliveryId(HolderId holder, DatasetId dataset, DeliveryId delivery) => (int)Number(
         "INSERT INTO deliveries (holder, dataset, delivery) VALUES ($a, $b, $c) ON CONFLICT DO UPDATE SET delivery = $c RETURNING id", holder.Value, dataset.Value, delivery.Value);
 
-    /// <summary>The tickets of one delivery, to be written in the running transaction.</summary>
-    public TicketBook TicketBook(long delivery) => new(connection, delivery);
-
-    public void AddPersons(IReadOnlyList<(int Node, UInt128 Handle)> persons)
-    {
-        using var insert = Command("INSERT INTO persons VALUES ($a, $b)", 0, Array.Empty<byte>());
-        foreach (var (node, handle) in persons)
-        {
-            Run(insert, node, Bytes(handle));
-        }
-    }
-
-    public void AddIdentities(IReadOnlyList<IdentityRow> rows)
-    {
-        using var insert = Command("INSERT INTO identities VALUES ($a, $b, $c, $d, $e, $f)", 0, 0, 0, 0, 0, 0);
-        using var seen = Command("INSERT INTO seen VALUES ($a, $b, $c, $d)", 0, 0, 0, 0);
-        foreach (var (known, digest, box) in rows)
-        {
-            Run(insert, known.Id, known.Node, Bytes(digest), (int)known.Origin, (int)known.JoinedBy, box);
-            Run(seen, known.Id, known.From, known.To, known.Ended);
-        }
-    }
-
-    public void SetSeen(IEnumerable<KnownIdentity> seen)
-    {
-        using var update = Command("UPDATE seen SET first_day = $a, last_day = $b, ended = $c WHERE identity = $d", 0, 0, 0, 0);
-        foreach (var k in seen)
-        {
-            Run(update, k.From, k.To, k.Ended, k.Id);
-        }
-    }
-
-    public void NoteHoldings(IEnumerable<int> nodes, DatasetId dataset, DateTimeOffset at)
-    {
-        using var upsert = Command("INSERT INTO holdings VALUES ($a, $b, $c, $c) ON CONFLICT (node, dataset) DO UPDATE SET last_at = $c", 0, 0, 0);
-        foreach (var node in nodes)
-        {
-            Run(upsert, node, dataset.Value, Text(at));
-        }
-    }
-
-    public IReadOnlyList<PersonalHolding> Holdings(IReadOnlyList<int> nodes) =>
-        [.. nodes
-            .SelectMany(n => Rows("SELECT dataset, first_at, last_at FROM holdings WHERE node = $a", r => new PersonalHolding(new DatasetId(r.GetString(0)), Moment(r, 1), Moment(r, 2)), n))
-            .GroupBy(h => h.Dataset)
-            .Select(g => new PersonalHolding(g.Key, g.Min(h => h.FirstDelivery), g.Max(h => h.LastDelivery)))
-            .OrderBy(h => h.Dataset.Value, StringComparer.Ordinal)];
-
-    public void AddMerge(MergeEdge e) => Run("INSERT INTO merges VALUES ($a, $b, $c, $d, $e, $f)", e.Id, e.Sequence, e.Kept, e.Merged, e.Rule, e.InForce ? 1 : 0);
-
-    public void EndMerge(string id) => Run("UPDATE merges SET in_force = 0 WHERE id = $a", id);
+    public IReadOnlyList<DeliveryRow> Deliveries(int after) => Rows(
+        "SELECT id, holder, dataset, delivery FROM deliveries WHERE id > $a ORDER BY id",
+        r => new DeliveryRow(r.GetInt32(0), new HolderId(r.GetString(1)), new DatasetId(r.GetString(2)), new DeliveryId(r.GetString(3))),
+        after);
 
     public void AddUses(IEnumerable<UInt128> citizens, PermitId permit, string extraction, DateTimeOffset at)
     {
         using var insert = Command("INSERT INTO uses VALUES ($a, $b, $c, $d) ON CONFLICT DO NOTHING", 0, 0, 0, 0);
         foreach (var citizen in citizens)
         {
-            Run(insert, Bytes(citizen), permit.Value, extraction, Text(at));
+            insert.Parameters[0].Value = Bytes(citizen);
+            insert.Parameters[1].Value = permit.Value;
+            insert.Parameters[2].Value = extraction;
+            insert.Parameters[3].Value = Text(at);
+            insert.ExecuteNonQuery();
         }
     }
 
@@ -173,6 +204,12 @@ internal sealed class LinkageStore : IDisposable
             .SelectMany(c => Rows("SELECT permit, extraction, at FROM uses WHERE citizen = $a", r => new PersonalUse(new PermitId(r.GetString(0)), r.GetString(1), Moment(r, 2)), Bytes(c)))
             .Distinct()
             .OrderByDescending(u => u.At).ThenBy(u => u.Permit.Value, StringComparer.Ordinal)];
+
+    /// <summary>When a project first received each of these citizens; those it never did are left out.</summary>
+    public IReadOnlyDictionary<UInt128, DateTimeOffset> Received(PermitId permit, IEnumerable<UInt128> citizens) =>
+        citizens.Distinct()
+            .SelectMany(c => Rows("SELECT MIN(at) FROM uses WHERE citizen = $a AND permit = $b HAVING COUNT(*) > 0", r => (c, Moment(r, 0)), Bytes(c), permit.Value))
+            .ToDictionary(p => p.c, p => p.Item2);
 
     public void Tell(Telling telling, string append)
     {
@@ -190,7 +227,48 @@ internal sealed class LinkageStore : IDisposable
 
     public void Told(string append) => Run("DELETE FROM outbox WHERE append = $a", append);
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        connection.Dispose();
+        seal.Dispose();
+    }
+
+    public static Finding Damaged(string how) => Finding.Error(
+        "linkage.store-damaged", $"The store of the linkage room is damaged: {how}", "Nothing was opened. Put back the last backup of the folder, and deliver again what came after it", new Place(FileName));
+
+    private byte[] Opened(long seq, PageKind kind, int topic, byte[] box)
+    {
+        try
+        {
+            return seal.Open(box, Row(seq, kind, topic));
+        }
+        catch (CryptographicException)
+        {
+            throw new RefusedException([Damaged($"page {seq} ({kind}) was changed, or was sealed under another key")]);
+        }
+    }
+
+    /// <summary>A page is bound to its place, so that no two can be exchanged unnoticed.</summary>
+    private static byte[] Row(long seq, PageKind kind, int topic)
+    {
+        var row = new byte[13];
+        BinaryPrimitives.WriteInt64BigEndian(row, seq);
+        row[8] = (byte)kind;
+        BinaryPrimitives.WriteInt32BigEndian(row.AsSpan(9), topic);
+        return row;
+    }
+
+    private static T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
+        {
+            throw new RefusedException([Damaged($"the database cannot be read (SQLite {e.SqliteErrorCode})")]);
+        }
+    }
 
     private static string Text(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
@@ -199,11 +277,9 @@ internal sealed class LinkageStore : IDisposable
     private static byte[] Bytes(UInt128 value)
     {
         var bytes = new byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
         return bytes;
     }
-
-    private static UInt128 Token(SqliteDataReader r, int column) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian((byte[])r[column]);
 
     private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)
     {
@@ -215,16 +291,6 @@ internal sealed class LinkageStore : IDisposable
         }
 
         return command;
-    }
-
-    private static void Run(SqliteCommand prepared, params ReadOnlySpan<object> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            prepared.Parameters[i].Value = values[i];
-        }
-
-        prepared.ExecuteNonQuery();
     }
 
     private void Run(string sql, params ReadOnlySpan<object> values)

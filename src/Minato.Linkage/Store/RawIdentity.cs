@@ -1,35 +1,53 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace Minato.Linkage.Store;
 
 /// <summary>
-/// An identity exactly as written, in one line of text: what the digest is made of, and what is kept under seal so that
-/// a better normalisation can read all identities anew. The day of the record is not part of it.
+/// An identity exactly as written, in one line of text: what its hash is made of, and what is kept under seal so that a
+/// better normalisation can read all identities anew. The day of the record is not part of it. NDB's hashes stand in it as
+/// keyed aliases only.
 /// </summary>
 internal static class RawIdentity
 {
     private const char Between = '\u001F';
+    private const char Before = '\u001E';
 
-    /// <param name="holder">Only where the holder's patient number makes it part of the identity.</param>
-    public static string Line(PersonIdentity i, HolderId? holder)
+    /// <param name="ids">Keyed already (<see cref="NationalAliases"/>).</param>
+    /// <param name="apart">What the identity alone does not say but must be told apart by: a ticket, the history; empty for a delivered one.</param>
+    public static string Line(PersonIdentity i, HolderId? holder, NationalIds? ids, string apart)
     {
-        var line = new StringBuilder(160);
-        foreach (var field in (ReadOnlySpan<string?>)[i.InsurerNumber, i.InsuredSymbol, i.InsuredNumber, i.InsuredBranch, i.NameKanji, i.NameKana, i.PostalCode, i.Address, i.LocalPatientId])
-        {
-            line.Append(field?.Replace(Between, ' ')).Append(Between);
-        }
-
-        return line
-            .Append(i.BirthDate?.DayNumber.ToString(CultureInfo.InvariantCulture)).Append(Between)
-            .Append((int)i.Sex).Append(Between)
-            .Append(string.IsNullOrWhiteSpace(i.LocalPatientId) ? null : holder?.Value)
-            .ToString();
+        using var writer = new LineWriter();
+        Write(writer, i, holder, ids, apart);
+        return writer.Text.ToString();
     }
 
-    public static (PersonIdentity Identity, HolderId? Holder) Read(string line)
+    /// <summary>Writes the line into a buffer that is reused: most identities are known, and their line is needed for its hash only.</summary>
+    public static void Write(LineWriter line, PersonIdentity i, HolderId? holder, NationalIds? ids, string apart)
     {
-        var f = line.Split(Between);
+        line.Clear();
+        line.Field(i.InsurerNumber);
+        line.Field(i.InsuredSymbol);
+        line.Field(i.InsuredNumber);
+        line.Field(i.InsuredBranch);
+        line.Field(i.NameKanji);
+        line.Field(i.NameKana);
+        line.Field(i.PostalCode);
+        line.Field(i.Address);
+        line.Field(i.LocalPatientId);
+        line.Number(i.BirthDate?.DayNumber);
+        line.Number((int)i.Sex);
+        line.Field(string.IsNullOrWhiteSpace(i.LocalPatientId) ? null : holder?.Value);
+        line.Field(ids?.Id1);
+        line.Field(ids?.Id2);
+        line.Field(ids?.Id4);
+        line.Field(ids?.Id5);
+        line.End(apart);
+    }
+
+    public static (PersonIdentity Identity, HolderId? Holder, NationalIds? Ids) Read(string line)
+    {
+        var f = line[..line.LastIndexOf(Before)].Split(Between);
         static string? Text(string s) => s.Length == 0 ? null : s;
         return (
             new PersonIdentity
@@ -46,20 +64,65 @@ internal static class RawIdentity
                 BirthDate = f[9].Length == 0 ? null : DateOnly.FromDayNumber(int.Parse(f[9], CultureInfo.InvariantCulture)),
                 Sex = (Sex)int.Parse(f[10], CultureInfo.InvariantCulture),
             },
-            f[11].Length == 0 ? null : new HolderId(f[11]));
+            f[11].Length == 0 ? null : new HolderId(f[11]),
+            f[12].Length + f[13].Length + f[14].Length + f[15].Length == 0 ? null : new NationalIds(Text(f[12]), Text(f[13]), Text(f[14]), Text(f[15])));
     }
 
-    /// <summary>Two tickets of a delivery with the same identity are linked once; the day does not count.</summary>
-    public static IEqualityComparer<PersonIdentity> SameWriting { get; } = new Writing();
-
-    private sealed class Writing : IEqualityComparer<PersonIdentity>
+    /// <summary>One line of text at a time.</summary>
+    internal sealed class LineWriter : IDisposable
     {
-        public bool Equals(PersonIdentity? x, PersonIdentity? y) =>
-            ReferenceEquals(x, y) || (x is not null && y is not null
-            && x.InsuredNumber == y.InsuredNumber && x.InsuredBranch == y.InsuredBranch && x.InsuredSymbol == y.InsuredSymbol && x.InsurerNumber == y.InsurerNumber
-            && x.NameKana == y.NameKana && x.NameKanji == y.NameKanji && x.BirthDate == y.BirthDate && x.Sex == y.Sex
-            && x.PostalCode == y.PostalCode && x.Address == y.Address && x.LocalPatientId == y.LocalPatientId);
+        private char[] chars = ArrayPool<char>.Shared.Rent(512);
+        private int length;
 
-        public int GetHashCode(PersonIdentity i) => HashCode.Combine(i.InsurerNumber, i.InsuredNumber, i.InsuredBranch, i.NameKana, i.NameKanji, i.BirthDate, i.Address, i.LocalPatientId);
+        public ReadOnlySpan<char> Text => chars.AsSpan(0, length);
+
+        public void Clear() => length = 0;
+
+        public void Field(string? text)
+        {
+            var to = Room((text?.Length ?? 0) + 1);
+            text.AsSpan().CopyTo(to);
+            var written = to[..(text?.Length ?? 0)];
+            if (written.ContainsAny(Between, Before))
+            {
+                written.Replace(Between, ' ');
+                written.Replace(Before, ' ');
+            }
+
+            to[written.Length] = Between;
+            length += written.Length + 1;
+        }
+
+        public void Number(int? number)
+        {
+            var to = Room(12);
+            var written = 0;
+            _ = number?.TryFormat(to, out written, provider: CultureInfo.InvariantCulture);
+            to[written] = Between;
+            length += written + 1;
+        }
+
+        public void End(string apart)
+        {
+            var to = Room(apart.Length + 1);
+            to[0] = Before;
+            apart.CopyTo(to[1..]);
+            length += apart.Length + 1;
+        }
+
+        public void Dispose() => ArrayPool<char>.Shared.Return(chars, clearArray: true);
+
+        private Span<char> Room(int size)
+        {
+            if (chars.Length < length + size)
+            {
+                var larger = ArrayPool<char>.Shared.Rent((length + size) * 2);
+                Text.CopyTo(larger);
+                ArrayPool<char>.Shared.Return(chars, clearArray: true);
+                chars = larger;
+            }
+
+            return chars.AsSpan(length);
+        }
     }
 }

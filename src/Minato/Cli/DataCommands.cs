@@ -48,7 +48,13 @@ internal static class DataCommands
         var merge = new Argument<string>("merge") { Description = "Citizen pseudonym to merge into it" };
         var id = new Argument<string>("merge-id") { Description = "The id that the merge gave" };
         var reason = new Option<string>("--reason") { Required = true, Description = "Why, for the ledger" };
-        return Verb.Group("linkage", "Who is it: matching of files, number history, corrections, figures, keys",
+        var after = new Option<long>("--after") { Description = "Only what came after the correction of that number" };
+        var permit = new Option<string?>("--permit") { Description = "Tell a project instead of a dataset" };
+        var of = new Argument<string>("dataset") { Description = "Dataset id", Arity = ArgumentArity.ZeroOrOne };
+        var most = new Option<int>("--most") { DefaultValueFactory = _ => 50, Description = "At most so many cases" };
+        var caseId = new Argument<string>("case") { Description = "Case id, as the list shows it" };
+        var verdict = new Argument<DeskVerdict>("verdict") { Description = "same, different or undecided" };
+        return Verb.Group("linkage", "Who is it: matching of files, number history, corrections, desk, figures, keys",
             MatchCommand.Match(),
             Verb.On("figures", "Figures of the linkage as it stands", [], async (h, _, _, ct) => Verb.Value(await h.Linkage.FiguresAsync(ct).ConfigureAwait(false))),
             Verb.On("import-history", "Takes in the insurers' number changes (CSV)", [File], async (h, p, by, ct) =>
@@ -60,6 +66,14 @@ internal static class DataCommands
                 Parse(p.GetValue(keep)!).Try(out var k) && Parse(p.GetValue(merge)!).Try(out var m)
                     ? (await h.Linkage.MergeAsync(k, m, p.GetValue(reason)!, by.Id, ct).ConfigureAwait(false)).Any()
                     : Finding.Error("cli.pseudonym", "A pseudonym is 32 hex digits", "Give both pseudonyms whole")),
+            Verb.On("corrections", "What changed about persons since, for one dataset or project in its own pseudonyms", [of, permit, after], async (h, p, _, ct) =>
+                p.GetValue(permit) is { } project ? (await h.Linkage.CorrectionsAsync(new PermitId(project), p.GetValue(after), ct).ConfigureAwait(false)).Any()
+                : p.GetValue(of) is { } dataset ? (await h.Linkage.CorrectionsAsync(new DatasetId(dataset), p.GetValue(after), ct).ConfigureAwait(false)).Any()
+                : Finding.Error("cli.corrections", "Neither a dataset nor a permit was named", "Name the dataset, or --permit")),
+            Verb.Group("desk", "The linkage desk: what no rule could tell (needs --as somebody with the role of the desk)",
+                Verb.On("list", "Lists the open cases with their evidence", [most], async (h, p, by, ct) => (await h.Linkage.DeskAsync(by, p.GetValue(most), ct).ConfigureAwait(false)).Any()),
+                Verb.On("decide", "The desk's word on a case", [caseId, verdict, reason], async (h, p, by, ct) =>
+                    (await h.Linkage.DecideAsync(p.GetValue(caseId)!, p.GetValue(verdict), p.GetValue(reason)!, by, ct).ConfigureAwait(false)).Any())),
             Verb.On("split", "Takes a merge back", [id, reason], async (h, p, by, ct) =>
                 (await h.Linkage.SplitAsync(p.GetValue(id)!, p.GetValue(reason)!, by.Id, ct).ConfigureAwait(false)).Any()),
             KeyCommands.All());
