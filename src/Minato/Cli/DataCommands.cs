@@ -55,6 +55,7 @@ internal static class DataCommands
         var caseId = new Argument<string>("case") { Description = "Case id, as the list shows it" };
         var verdict = new Argument<DeskVerdict>("verdict") { Description = "same, different or undecided" };
         return Verb.Group("linkage", "Who is it: matching of files, number history, corrections, desk, figures, keys",
+            ClkCommands.Encode(), ClkCommands.Clk(),
             MatchCommand.Match(),
             Verb.On("figures", "Figures of the linkage as it stands", [], async (h, _, _, ct) => Verb.Value(await h.Linkage.FiguresAsync(ct).ConfigureAwait(false))),
             Verb.On("import-history", "Takes in the insurers' number changes (CSV)", [File], async (h, p, by, ct) =>
