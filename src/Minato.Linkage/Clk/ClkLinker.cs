@@ -11,7 +11,7 @@ internal readonly record struct ClkLink(int A, int B, double Probability);
 /// <param name="Matches">Expected number of persons on both sides, linked or not.</param>
 internal sealed record ClkLinkage(IReadOnlyList<ClkLink> Links, long Pairs, double Precision, double Matches);
 
-/// <param name="Dice">Pairs whose whole CLKs are at least so similar are looked at, whatever their segments.</param>
+/// <param name="Dice">Pairs whose whole CLKs are at least so similar are looked at, whatever their segments; more is asked where too many pairs are.</param>
 /// <param name="MostCompared">Where all pairs are more than this, only pairs with two equal segments are looked at (blocking).</param>
 /// <param name="MostInBlock">Blocks with more pairs are left to the other passes.</param>
 /// <param name="Least">Least probability of a link.</param>
@@ -76,7 +76,7 @@ internal static class ClkLinker
 
         if ((long)a.Count * b.Count <= o.MostCompared)
         {
-            foreach (var pair in ClkMatcher.Match(a, b, new DiceBound(o.Dice)))
+            foreach (var pair in ClkMatcher.Match(a, b, new DiceBound(LeastDice(a, b, o))))
             {
                 found.Add(((ulong)pair.A << 32) | (uint)pair.B);
             }
@@ -94,6 +94,32 @@ internal static class ClkLinker
         }
 
         return all[..kept].ToArray();
+    }
+
+    /// <summary>
+    /// The threshold that keeps the candidates within bounds, read from pairs drawn at random: where both sides come from one town, everybody is alike in what an address says, and
+    /// what is far more alike than most has to be looked at.
+    /// </summary>
+    private static double LeastDice(ClkSet a, ClkSet b, ClkLinkOptions o)
+    {
+        const int Drawn = 200_000;
+        var most = Math.Max(1_000_000.0, 50.0 * Math.Max(a.Count, b.Count));
+        var share = most / ((double)a.Count * b.Count);
+        if (share >= 1)
+        {
+            return o.Dice;
+        }
+
+        var dice = new double[Drawn];
+        var state = o.Seed;
+        for (var n = 0; n < Drawn; n++)
+        {
+            var (i, j) = (Below(ref state, a.Count), Below(ref state, b.Count));
+            dice[n] = DiceBound.Dice(ClkBits.Common(a[i], b[j]), a.SetBits(i) + b.SetBits(j));
+        }
+
+        Array.Sort(dice);
+        return Math.Max(o.Dice, dice[Math.Min(Drawn - 1, (int)(Drawn * (1 - share)))]);
     }
 
     /// <summary>One key for each record: both segments; 0 where either is not known.</summary>
@@ -114,6 +140,7 @@ internal static class ClkLinker
         var (rowsA, rowsB) = (Rows(a), Rows(b));
         Array.Sort(a, rowsA);
         Array.Sort(b, rowsB);
+        var blocks = new List<(long Pairs, int FromA, int ToA, int FromB, int ToB)>();
         for (var (i, j) = (0, 0); i < a.Length && j < b.Length;)
         {
             if (a[i] < b[j])
@@ -139,14 +166,25 @@ internal static class ClkLinker
                 j++;
             }
 
-            if (key == 0 || (long)(i - fromA) * (j - fromB) > mostInBlock)
+            if (key != 0 && (long)(i - fromA) * (j - fromB) <= mostInBlock)
             {
-                continue;
+                blocks.Add(((long)(i - fromA) * (j - fromB), fromA, i, fromB, j));
+            }
+        }
+
+        // The smallest blocks say the most; a pass that would give far more pairs than records stops there.
+        blocks.Sort();
+        var left = Math.Max(200_000L, 4L * Math.Max(a.Length, b.Length));
+        foreach (var block in blocks)
+        {
+            if ((left -= block.Pairs) < 0)
+            {
+                return;
             }
 
-            for (var x = fromA; x < i; x++)
+            for (var x = block.FromA; x < block.ToA; x++)
             {
-                for (var y = fromB; y < j; y++)
+                for (var y = block.FromB; y < block.ToB; y++)
                 {
                     found.Add(((ulong)rowsA[x] << 32) | (uint)rowsB[y]);
                 }
@@ -179,8 +217,7 @@ internal static class ClkLinker
         var state = o.Seed;
         for (var s = 0; s < o.Sample; s++)
         {
-            var i = (int)(((UInt128)Next(ref state) * (ulong)left.Count) >> 64);
-            var j = (int)(((UInt128)Next(ref state) * (ulong)right.Count) >> 64);
+            var (i, j) = (Below(ref state, left.Count), Below(ref state, right.Count));
             if (Array.BinarySearch(candidates, ((ulong)i << 32) | (uint)j) < 0)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(sampled, ClkPattern.Of(left, i, right, j, swap), out _)++;
@@ -195,15 +232,15 @@ internal static class ClkLinker
         }
 
         return counts;
+    }
 
-        // SplitMix64 (Steele, Lea, Flood 2014): the same sample every time.
-        static ulong Next(ref ulong state)
-        {
-            var z = state += 0x9E3779B97F4A7C15UL;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-            return z ^ (z >> 31);
-        }
+    /// <summary>SplitMix64 (Steele, Lea, Flood 2014), scaled: the same sample every time.</summary>
+    private static int Below(ref ulong state, int count)
+    {
+        var z = state += 0x9E3779B97F4A7C15UL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return (int)(((UInt128)(z ^ (z >> 31)) * (ulong)count) >> 64);
     }
 
     private static double[] Odds(ulong[] candidates, uint[] patterns, ClkModel model, SegmentTable left, ValueShares rarity)
