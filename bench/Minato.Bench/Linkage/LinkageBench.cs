@@ -13,14 +13,14 @@ internal static class LinkageBench
     private const string Usage = """
         usage: ./minato bench linkage [--quick] [--only part[,part…]] [--people n] [--seed n] [--json file]
           --quick   small sizes: a look in about a minute, no targets
-          --only    parts: authority clk room quality
+          --only    parts: authority split-trust clk room quality
           --people  size of the nation and of each file (1000000; quick 20000)
           --json    also write the figures to a file
         """;
 
     private static readonly Part[] Parts =
     [
-        new AuthorityPart(), new ClkPart(), new RoomPart(), new QualityPart(),
+        new AuthorityPart(), new SplitTrustPart(), new ClkPart(), new RoomPart(), new QualityPart(),
     ];
 
     public static int Run(string[] args)
