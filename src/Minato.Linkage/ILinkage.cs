@@ -1,3 +1,5 @@
+using Minato.Linkage.Quality;
+
 namespace Minato.Linkage;
 
 /// <summary>How surely a record belongs to its person (linkage facts §3); visible to researchers as a column.</summary>
@@ -203,4 +205,11 @@ public interface ILinkage
     /// <summary>The desk's word on a case. It lasts: no rule and no later evidence overrules it, only another word of the desk.</summary>
     Task<Outcome<bool>> DecideAsync(string caseId, DeskVerdict verdict, string reason, Actor by, CancellationToken ct = default) =>
         Task.FromResult<Outcome<bool>>(Finding.Error("linkage.no-desk", "This linkage has no desk", "Ask the node that runs Linkage"));
+
+    /// <summary>
+    /// How well a dataset's records (null: each dataset's) are linked, told without the truth: by group of people, without identities and
+    /// small cells. Told to the ledger too, for the catalogue. A dataset of fewer than ten people is left out.
+    /// </summary>
+    Task<Outcome<IReadOnlyList<LinkageQuality>>> QualityAsync(DatasetId? dataset, ActorId by, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<IReadOnlyList<LinkageQuality>>>(Finding.Error("linkage.no-quality", "This linkage does not tell its quality", "Ask the node that runs Linkage"));
 }

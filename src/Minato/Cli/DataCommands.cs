@@ -58,6 +58,8 @@ internal static class DataCommands
             ClkCommands.Encode(), ClkCommands.Clk(),
             MatchCommand.Match(),
             Verb.On("figures", "Figures of the linkage as it stands", [], async (h, _, _, ct) => Verb.Value(await h.Linkage.FiguresAsync(ct).ConfigureAwait(false))),
+            Verb.On("quality", "How well records are linked, by dataset and group of people; told to the ledger for the catalogue", [of], async (h, p, by, ct) =>
+                (await h.Linkage.QualityAsync(p.GetValue(of) is { } d ? new DatasetId(d) : null, by.Id, ct).ConfigureAwait(false)).Any()),
             Verb.On("import-history", "Takes in the insurers' number changes (CSV)", [File], async (h, p, by, ct) =>
             {
                 var read = NumberHistoryFile.Read(p.GetValue(File)!);

@@ -75,6 +75,11 @@ internal static class DemoCommand
         void Row(string what, string value) => grid.AddRow(new Text(what), new Text(value));
         Row("records in", string.Join("\n", r.ByFormat.OrderByDescending(f => f.Value.Records).Select(f => string.Create(c, $"{f.Key,-16}{f.Value.Records,10:N0} records{f.Value.Facts,12:N0} facts{f.Value.Quarantined,7:N0} quarantined"))));
         Row("persons found", string.Create(c, $"{r.Linkage.PersonsFound:N0} found for {r.Linkage.PersonsTrue:N0} true; precision {r.Linkage.Precision:P3}, recall {r.Linkage.Recall:P3}"));
+        foreach (var g in r.Linkage.Groups.Where(g => g.Group != "dataset"))
+        {
+            Row($"  {g.Group} {g.Value}", string.Create(c, $"precision {g.Precision.Value:P3}, recall {g.Recall.Value:P3} ({g.Recall.Low:P2}–{g.Recall.High:P2})"));
+        }
+
         Row("refused by choice", string.Create(c, $"{r.RefusingCitizens.Count:N0} people refuse everything; {r.RefusedByChoice:N0} left out, summed over the datasets"));
         Row("extracted", string.Create(c, $"{r.Extraction.Persons:N0} people, {r.Extraction.Files.Sum(f => f.Rows):N0} rows; {string.Join(" > ", r.Extraction.Flow.Select(f => f.Persons.ToString("N0", c)))}; {(r.RepeatedBitForBit ? "repeated bit for bit" : "NOT REPEATABLE")}"));
         Row("analysis", r.Result);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Minato.Linkage;
+using Minato.Linkage.Quality;
 using Minato.Warehouse;
 using Sylvan.Data.Csv;
 
@@ -7,7 +9,8 @@ namespace Minato.Demo;
 /// <summary>How good the linkage is against the synthetic nation's truth: over all pairs of records, across all datasets.</summary>
 /// <param name="Precision">Share of the pairs that were joined which belong together.</param>
 /// <param name="Recall">Share of the pairs that belong together which were joined.</param>
-public sealed record LinkageAgainstTruth(long Records, long PersonsFound, long PersonsTrue, double Precision, double Recall);
+/// <param name="Groups">The same by sex, year of birth and dataset.</param>
+public sealed record LinkageAgainstTruth(long Records, long PersonsFound, long PersonsTrue, double Precision, double Recall, IReadOnlyList<GroupQuality> Groups);
 
 internal static class LinkageTruth
 {
@@ -27,7 +30,7 @@ internal static class LinkageTruth
         }
 
         var found = new Dictionary<Pseudonym<Project>, int>();
-        var together = new Dictionary<(int Found, int True), long>();
+        var (clusters, persons, ofDataset) = (new List<int>(), new List<int>(), new List<int>());
         foreach (var dataset in datasets)
         {
             if (h.Warehouse.Latest(dataset) is not { } snapshot)
@@ -56,21 +59,22 @@ internal static class LinkageTruth
                         found[of[person]] = number = found.Count;
                     }
 
-                    together[(number, real)] = together.GetValueOrDefault((number, real)) + 1;
+                    clusters.Add(number);
+                    persons.Add(real);
+                    ofDataset.Add(datasets.IndexOf(dataset));
                 }
             }
         }
 
         await h.Linkage.CloseProjectAsync(permit, by.Id, ct).ConfigureAwait(false);
-        var both = together.Values.Sum(Pairs);
-        var joined = together.GroupBy(x => x.Key.Found).Sum(g => Pairs(g.Sum(x => x.Value)));
-        var belong = together.GroupBy(x => x.Key.True).Sum(g => Pairs(g.Sum(x => x.Value)));
-        return new LinkageAgainstTruth(
-            together.Values.Sum(), found.Count, together.Keys.Select(k => k.True).Distinct().Count(),
-            joined == 0 ? 1 : (double)both / joined, belong == 0 ? 1 : (double)both / belong);
+        var truly = TruthPerson.Read(nation).ToDictionary(p => int.Parse(p.Id, CultureInfo.InvariantCulture));
+        var quality = TruthQuality.Of(
+            clusters, persons,
+            Grouping.OfPersons("sex", ["1", "2"], persons, p => (int)truly[p].Sex - 1),
+            Grouping.OfPersons("born", ["before 1950", "1950–1984", "1985–2010", "2011 and later"], persons, p => truly[p].Birth.Year switch { < 1950 => 0, < 1985 => 1, < 2011 => 2, _ => 3 }),
+            new Grouping("dataset", [.. datasets.Select(d => d.Value)], i => ofDataset[i]));
+        return new LinkageAgainstTruth(quality.Records, quality.Clusters, quality.Persons, quality.All.Precision.Value, quality.All.Recall.Value, quality.Groups);
     }
-
-    private static long Pairs(long n) => n * (n - 1) / 2;
 
     private static Dictionary<(string, string), int> ReadTruth(string path)
     {

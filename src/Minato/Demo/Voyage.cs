@@ -58,6 +58,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         var receipts = await teller.Tell("Deliveries: split, link, store", () => DeliverAsync(file, ct), r => $"{r.Count} deliveries, {r.Sum(x => x.ByFormat.Values.Sum(f => f.Records)):N0} records").ConfigureAwait(false);
         var linkage = await teller.Tell("Persons found, against the truth", async () => (await LinkageTruth.MeasureAsync(h, nation, Operator, ct).ConfigureAwait(false)).Value,
             l => $"precision {l.Precision:P2}, recall {l.Recall:P2}").ConfigureAwait(false);
+        await teller.Tell("Linkage tells its quality", async () => (await h.Linkage.QualityAsync(null, Operator.Id, ct).ConfigureAwait(false)).Try(out var told) ? told.Count : 0, n => $"{n} datasets").ConfigureAwait(false);
         await teller.Tell("The catalogue counts itself", () => Task.Run(() => { h.Catalogue.Refresh(teller); return h.Catalogue.All.Count; }, ct), n => $"{n} datasets").ConfigureAwait(false);
         var refusing = await teller.Tell("Citizens choose", () => ChooseAsync(ct), c => $"{c.Count:N0} choices").ConfigureAwait(false);
         var permit = await teller.Tell("Application, review, permit", () => ApplyAsync(ct), p => $"{p.Id}, {p.Fee.TotalYen:N0} yen").ConfigureAwait(false);
