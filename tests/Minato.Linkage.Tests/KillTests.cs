@@ -35,7 +35,7 @@ public sealed class KillTests(ITestOutputHelper output)
             for (var done = 0; done < Calls;)
             {
                 using var child = Start(killed, done);
-                var wait = kills < Kills ? random.Next(1, (int)(whole * 3 / (Kills + 1)) + 20) : Timeout.Infinite;
+                var wait = kills < Kills ? random.Next(1, (int)(whole * 1.6 / (Kills + 1)) + 20) : Timeout.Infinite;
                 var progress = FollowAsync(child, done, TestContext.Current.CancellationToken);
                 using var ready = new CancellationTokenSource();
                 if (wait != Timeout.Infinite)
@@ -60,7 +60,7 @@ public sealed class KillTests(ITestOutputHelper output)
             var left = await ResultAsync(undisturbed);
             var right = await ResultAsync(killed);
             output.WriteLine($"{Identities} identities in {Calls} calls, {kills} kills, {resumed} times resumed; {left.Figures.Persons} persons, {left.Figures.Merges} merges; {clock.Elapsed.TotalSeconds:0} s");
-            Assert.True(kills >= Math.Min(Kills, 1));
+            Assert.True(kills * 2 >= Kills, $"only {kills} of {Kills} kills fell into the run");
             Assert.Equal(left.Persons, right.Persons);
             Assert.Equal(left.Classes, right.Classes);
             Assert.Equivalent(left.Figures, right.Figures);
