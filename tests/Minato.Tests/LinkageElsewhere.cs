@@ -44,7 +44,8 @@ public class LinkageElsewhere
                 using var remote = RemoteLinkage.Connect(new NodeAddress("linkage", new Uri(words[2]), words[4]), self);
                 var together = await SailAsync(here, remote);
 
-                Assert.Equal(alone.Linkage, together.Linkage);
+                Assert.Equal(alone.Linkage with { Groups = [] }, together.Linkage with { Groups = [] });
+                Assert.Equivalent(alone.Linkage.Groups, together.Linkage.Groups, strict: true);
                 Assert.Equal(alone.ByFormat.OrderBy(f => f.Key), together.ByFormat.OrderBy(f => f.Key));
                 Assert.Equal(alone.Extraction.Flow, together.Extraction.Flow);
                 Assert.Equal(alone.Extraction.Persons, together.Extraction.Persons);
@@ -67,7 +68,7 @@ public class LinkageElsewhere
         async Task<VoyageReport> SailAsync(string node, ILinkage? linkage)
         {
             using var harbour = Harbour.Open(new HarbourOptions(node, TheVoyage.Root(), Linkage: linkage));
-            var voyage = await new Voyage(harbour, Path.Combine(folder, "nation-" + Path.GetFileName(node)), people: 1200, seed: 11, new Teller(TextWriter.Null, rewrite: false)).RunAsync(ct);
+            var voyage = await new Voyage(harbour, Path.Combine(folder, "nation-" + Path.GetFileName(node)), people: 900, seed: 11, new Teller(TextWriter.Null, rewrite: false)).RunAsync(ct);
             Assert.True(voyage.IsOk, string.Join("\n", voyage.Findings));
             return voyage.Value;
         }
