@@ -2,9 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Minato.Ledger;
 
-/// <summary>Small queries in one line; parameters are <c>$a</c>, <c>$b</c> … in order.</summary>
-internal static class SqliteQueries
+/// <summary>
+/// Small queries in one line, for every room that keeps a SQLite file; parameters are <c>$a</c>, <c>$b</c> … in order
+/// (<see cref="DBNull.Value"/> for null).
+/// </summary>
+public static class SqliteQueries
 {
+    /// <summary>Every row, read before it returns.</summary>
     public static IReadOnlyList<T> All<T>(this SqliteConnection connection, string sql, Func<SqliteDataReader, T> row, params IReadOnlyList<object> parameters)
     {
         using var command = connection.Command(sql, parameters);
@@ -26,6 +30,14 @@ internal static class SqliteQueries
         return reader.Read() ? row(reader) : default;
     }
 
+    /// <summary>The one whole number that the query gives.</summary>
+    public static long Number(this SqliteConnection connection, string sql, params IReadOnlyList<object> parameters)
+    {
+        using var command = connection.Command(sql, parameters);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <returns>How many rows were changed.</returns>
     public static int Run(this SqliteConnection connection, string sql, params IReadOnlyList<object> parameters)
     {
         using var command = connection.Command(sql, parameters);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Minato.Ledger;
 using Minato.Linkage.SplitTrust.Group;
 
 namespace Minato.Linkage.SplitTrust;
@@ -37,8 +38,8 @@ internal sealed class VaultStore : IDisposable
         {
             connection.Open();
             var store = new VaultStore(connection);
-            store.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");
-            store.Run(Schema);
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");
+            connection.Run(Schema);
             return store;
         }
         catch
@@ -50,65 +51,46 @@ internal sealed class VaultStore : IDisposable
 
     public SqliteTransaction Begin() => connection.BeginTransaction(deferred: false);
 
-    public string? Meta(string name)
-    {
-        using var command = Command("SELECT value FROM meta WHERE name = $a", name);
-        return command.ExecuteScalar() as string;
-    }
+    public string? Meta(string name) => connection.One("SELECT value FROM meta WHERE name = $a", r => r.GetString(0), name);
 
-    public void SetMeta(string name, string value) => Run("INSERT INTO meta VALUES ($a, $b) ON CONFLICT (name) DO UPDATE SET value = $b", name, value);
+    public void SetMeta(string name, string value) => connection.Run("INSERT INTO meta VALUES ($a, $b) ON CONFLICT (name) DO UPDATE SET value = $b", name, value);
 
-    public UInt128? NameOf(UInt128 tag)
-    {
-        using var command = Command("SELECT name FROM people WHERE tag = $a", Bytes(tag));
-        return command.ExecuteScalar() is byte[] name ? Value(name) : null;
-    }
+    public UInt128? NameOf(UInt128 tag) => connection.One("SELECT name FROM people WHERE tag = $a", r => (UInt128?)Value((byte[])r[0]), Bytes(tag));
 
-    public void Add(VaultRow row) => Run("INSERT INTO people (name, tag, b, c, version) VALUES ($a, $b, $c, $d, $e)", Bytes(row.Name), Bytes(row.Tag), row.B.ToBytes(), row.C.ToBytes(), row.Version);
+    public void Add(VaultRow row) => connection.Run("INSERT INTO people (name, tag, b, c, version) VALUES ($a, $b, $c, $d, $e)", Bytes(row.Name), Bytes(row.Tag), row.B.ToBytes(), row.C.ToBytes(), row.Version);
 
-    public void Move(VaultRow row) => Run("UPDATE people SET tag = $b, b = $c, c = $d, version = $e WHERE name = $a", Bytes(row.Name), Bytes(row.Tag), row.B.ToBytes(), row.C.ToBytes(), row.Version);
+    public void Move(VaultRow row) => connection.Run("UPDATE people SET tag = $b, b = $c, c = $d, version = $e WHERE name = $a", Bytes(row.Name), Bytes(row.Tag), row.B.ToBytes(), row.C.ToBytes(), row.Version);
 
     /// <summary>From now on whoever has this name is converted as the other (after a merge); as itself again where the two are one.</summary>
-    public void Follow(UInt128 name, UInt128 stays) => Run("UPDATE people SET follows = $b WHERE name = $a", Bytes(name), name == stays ? DBNull.Value : Bytes(stays));
+    public void Follow(UInt128 name, UInt128 stays) => connection.Run("UPDATE people SET follows = $b WHERE name = $a", Bytes(name), name == stays ? DBNull.Value : Bytes(stays));
 
     /// <summary>The row that stands for the name in conversions; null where the vault does not know the name.</summary>
     public VaultRow? Standing(UInt128 name) =>
-        One("SELECT s.name, s.tag, s.b, s.c, s.version FROM people p JOIN people s ON s.name = coalesce(p.follows, p.name) WHERE p.name = $a", Bytes(name));
+        connection.One("SELECT s.name, s.tag, s.b, s.c, s.version FROM people p JOIN people s ON s.name = coalesce(p.follows, p.name) WHERE p.name = $a", Row, Bytes(name));
 
     /// <summary>The name that stands, then those that follow it; empty where it is unknown.</summary>
     public IReadOnlyList<UInt128> Names(UInt128 name) =>
         Standing(name) is { } row
-            ? [row.Name, .. Rows("SELECT name FROM people WHERE follows = $a ORDER BY name", r => Value((byte[])r[0]), Bytes(row.Name))]
+            ? [row.Name, .. connection.All("SELECT name FROM people WHERE follows = $a ORDER BY name", r => Value((byte[])r[0]), Bytes(row.Name))]
             : [];
 
     /// <summary>Some of the people who are still at an older version.</summary>
     public IReadOnlyList<VaultRow> Behind(int version, int atMost) =>
-        Rows("SELECT name, tag, b, c, version FROM people WHERE version < $a ORDER BY name LIMIT $b", Row, version, atMost);
+        connection.All("SELECT name, tag, b, c, version FROM people WHERE version < $a ORDER BY name LIMIT $b", Row, version, atMost);
 
-    public IReadOnlyList<int> Versions() => Rows("SELECT DISTINCT version FROM people", r => r.GetInt32(0));
+    public IReadOnlyList<int> Versions() => connection.All("SELECT DISTINCT version FROM people", r => r.GetInt32(0));
 
-    public long Count
-    {
-        get
-        {
-            using var command = Command("SELECT count(*) FROM people");
-            return (long)command.ExecuteScalar()!;
-        }
-    }
+    public long Count => connection.Number("SELECT count(*) FROM people");
 
-    public void SetLetter(UInt128 name, byte[] letter) => Run("UPDATE people SET letter = $b WHERE name = $a", Bytes(name), letter);
+    public void SetLetter(UInt128 name, byte[] letter) => connection.Run("UPDATE people SET letter = $b WHERE name = $a", Bytes(name), letter);
 
-    public byte[]? Letter(UInt128 name)
-    {
-        using var command = Command("SELECT letter FROM people WHERE name = $a", Bytes(name));
-        return command.ExecuteScalar() as byte[];
-    }
+    public byte[]? Letter(UInt128 name) => connection.One("SELECT letter FROM people WHERE name = $a", r => r[0] as byte[], Bytes(name));
 
     public void AddUse(UInt128 name, string permit, string extraction, string at) =>
-        Run("INSERT INTO uses VALUES ($a, $b, $c, $d) ON CONFLICT DO NOTHING", Bytes(name), permit, extraction, at);
+        connection.Run("INSERT INTO uses VALUES ($a, $b, $c, $d) ON CONFLICT DO NOTHING", Bytes(name), permit, extraction, at);
 
     public IReadOnlyList<(string Permit, string Extraction, string At)> Uses(UInt128 name) =>
-        Rows("SELECT permit, extraction, at FROM uses WHERE name = $a", r => (r.GetString(0), r.GetString(1), r.GetString(2)), Bytes(name));
+        connection.All("SELECT permit, extraction, at FROM uses WHERE name = $a", r => (r.GetString(0), r.GetString(1), r.GetString(2)), Bytes(name));
 
     public void Dispose() => connection.Dispose();
 
@@ -125,42 +107,4 @@ internal sealed class VaultStore : IDisposable
         Point.TryRead((byte[])r[2], out var b) && Point.TryRead((byte[])r[3], out var c)
             ? new VaultRow(Value((byte[])r[0]), Value((byte[])r[1]), b, c, r.GetInt32(4))
             : throw new InvalidDataException("A linkage handle of the vault is no point; restore the vault from a backup");
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.Add(new SqliteParameter($"${(char)('a' + i)}", values[i]));
-        }
-
-        return command;
-    }
-
-    private void Run(string sql, params ReadOnlySpan<object> values)
-    {
-        using var command = Command(sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private VaultRow? One(string sql, params ReadOnlySpan<object> values)
-    {
-        using var command = Command(sql, values);
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? Row(reader) : null;
-    }
-
-    private List<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
-    {
-        using var command = Command(sql, values);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
-    }
 }

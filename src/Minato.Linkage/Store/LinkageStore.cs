@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using Minato.Ledger;
 
 namespace Minato.Linkage.Store;
 
@@ -37,7 +38,7 @@ internal enum PageKind : byte
 }
 
 /// <summary>Something to be told to the ledger once the transaction stands: one append.</summary>
-internal sealed record Telling(string Stream, ActorId By, IReadOnlyList<Ledger.NewEvent> Events);
+internal sealed record Telling(string Stream, ActorId By, IReadOnlyList<NewEvent> Events);
 
 /// <summary>A delivery known to Linkage, by its number here.</summary>
 internal readonly record struct DeliveryRow(int Id, HolderId Holder, DatasetId Dataset, DeliveryId Delivery);
@@ -82,9 +83,9 @@ internal sealed class LinkageStore : IDisposable
         try
         {
             connection.Open();
-            store.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000");
-            var version = store.Number("PRAGMA user_version");
-            if (version != Version && (version != 0 || store.Number("SELECT COUNT(*) FROM sqlite_schema") > 0))
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000");
+            var version = connection.Number("PRAGMA user_version");
+            if (version != Version && (version != 0 || connection.Number("SELECT COUNT(*) FROM sqlite_schema") > 0))
             {
                 throw new RefusedException([Finding.Error(
                     "linkage.store-version",
@@ -93,8 +94,8 @@ internal sealed class LinkageStore : IDisposable
                     new Place(FileName))]);
             }
 
-            store.Run(Schema);
-            store.Run($"PRAGMA user_version = {Version}");
+            connection.Run(Schema);
+            connection.Run($"PRAGMA user_version = {Version}");
             return store;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
@@ -110,29 +111,25 @@ internal sealed class LinkageStore : IDisposable
     }
 
     /// <summary>True where another process has written since <see cref="NoteVersion"/>: what is in memory is behind.</summary>
-    public bool ChangedElsewhere => Number("PRAGMA data_version") != dataVersion;
+    public bool ChangedElsewhere => connection.Number("PRAGMA data_version") != dataVersion;
 
-    public void NoteVersion() => dataVersion = Number("PRAGMA data_version");
+    public void NoteVersion() => dataVersion = connection.Number("PRAGMA data_version");
 
     /// <summary>Begins the one writing transaction; other processes wait.</summary>
     public SqliteTransaction Begin() => connection.BeginTransaction(deferred: false);
 
-    public string? Meta(string name)
-    {
-        using var command = Command("SELECT value FROM meta WHERE name = $a", name);
-        return command.ExecuteScalar() as string;
-    }
+    public string? Meta(string name) => connection.One("SELECT value FROM meta WHERE name = $a", r => r.GetString(0), name);
 
-    public void SetMeta(string name, string value) => Run("INSERT INTO meta VALUES ($a, $b) ON CONFLICT (name) DO UPDATE SET value = $b", name, value);
+    public void SetMeta(string name, string value) => connection.Run("INSERT INTO meta VALUES ($a, $b) ON CONFLICT (name) DO UPDATE SET value = $b", name, value);
 
     /// <summary>The number of the last page.</summary>
-    public long LastPage => Number("SELECT COALESCE(MAX(seq), 0) FROM log");
+    public long LastPage => connection.Number("SELECT COALESCE(MAX(seq), 0) FROM log");
 
     /// <param name="topic">Of <see cref="PageKind.Tickets"/> and <see cref="PageKind.Seen"/>: the delivery; otherwise 0.</param>
     public void Append(PageKind kind, int topic, ReadOnlySpan<byte> page)
     {
         var seq = LastPage + 1;
-        Run("INSERT INTO log VALUES ($a, $b, $c, $d)", seq, (int)kind, topic, seal.Close(page, Row(seq, kind, topic)));
+        connection.Run("INSERT INTO log VALUES ($a, $b, $c, $d)", seq, (int)kind, topic, seal.Close(page, Row(seq, kind, topic)));
     }
 
     /// <summary>
@@ -142,7 +139,7 @@ internal sealed class LinkageStore : IDisposable
     public IEnumerable<(PageKind Kind, int Topic, byte[] Page)> Pages(long after)
     {
         var expected = after;
-        using var command = Command("SELECT seq, kind, topic, CASE kind WHEN 4 THEN x'' ELSE page END FROM log WHERE seq > $a ORDER BY seq", after);
+        using var command = connection.Command("SELECT seq, kind, topic, CASE kind WHEN 4 THEN x'' ELSE page END FROM log WHERE seq > $a ORDER BY seq", after);
         using var reader = Guarded(command.ExecuteReader);
         while (Guarded(reader.Read))
         {
@@ -161,12 +158,12 @@ internal sealed class LinkageStore : IDisposable
 
     /// <summary>One page, opened.</summary>
     public byte[] Page(long seq, PageKind kind) =>
-        Rows("SELECT page FROM log WHERE seq = $a", r => Opened(seq, kind, 0, (byte[])r[0]), seq) is [var page] ? page : throw new RefusedException([Damaged($"page {seq} is missing")]);
+        connection.All("SELECT page FROM log WHERE seq = $a", r => Opened(seq, kind, 0, (byte[])r[0]), seq) is [var page] ? page : throw new RefusedException([Damaged($"page {seq} is missing")]);
 
     /// <summary>The ticket pages of a delivery, in order, with their numbers.</summary>
     public IEnumerable<(long Seq, byte[] Page)> Tickets(int delivery)
     {
-        using var command = Command("SELECT seq, page FROM log WHERE kind = $a AND topic = $b ORDER BY seq", (int)PageKind.Tickets, delivery);
+        using var command = connection.Command("SELECT seq, page FROM log WHERE kind = $a AND topic = $b ORDER BY seq", (int)PageKind.Tickets, delivery);
         using var reader = Guarded(command.ExecuteReader);
         while (Guarded(reader.Read))
         {
@@ -174,21 +171,21 @@ internal sealed class LinkageStore : IDisposable
         }
     }
 
-    public IReadOnlyDictionary<LinkClass, long> TicketsByClass() => Rows("SELECT class, tickets FROM classes", r => ((LinkClass)r.GetInt32(0), r.GetInt64(1))).ToDictionary(p => p.Item1, p => p.Item2);
+    public IReadOnlyDictionary<LinkClass, long> TicketsByClass() => connection.All("SELECT class, tickets FROM classes", r => ((LinkClass)r.GetInt32(0), r.GetInt64(1))).ToDictionary(p => p.Item1, p => p.Item2);
 
-    public void CountTickets(LinkClass linkClass, long more) => Run("INSERT INTO classes VALUES ($a, $b) ON CONFLICT (class) DO UPDATE SET tickets = tickets + $b", (int)linkClass, more);
+    public void CountTickets(LinkClass linkClass, long more) => connection.Run("INSERT INTO classes VALUES ($a, $b) ON CONFLICT (class) DO UPDATE SET tickets = tickets + $b", (int)linkClass, more);
 
-    public int DeliveryId(HolderId holder, DatasetId dataset, DeliveryId delivery) => (int)Number(
+    public int DeliveryId(HolderId holder, DatasetId dataset, DeliveryId delivery) => (int)connection.Number(
         "INSERT INTO deliveries (holder, dataset, delivery) VALUES ($a, $b, $c) ON CONFLICT DO UPDATE SET delivery = $c RETURNING id", holder.Value, dataset.Value, delivery.Value);
 
-    public IReadOnlyList<DeliveryRow> Deliveries(int after) => Rows(
+    public IReadOnlyList<DeliveryRow> Deliveries(int after) => connection.All(
         "SELECT id, holder, dataset, delivery FROM deliveries WHERE id > $a ORDER BY id",
         r => new DeliveryRow(r.GetInt32(0), new HolderId(r.GetString(1)), new DatasetId(r.GetString(2)), new DeliveryId(r.GetString(3))),
         after);
 
     public void AddUses(IEnumerable<UInt128> citizens, PermitId permit, string extraction, DateTimeOffset at)
     {
-        using var insert = Command("INSERT INTO uses VALUES ($a, $b, $c, $d) ON CONFLICT DO NOTHING", 0, 0, 0, 0);
+        using var insert = connection.Command("INSERT INTO uses VALUES ($a, $b, $c, $d) ON CONFLICT DO NOTHING", 0, 0, 0, 0);
         foreach (var citizen in citizens)
         {
             insert.Parameters[0].Value = Bytes(citizen);
@@ -201,31 +198,31 @@ internal sealed class LinkageStore : IDisposable
 
     public IReadOnlyList<PersonalUse> Uses(IEnumerable<UInt128> citizens) =>
         [.. citizens
-            .SelectMany(c => Rows("SELECT permit, extraction, at FROM uses WHERE citizen = $a", r => new PersonalUse(new PermitId(r.GetString(0)), r.GetString(1), Moment(r, 2)), Bytes(c)))
+            .SelectMany(c => connection.All("SELECT permit, extraction, at FROM uses WHERE citizen = $a", r => new PersonalUse(new PermitId(r.GetString(0)), r.GetString(1), Moment(r, 2)), Bytes(c)))
             .Distinct()
             .OrderByDescending(u => u.At).ThenBy(u => u.Permit.Value, StringComparer.Ordinal)];
 
     /// <summary>When a project first received each of these citizens; those it never did are left out.</summary>
     public IReadOnlyDictionary<UInt128, DateTimeOffset> Received(PermitId permit, IEnumerable<UInt128> citizens) =>
         citizens.Distinct()
-            .SelectMany(c => Rows("SELECT MIN(at) FROM uses WHERE citizen = $a AND permit = $b HAVING COUNT(*) > 0", r => (c, Moment(r, 0)), Bytes(c), permit.Value))
+            .SelectMany(c => connection.All("SELECT MIN(at) FROM uses WHERE citizen = $a AND permit = $b HAVING COUNT(*) > 0", r => (c, Moment(r, 0)), Bytes(c), permit.Value))
             .ToDictionary(p => p.c, p => p.Item2);
 
     public void Tell(Telling telling, string append)
     {
         foreach (var e in telling.Events)
         {
-            Run("INSERT INTO outbox (append, stream, by, type, json) VALUES ($a, $b, $c, $d, $e)", append, telling.Stream, telling.By.Value, e.Type, e.Json.ToArray());
+            connection.Run("INSERT INTO outbox (append, stream, by, type, json) VALUES ($a, $b, $c, $d, $e)", append, telling.Stream, telling.By.Value, e.Type, e.Json.ToArray());
         }
     }
 
     /// <summary>What still waits for the ledger, in order.</summary>
     public IReadOnlyList<(string Append, Telling Telling)> Untold() =>
-        [.. Rows("SELECT append, stream, by, type, json FROM outbox ORDER BY id", r => (Append: r.GetString(0), Stream: r.GetString(1), By: r.GetString(2), Event: new Ledger.NewEvent(r.GetString(3), (byte[])r[4])))
+        [.. connection.All("SELECT append, stream, by, type, json FROM outbox ORDER BY id", r => (Append: r.GetString(0), Stream: r.GetString(1), By: r.GetString(2), Event: new NewEvent(r.GetString(3), (byte[])r[4])))
             .GroupBy(r => (r.Append, r.Stream, r.By))
             .Select(g => (g.Key.Append, new Telling(g.Key.Stream, new ActorId(g.Key.By), [.. g.Select(r => r.Event)])))];
 
-    public void Told(string append) => Run("DELETE FROM outbox WHERE append = $a", append);
+    public void Told(string append) => connection.Run("DELETE FROM outbox WHERE append = $a", append);
 
     public void Dispose()
     {
@@ -279,42 +276,5 @@ internal sealed class LinkageStore : IDisposable
         var bytes = new byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
         return bytes;
-    }
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.Add(new SqliteParameter($"${(char)('a' + i)}", values[i]));
-        }
-
-        return command;
-    }
-
-    private void Run(string sql, params ReadOnlySpan<object> values)
-    {
-        using var command = Command(sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private long Number(string sql, params ReadOnlySpan<object> values)
-    {
-        using var command = Command(sql, values);
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private List<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
-    {
-        using var command = Command(sql, values);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
     }
 }
