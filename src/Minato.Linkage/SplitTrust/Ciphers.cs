@@ -15,12 +15,13 @@ internal sealed record Ciphers(Point[] B, Point[] C)
     /// <summary>Fresh randomness for each.</summary>
     public static Ciphers Of(Point[] messages, Point key, CancellationToken ct = default)
     {
-        var (b, c) = (new Point[messages.Length], new Point[messages.Length]);
+        var (b, c, r) = (new Point[messages.Length], new Point[messages.Length], new Scalar[messages.Length]);
         var multiples = new KeyMultiples(key, messages.Length);
-        Cores.For(messages.Length, i =>
+        Cores.For(messages.Length, (from, to) =>
         {
-            var r = Scalar.Random();
-            (b[i], c[i]) = (r * Point.G, multiples.Plus(messages[i], r));
+            Scalar.Fill(r.AsSpan(from..to));
+            KeyMultiples.OfBase.Of(r.AsSpan(from..to), b.AsSpan(from..to));
+            multiples.Plus(messages.AsSpan(from..to), r.AsSpan(from..to), c.AsSpan(from..to));
         }, ct);
         return new(b, c);
     }
@@ -28,20 +29,25 @@ internal sealed record Ciphers(Point[] B, Point[] C)
     /// <summary>The same messages, unlinkable to these ciphertexts for anybody without the key.</summary>
     public Ciphers Rerandomised(Point key, CancellationToken ct = default)
     {
-        var (b, c) = (new Point[Count], new Point[Count]);
+        var (b, c, t) = (new Point[Count], new Point[Count], new Scalar[Count]);
         var multiples = new KeyMultiples(key, Count);
-        Cores.For(Count, i =>
+        Cores.For(Count, (from, to) =>
         {
-            var t = Scalar.Random();
-            (b[i], c[i]) = (B[i] + (t * Point.G), multiples.Plus(C[i], t));
+            Scalar.Fill(t.AsSpan(from..to));
+            KeyMultiples.OfBase.Plus(B.AsSpan(from..to), t.AsSpan(from..to), b.AsSpan(from..to));
+            multiples.Plus(C.AsSpan(from..to), t.AsSpan(from..to), c.AsSpan(from..to));
         }, ct);
         return new(b, c);
     }
 
     public Point[] Opened(Scalar secret, CancellationToken ct = default)
     {
-        var messages = new Point[Count];
-        Cores.For(Count, i => messages[i] = C[i] - (secret * B[i]), ct);
+        var (messages, minus) = (new Point[Count], default(Scalar) - secret);
+        Cores.For(Count, (from, to) =>
+        {
+            Point.Multiply(minus, B.AsSpan(from..to), messages.AsSpan(from..to));
+            Point.Add(messages.AsSpan(from..to), C.AsSpan(from..to), messages.AsSpan(from..to));
+        }, ct);
         return messages;
     }
 

@@ -39,7 +39,11 @@ internal static class Hop
     {
         var shed = Shed(secret);
         var (b, c) = (new Point[from.Count], new Point[from.Count]);
-        Cores.For(from.Count, i => (b[i], c[i]) = (secret.Factor * from.B[i], (secret.Factor * from.C[i]) + (shed * from.B[i])), ct);
+        Cores.For(from.Count, (first, end) =>
+        {
+            Point.Multiply(secret.Factor, from.B.AsSpan(first..end), b.AsSpan(first..end));
+            Shed(secret.Factor, shed, from, first, end, c);
+        }, ct);
         var to = new Ciphers(b, c);
         var s = Sums(Weights(terms, from.B, from.C, b, c), ct, from.B, from.C);
         return new(to, Prove("strip"u8, terms, StripRelations(terms, s[0], s[1], secret.Factor * s[0], (secret.Factor * s[1]) + (shed * s[0])), secret.Factor, shed));
@@ -57,7 +61,7 @@ internal static class Hop
     {
         var shed = Shed(secret);
         var tags = new Point[from.Count];
-        Cores.For(from.Count, i => tags[i] = (secret.Factor * from.C[i]) + (shed * from.B[i]), ct);
+        Cores.For(from.Count, (first, end) => Shed(secret.Factor, shed, from, first, end, tags), ct);
         var s = Sums(Weights(terms, from.B, from.C, tags), ct, from.B, from.C);
         return new(tags, Prove("tag"u8, terms, TagRelations(terms, s[0], s[1], (secret.Factor * s[1]) + (shed * s[0])), secret.Factor, shed));
     }
@@ -73,10 +77,12 @@ internal static class Hop
     {
         var (b, c, s) = (new Point[from.Length], new Point[from.Length], new Scalar[from.Length]);
         var multiples = new KeyMultiples(terms.Key, from.Length);
-        Cores.For(from.Length, i =>
+        Cores.For(from.Length, (first, end) =>
         {
-            s[i] = Scalar.Random();
-            (b[i], c[i]) = (s[i] * Point.G, multiples.Plus(secret.Factor * from[i], s[i]));
+            Scalar.Fill(s.AsSpan(first..end));
+            KeyMultiples.OfBase.Of(s.AsSpan(first..end), b.AsSpan(first..end));
+            Point.Multiply(secret.Factor, from.AsSpan(first..end), c.AsSpan(first..end));
+            multiples.Plus(c.AsSpan(first..end), s.AsSpan(first..end), c.AsSpan(first..end));
         }, ct);
         var to = new Ciphers(b, c);
         var weights = Weights(terms, from, b, c);
@@ -95,10 +101,13 @@ internal static class Hop
     {
         var (b, c, t) = (new Point[from.Count], new Point[from.Count], new Scalar[from.Count]);
         var multiples = new KeyMultiples(terms.Key, from.Count);
-        Cores.For(from.Count, i =>
+        Cores.For(from.Count, (first, end) =>
         {
-            t[i] = Scalar.Random();
-            (b[i], c[i]) = ((secret.Factor * from.B[i]) + (t[i] * Point.G), multiples.Plus(secret.Factor * from.C[i], t[i]));
+            Scalar.Fill(t.AsSpan(first..end));
+            Point.Multiply(secret.Factor, from.B.AsSpan(first..end), b.AsSpan(first..end));
+            KeyMultiples.OfBase.Plus(b.AsSpan(first..end), t.AsSpan(first..end), b.AsSpan(first..end));
+            Point.Multiply(secret.Factor, from.C.AsSpan(first..end), c.AsSpan(first..end));
+            multiples.Plus(c.AsSpan(first..end), t.AsSpan(first..end), c.AsSpan(first..end));
         }, ct);
         var to = new Ciphers(b, c);
         var weights = Weights(terms, from.B, from.C, b, c);
@@ -113,6 +122,15 @@ internal static class Hop
             var s = Sums(Weights(terms, from.B, from.C, hopped.Out.B, hopped.Out.C), ct, from.B, from.C, hopped.Out.B, hopped.Out.C);
             return CarryRelations(terms, s[0], s[1], s[2], s[3]);
         });
+
+    /// <summary><c>f·C - f·x·B</c>, a chunk of it.</summary>
+    private static void Shed(Scalar factor, Scalar shed, Ciphers from, int first, int end, Point[] to)
+    {
+        Span<Point> taken = stackalloc Point[end - first];
+        Point.Multiply(shed, from.B.AsSpan(first..end), taken);
+        Point.Multiply(factor, from.C.AsSpan(first..end), to.AsSpan(first..end));
+        Point.Add(to.AsSpan(first..end), taken, to.AsSpan(first..end));
+    }
 
     private static Scalar Shed(HopSecret secret) => default(Scalar) - (secret.Factor * secret.Share);
 

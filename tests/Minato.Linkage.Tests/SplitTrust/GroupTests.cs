@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
@@ -65,16 +66,20 @@ public sealed class GroupTests
             iter: 200);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(700)]
-    public void Weighted_sums_are_the_plain_sums(int rows)
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    [InlineData(9, 3)]
+    [InlineData(700, 4)]
+    [InlineData(300, 1)]
+    public void Weighted_sums_are_the_plain_sums(int rows, int width)
     {
         var random = new Random(rows);
-        var weights = Enumerable.Range(0, rows).Select(_ => new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())).ToArray();
-        var columns = Enumerable.Range(0, 2).Select(c => Enumerable.Range(0, rows).Select(i => Scalar.Small((ulong)((c * 100_000) + i + 1)) * Point.G).ToArray()).ToArray();
+        var weights = Enumerable.Range(0, rows).Select(_ => new UInt128((ulong)random.NextInt64(long.MinValue, long.MaxValue), (ulong)random.NextInt64(long.MinValue, long.MaxValue))).ToArray();
+        weights[^1] = UInt128.MaxValue;
+        var columns = Enumerable.Range(0, width).Select(c => Enumerable.Range(0, rows).Select(i => Scalar.Small((ulong)((c * 100_000) + i + 1)) * Point.G).ToArray()).ToArray();
         var sums = WeightedSums.Of(weights, columns, TestContext.Current.CancellationToken);
-        for (var c = 0; c < 2; c++)
+        Assert.Equal(width, sums.Length);
+        for (var c = 0; c < width; c++)
         {
             var plain = weights.Select((w, i) => Scalar.Of(w) * columns[c][i]).Aggregate((x, y) => x + y);
             Assert.Equal(plain, sums[c].ToPoint());
@@ -86,14 +91,63 @@ public sealed class GroupTests
     {
         var (key, point) = (Scalar.Random() * Point.G, Scalar.Random() * Point.G);
         var (table, few) = (new KeyMultiples(key, 1000), new KeyMultiples(key, 1));
-        Gen.OneOf(Scalars, Gen.ULong.Select(u => Scalar.Small(u == 0 ? 1 : u))).Sample(
+        var scalars = Gen.OneOf(Scalars, Gen.ULong.Select(u => Scalar.Small(u == 0 ? 1 : u)), Gen.Const(default(Scalar) - Scalar.One)).Array[1, 20];
+        scalars.Sample(
             s =>
             {
-                var plain = point + (s * key);
-                return table.Plus(point, s) == plain && few.Plus(point, s) == plain;
+                var points = s.Select(x => x * point).ToArray();
+                var plain = points.Zip(s, (p, x) => p + (x * key)).ToArray();
+                Assert.Equal(plain, Plus(table, points, s));
+                Assert.Equal(plain, Plus(few, points, s));
+                Assert.Equal([.. s.Select(x => x * key)], Of(table, s));
+                Assert.Equal([.. s.Select(x => x * Point.G)], Of(KeyMultiples.OfBase, s));
             },
-            iter: 300);
-        Assert.Equal(point + (default(Scalar) - Scalar.One) * key, table.Plus(point, default(Scalar) - Scalar.One));
+            iter: 40);
+
+        static Point[] Plus(KeyMultiples multiples, Point[] points, Scalar[] s)
+        {
+            var results = points.ToArray();
+            multiples.Plus(results, s, results);
+            return results;
+        }
+
+        static Point[] Of(KeyMultiples multiples, Scalar[] s)
+        {
+            var results = new Point[s.Length];
+            multiples.Of(s, results);
+            return results;
+        }
+    }
+
+    /// <summary>Eight side by side, against libsodium and against one by one.</summary>
+    [Fact]
+    public void Points_side_by_side_are_those_one_by_one() =>
+        Gen.Select(Points.Array[1, 8], Points).Sample(
+            (points, other) =>
+            {
+                var (same, sums, doubled) = (new Point[points.Length], new Point[points.Length], new Point[points.Length]);
+                var lanes = EdwardsLanes.Of(points);
+                lanes.Write(same);
+                Assert.Equal(points, same);
+                Point.Add(points, [.. points.Select(_ => other)], sums);
+                Assert.Equal([.. points.Select(p => p + other)], sums);
+                lanes.Doubled().Write(doubled);
+                Assert.Equal([.. points.Select(p => Scalar.Small(2) * p)], doubled);
+                Assert.Equal(points, lanes.ToPoints().Take(points.Length).Select(p => p.ToPoint()));
+                Assert.Throws<NotAPointException>(() => Point.Add(points, [.. points.Select(p => (default(Scalar) - Scalar.One) * p)], sums));
+            },
+            iter: 100);
+
+    /// <summary>RFC 9496 Appendix A.2: not a square, a negative product and zero, beside points that are some.</summary>
+    [Theory]
+    [InlineData("26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371")]
+    [InlineData("3eb858e78f5a7254d8c9731174a94f76755fd3941c0ac93735c07ba14579630e")]
+    [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
+    public void What_is_no_element_does_not_pass_side_by_side(string hex)
+    {
+        var wrong = Point.Encoded(Convert.FromHexString(hex));
+        Assert.Throws<NotAPointException>(() => EdwardsLanes.Of([Point.Base, wrong]));
+        Assert.Throws<NotAPointException>(() => EdwardsPoint.Of(wrong));
     }
 
     [Fact]
@@ -108,6 +162,14 @@ public sealed class GroupTests
                 Check(a + b, FieldElement.Read(x) + FieldElement.Read(y));
                 Check(a - b, FieldElement.Read(x) - FieldElement.Read(y));
                 Check(a * a, FieldElement.Read(x).Squared());
+                var (p, q) = (FieldLanes.Of(FieldElement.Read(x)), FieldLanes.Of(FieldElement.Read(y)));
+                Check(a * b, p * q);
+                Check(a + b, p + q);
+                Check(a - b, p - q);
+                Check(-a, p.Negated());
+                Check(a * a, p.Squared());
+                Check((a + b) * (a - b), (p + q) * (p - q));
+                Check((a - b) * (a - b), (p - q).Squared());
             },
             iter: 3000);
 
@@ -118,6 +180,7 @@ public sealed class GroupTests
     public void Numbers_just_above_p_are_written_below_it(int above)
     {
         Check(above, FieldElement.Of(FieldElement.Prime - 1) + FieldElement.Of(above + 1));
+        Check(above, FieldLanes.Of(FieldElement.Of(FieldElement.Prime - 1)) + FieldLanes.Of(FieldElement.Of(above + 1)));
     }
 
     [Fact]
@@ -147,10 +210,26 @@ public sealed class GroupTests
         Assert.Equal("XNV5ThCj5OwJR0oOcWmK4WUs5p4=", Convert.ToBase64String(hash));
     }
 
+    private static void Check(BigInteger expected, in FieldLanes actual)
+    {
+        var (w0, w1, w2, w3) = actual.Words();
+        for (var lane = 0; lane < FieldLanes.Count; lane++)
+        {
+            var text = new byte[32];
+            MemoryMarshal.Write(text, (w0[lane], w1[lane], w2[lane], w3[lane]));
+            Check(expected, text);
+        }
+    }
+
     private static void Check(BigInteger expected, FieldElement actual)
     {
         var text = new byte[32];
         actual.Write(text);
+        Check(expected, text);
+    }
+
+    private static void Check(BigInteger expected, byte[] text)
+    {
         Assert.Equal(((expected % FieldElement.Prime) + FieldElement.Prime) % FieldElement.Prime, new BigInteger(text, isUnsigned: true));
     }
 }

@@ -9,15 +9,15 @@ namespace Minato.Linkage.SplitTrust.Group;
 /// </summary>
 internal readonly struct EdwardsPoint
 {
-    private static readonly FieldElement D = FieldElement.Of(-121665 * BigInteger.ModPow(121666, FieldElement.Prime - 2, FieldElement.Prime));
+    public static FieldElement D { get; } = FieldElement.Of(-121665 * BigInteger.ModPow(121666, FieldElement.Prime - 2, FieldElement.Prime));
     private static readonly FieldElement D2 = D + D;
 
     /// <summary>1/sqrt(a - d) with a = -1, the root that is not negative.</summary>
-    private static readonly FieldElement InverseRootOfAMinusD = FieldElement.RootOfRatio(FieldElement.One, -FieldElement.One - D).Root;
+    public static FieldElement InverseRootOfAMinusD { get; } = FieldElement.RootOfRatio(FieldElement.One, -FieldElement.One - D).Root;
 
     private readonly FieldElement x, y, z, t;
 
-    private EdwardsPoint(in FieldElement x, in FieldElement y, in FieldElement z, in FieldElement t) => (this.x, this.y, this.z, this.t) = (x, y, z, t);
+    public EdwardsPoint(in FieldElement x, in FieldElement y, in FieldElement z, in FieldElement t) => (this.x, this.y, this.z, this.t) = (x, y, z, t);
 
     public static EdwardsPoint Identity { get; } = new(FieldElement.Zero, FieldElement.One, FieldElement.One, FieldElement.Zero);
 
@@ -64,10 +64,15 @@ internal readonly struct EdwardsPoint
         return Point.Encoded(text);
     }
 
-    /// <summary>The one where the mask is 0, the other where it is all ones; no branch, no address depends on the mask.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static EdwardsPoint Choose(in EdwardsPoint one, in EdwardsPoint other, ulong mask) => new(
-        FieldElement.Choose(one.x, other.x, mask), FieldElement.Choose(one.y, other.y, mask), FieldElement.Choose(one.z, other.z, mask), FieldElement.Choose(one.t, other.t, mask));
+    /// <summary>Writes <c>y + x</c>, <c>y - x</c>, <c>2z</c> and <c>2dt</c>, as <see cref="EdwardsLanes.Plus"/> takes them, to four tables one after the other.</summary>
+    public void WriteEntry(Span<uint> tables, int at)
+    {
+        const int Length = FieldLanes.TableLength;
+        FieldLanes.WriteEntry(y + x, tables[..Length], at);
+        FieldLanes.WriteEntry(y - x, tables.Slice(Length, Length), at);
+        FieldLanes.WriteEntry(z + z, tables.Slice(2 * Length, Length), at);
+        FieldLanes.WriteEntry(t * D2, tables.Slice(3 * Length, Length), at);
+    }
 
     public bool IsIdentity => x.IsZero || y.IsZero;
 

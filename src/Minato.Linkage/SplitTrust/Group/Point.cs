@@ -74,6 +74,37 @@ internal readonly struct Point : IEquatable<Point>, IComparable<Point>
         return Sodium.Subtract(ref Bytes(ref result), in Bytes(ref left), in Bytes(ref right)) == 0 && !result.IsDefault ? result : throw new NotAPointException();
     }
 
+    /// <summary>Row by row.</summary>
+    /// <exception cref="NotAPointException">A result is the identity, or a point is none.</exception>
+    public static void Multiply(Scalar scalar, ReadOnlySpan<Point> points, Span<Point> results)
+    {
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = scalar * points[i];
+        }
+    }
+
+    /// <summary>Row by row; the results may go where a column is.</summary>
+    /// <exception cref="NotAPointException">A result is the identity, or a point is none.</exception>
+    public static void Add(ReadOnlySpan<Point> left, ReadOnlySpan<Point> right, Span<Point> sums)
+    {
+        if (!EdwardsLanes.Pay)
+        {
+            for (var i = 0; i < sums.Length; i++)
+            {
+                sums[i] = left[i] + right[i];
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < sums.Length; i += EdwardsLanes.Count)
+        {
+            var few = Math.Min(EdwardsLanes.Count, sums.Length - i);
+            (EdwardsLanes.Of(left.Slice(i, few)) + EdwardsLanes.Of(right.Slice(i, few))).Write(sums.Slice(i, few));
+        }
+    }
+
     public static bool operator ==(Point left, Point right) => left.bytes == right.bytes;
 
     public static bool operator !=(Point left, Point right) => left.bytes != right.bytes;
