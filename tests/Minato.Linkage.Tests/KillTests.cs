@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Minato.Ledger;
 
 namespace Minato.Linkage.Tests;
@@ -10,11 +9,9 @@ namespace Minato.Linkage.Tests;
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const string FolderVariable = "MINATO_KILL_FOLDER";
-    private const string FromVariable = "MINATO_KILL_FROM";
     private const int TicketsInCall = 1000;
-    private static readonly int Identities = Setting("MINATO_KILL_IDENTITIES", 12_000);
-    private static readonly int Kills = Setting("MINATO_KILLS", 6);
+    private static readonly int Identities = KilledRun.Setting("MINATO_KILL_IDENTITIES", 12_000);
+    private static readonly int Kills = KilledRun.Setting("MINATO_KILLS", 6);
     private static readonly DeliveryId Delivery = new("town-1");
 
     private static int Calls => Identities / TicketsInCall;
@@ -25,38 +22,12 @@ public sealed class KillTests(ITestOutputHelper output)
         var folder = Directory.CreateTempSubdirectory("minato-kill-").FullName;
         try
         {
-            var random = new Random(20261126);
             var clock = Stopwatch.StartNew();
             var undisturbed = Path.Combine(folder, "undisturbed");
-            LinkAll(undisturbed);
+            LinkAll(undisturbed, 0, _ => { });
             var whole = clock.Elapsed.TotalMilliseconds;
             var killed = Path.Combine(folder, "killed");
-            var (kills, resumed) = (0, 0);
-            for (var done = 0; done < Calls;)
-            {
-                using var child = Start(killed, done);
-                var wait = kills < Kills ? random.Next(1, (int)(whole * 1.6 / (Kills + 1)) + 20) : Timeout.Infinite;
-                var progress = FollowAsync(child, done, TestContext.Current.CancellationToken);
-                using var ready = new CancellationTokenSource();
-                if (wait != Timeout.Infinite)
-                {
-                    // Counted from the moment at which it links, so that starting a process does not swallow the kills.
-                    await Task.WhenAny(progress.Started, child.WaitForExitAsync(TestContext.Current.CancellationToken));
-                    await Task.WhenAny(child.WaitForExitAsync(TestContext.Current.CancellationToken), Task.Delay(wait, TestContext.Current.CancellationToken));
-                    if (!child.HasExited)
-                    {
-                        child.Kill();
-                        kills++;
-                    }
-                }
-
-                await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-                var reached = await progress.Done;
-                resumed += reached < Calls ? 1 : 0;
-                Assert.True(reached > done || kills > 0, "the child came to nothing by itself");
-                done = reached;
-            }
-
+            var (kills, resumed) = await KilledRun.ToTheEndAsync(typeof(KillTests), nameof(The_child_links_until_it_is_killed), killed, Calls, Kills, whole, TestContext.Current.CancellationToken);
             var left = await ResultAsync(undisturbed);
             var right = await ResultAsync(killed);
             output.WriteLine($"{Identities} identities in {Calls} calls, {kills} kills, {resumed} times resumed; {left.Figures.Persons} persons, {left.Figures.Merges} merges; {clock.Elapsed.TotalSeconds:0} s");
@@ -73,71 +44,12 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_child_links_until_it_is_killed()
-    {
-        if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder)
-        {
-            LinkAll(folder, int.Parse(Environment.GetEnvironmentVariable(FromVariable)!, CultureInfo.InvariantCulture), call => File.AppendAllText(folder + ".done", $"{call}\n"));
-        }
-    }
+    public void The_child_links_until_it_is_killed() => KilledRun.InChild(LinkAll);
 
-    private static (Task Started, Task<int> Done) FollowAsync(Process child, int done, CancellationToken ct)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var file = child.StartInfo.Environment[FolderVariable] + ".done";
-        return (started.Task, Task.Run(
-            async () =>
-            {
-                while (!child.HasExited)
-                {
-                    if (File.Exists(file) && File.ReadAllText(file).Contains("open\n", StringComparison.Ordinal))
-                    {
-                        started.TrySetResult();
-                    }
-
-                    await Task.Delay(5, ct);
-                }
-
-                started.TrySetResult();
-                var lines = File.Exists(file) ? File.ReadAllLines(file) : [];
-                File.Delete(file);
-
-                // A line that the kill cut short does not count: its call is made again, and must not change anything.
-                return lines.SkipLast(1).Concat(lines.TakeLast(1).Where(l => l.Length >= 5)).Where(l => l.StartsWith("call ", StringComparison.Ordinal)).Select(l => int.TryParse(l[5..], out var n) ? n : done).DefaultIfEmpty(done).Max();
-            },
-            ct));
-    }
-
-    private static Process Start(string folder, int from)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { [FolderVariable] = folder, [FromVariable] = from.ToString(CultureInfo.InvariantCulture) },
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(KillTests).Assembly.Location);
-        }
-
-        foreach (var word in (string[])["-noLogo", "-method", $"{typeof(KillTests).FullName}.{nameof(The_child_links_until_it_is_killed)}"])
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        var child = Process.Start(start)!;
-        child.OutputDataReceived += (_, _) => { };
-        child.ErrorDataReceived += (_, _) => { };
-        child.BeginOutputReadLine();
-        child.BeginErrorReadLine();
-        return child;
-    }
-
-    private static void LinkAll(string folder, int from = 0, Action<string>? progress = null)
+    private static void LinkAll(string folder, int from, Action<string> progress)
     {
         using var pier = new Pier(folder);
-        progress?.Invoke("open");
+        progress("open");
         for (var call = from; call < Calls; call++)
         {
             if (call % 4 == 0)
@@ -146,7 +58,7 @@ public sealed class KillTests(ITestOutputHelper output)
             }
 
             _ = pier.Room.LinkAsync(Quay.Hospital, Quay.Records, Delivery, Tickets(call)).GetAwaiter().GetResult().Value;
-            progress?.Invoke($"call {call + 1}");
+            progress($"call {call + 1}");
         }
     }
 
@@ -175,8 +87,6 @@ public sealed class KillTests(ITestOutputHelper output)
         var first = new Dictionary<Pseudonym<Project>, int>();
         return ([.. persons.Select((p, i) => first.TryAdd(p, i) ? i : first[p])], [.. classes], figures, told);
     }
-
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out var n) ? n : otherwise;
 
     /// <summary>A linkage room and its ledger in a folder that stays.</summary>
     private sealed class Pier : IDisposable

@@ -17,7 +17,10 @@ internal static class WeightedSums
     private const int RowsAtLeast = 256;
 
     /// <returns>One sum for each column.</returns>
-    public static EdwardsPoint[] Of(ReadOnlyMemory<UInt128> weights, IReadOnlyList<Point[]> columns, CancellationToken ct = default)
+    public static EdwardsPoint[] Of(ReadOnlyMemory<UInt128> weights, IReadOnlyList<Point[]> columns, CancellationToken ct = default) => Of(weights, columns, EdwardsLanes.Pay, ct);
+
+    /// <param name="inLanes">In vectors; one point by one is for processors that have none so wide.</param>
+    public static EdwardsPoint[] Of(ReadOnlyMemory<UInt128> weights, IReadOnlyList<Point[]> columns, bool inLanes, CancellationToken ct = default)
     {
         var rows = weights.Length;
         var parts = Math.Clamp(rows / RowsAtLeast, 1, Environment.ProcessorCount);
@@ -29,11 +32,14 @@ internal static class WeightedSums
             for (var c = 0; c < columns.Count; c += 2)
             {
                 var right = Math.Min(c + 1, columns.Count - 1);
-                var sums = Sum(weights.Span[from..to], columns[c].AsSpan(from, to - from), columns[right].AsSpan(from, to - from), ct);
+                var some = weights.Span[from..to];
+                ReadOnlySpan<Point> one = columns[c].AsSpan(from..to);
+                ReadOnlySpan<Point> other = columns[right].AsSpan(from..to);
+                var (left, more) = inLanes ? Pair(some, one, other, ct) : (Single(some, one, ct), right == c ? default : Single(some, other, ct));
                 lock (totals)
                 {
-                    totals[c] += sums.Left;
-                    totals[right] = right == c ? totals[c] : totals[right] + sums.Right;
+                    totals[c] += left;
+                    totals[right] = right == c ? totals[c] : totals[right] + more;
                 }
             }
         });
@@ -41,10 +47,10 @@ internal static class WeightedSums
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (EdwardsPoint Left, EdwardsPoint Right) Sum(ReadOnlySpan<UInt128> weights, ReadOnlySpan<Point> left, ReadOnlySpan<Point> right, CancellationToken ct)
+    private static (EdwardsPoint Left, EdwardsPoint Right) Pair(ReadOnlySpan<UInt128> weights, ReadOnlySpan<Point> left, ReadOnlySpan<Point> right, CancellationToken ct)
     {
         const int Lanes = EdwardsLanes.Count;
-        const int Pair = EdwardsLanes.Pair;
+        const int Limbs = EdwardsLanes.Pair;
         const int Terms = EdwardsLanes.PairTerms;
         var pairs = new Vector128<ulong>[(left.Length + Lanes - 1) / Lanes * Lanes * Terms];
         for (var i = 0; i < left.Length; i += Lanes)
@@ -62,7 +68,7 @@ internal static class WeightedSums
         // A window costs one addition a row and two a bucket; the buckets of all quarters stay in a core's cache.
         var window = Math.Clamp((int)Math.Log2(left.Length + 1) - 2, 2, 8);
         var count = 1 << window;
-        var buckets = new Vector128<ulong>[4 * count * Pair];
+        var buckets = new Vector128<ulong>[4 * count * Limbs];
         var total = EdwardsLanes.Identity;
         for (var shift = (QuarterBits - 1) / window * window; shift >= 0; shift -= window)
         {
@@ -114,6 +120,52 @@ internal static class WeightedSums
 
         return (leftSum, rightSum);
 
-        Span<Vector128<ulong>> Bucket(int quarter, int digit) => buckets.AsSpan(((quarter * count) + digit) * Pair, Pair);
+        Span<Vector128<ulong>> Bucket(int quarter, int digit) => buckets.AsSpan(((quarter * count) + digit) * Limbs, Limbs);
+    }
+
+    private static EdwardsPoint Single(ReadOnlySpan<UInt128> weights, ReadOnlySpan<Point> points, CancellationToken ct)
+    {
+        var read = new EdwardsPoint[points.Length];
+        for (var i = 0; i < read.Length; i++)
+        {
+            if (i % 1024 == 0)
+            {
+                ct.ThrowIfCancellationRequested();
+            }
+
+            read[i] = EdwardsPoint.Of(points[i]);
+        }
+
+        var window = Math.Clamp((int)Math.Log2(points.Length + 1) - 2, 2, 12);
+        var buckets = new EdwardsPoint[(1 << window) - 1];
+        var total = EdwardsPoint.Identity;
+        for (var shift = ((4 * QuarterBits) - 1) / window * window; shift >= 0; shift -= window)
+        {
+            for (var i = 0; i < window; i++)
+            {
+                total = total.Doubled();
+            }
+
+            Array.Fill(buckets, EdwardsPoint.Identity);
+            for (var i = 0; i < read.Length; i++)
+            {
+                var digit = (int)(uint)(weights[i] >> shift) & buckets.Length;
+                if (digit > 0)
+                {
+                    buckets[digit - 1] += read[i];
+                }
+            }
+
+            var (running, sum) = (EdwardsPoint.Identity, EdwardsPoint.Identity);
+            for (var b = buckets.Length - 1; b >= 0; b--)
+            {
+                running += buckets[b];
+                sum += running;
+            }
+
+            total += sum;
+        }
+
+        return total;
     }
 }
