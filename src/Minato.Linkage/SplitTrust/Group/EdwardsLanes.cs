@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -32,6 +33,7 @@ internal readonly struct EdwardsLanes
 
     /// <param name="points">Up to eight; the lanes that are left over hold the generator.</param>
     /// <exception cref="NotAPointException">A point was never validated.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static EdwardsLanes Of(ReadOnlySpan<Point> points)
     {
         Span<Point> eight = stackalloc Point[Count];
@@ -55,6 +57,7 @@ internal readonly struct EdwardsLanes
 
     /// <param name="points">Up to eight; what the lanes beyond hold is not written.</param>
     /// <exception cref="NotAPointException">One is the identity, which has no <see cref="Point"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(Span<Point> points)
     {
         var u1 = (z + y) * (z - y);
@@ -95,6 +98,7 @@ internal readonly struct EdwardsLanes
         return points;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public EdwardsLanes Doubled()
     {
         var a = x.Squared();
@@ -107,9 +111,11 @@ internal readonly struct EdwardsLanes
         return new(e * f, g * h, f * g, e * h);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static EdwardsLanes operator +(in EdwardsLanes p, in EdwardsLanes q) => p.Plus(q.y + q.x, q.y - q.x, q.z + q.z, q.t * D2);
 
     /// <summary>Writes the terms of what was just read from two columns, each lane as a pair for <see cref="PlusPair"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WriteTerms(in EdwardsLanes left, in EdwardsLanes right, Span<Vector128<ulong>> pairs)
     {
         FieldLanes.WriteLanes(left.y + left.x, right.y + right.x, pairs, PairTerms);
@@ -118,10 +124,12 @@ internal readonly struct EdwardsLanes
     }
 
     /// <summary>Adds a pair of points to each quarter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public EdwardsLanes PlusPair(ReadOnlySpan<Vector128<ulong>> pair) =>
         Plus(FieldLanes.OfPair(pair[..10]), FieldLanes.OfPair(pair.Slice(10, 10)), Two, FieldLanes.OfPair(pair.Slice(20, 10)));
 
     /// <summary>One pair of points for each quarter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static EdwardsLanes OfPairs(
         ReadOnlySpan<Vector128<ulong>> first, ReadOnlySpan<Vector128<ulong>> second, ReadOnlySpan<Vector128<ulong>> third, ReadOnlySpan<Vector128<ulong>> fourth) => new(
         FieldLanes.OfPairs(first[..10], second[..10], third[..10], fourth[..10]),
@@ -129,6 +137,7 @@ internal readonly struct EdwardsLanes
         FieldLanes.OfPairs(first.Slice(20, 10), second.Slice(20, 10), third.Slice(20, 10), fourth.Slice(20, 10)),
         FieldLanes.OfPairs(first.Slice(30, 10), second.Slice(30, 10), third.Slice(30, 10), fourth.Slice(30, 10)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void WritePairs(Span<Vector128<ulong>> first, Span<Vector128<ulong>> second, Span<Vector128<ulong>> third, Span<Vector128<ulong>> fourth)
     {
         x.WritePairs(first[..10], second[..10], third[..10], fourth[..10]);
@@ -138,6 +147,7 @@ internal readonly struct EdwardsLanes
     }
 
     /// <summary>Adds what is given as <c>y + x</c>, <c>y - x</c>, <c>2z</c> and <c>2dt</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public EdwardsLanes Plus(in FieldLanes sum, in FieldLanes difference, in FieldLanes z2, in FieldLanes dt2)
     {
         var a = (y - x) * difference;

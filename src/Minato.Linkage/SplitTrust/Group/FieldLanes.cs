@@ -98,6 +98,7 @@ internal readonly struct FieldLanes
     }
 
     /// <summary>Ten limbs of two numbers for each quarter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FieldLanes OfPairs(
         ReadOnlySpan<Vector128<ulong>> first, ReadOnlySpan<Vector128<ulong>> second, ReadOnlySpan<Vector128<ulong>> third, ReadOnlySpan<Vector128<ulong>> fourth)
     {
@@ -113,6 +114,7 @@ internal readonly struct FieldLanes
     }
 
     /// <summary>Writes what <see cref="OfPairs"/> reads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void WritePairs(Span<Vector128<ulong>> first, Span<Vector128<ulong>> second, Span<Vector128<ulong>> third, Span<Vector128<ulong>> fourth)
     {
         Write(a0, 0, first, second, third, fourth);
@@ -135,6 +137,7 @@ internal readonly struct FieldLanes
 
     /// <summary>Writes each lane of two columns as a pair, for <see cref="OfPair"/>.</summary>
     /// <param name="pairs">From a lane's first limb to the next lane's are <paramref name="stride"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WriteLanes(in FieldLanes left, in FieldLanes right, Span<Vector128<ulong>> pairs, int stride)
     {
         Span<Vector512<ulong>> limbs =
@@ -162,6 +165,7 @@ internal readonly struct FieldLanes
     }
 
     /// <summary>All ones in the lanes where the numbers are equal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector512<ulong> Same(in FieldLanes x, in FieldLanes y)
     {
         var (p, q) = (x.Canonical(), y.Canonical());
@@ -337,6 +341,7 @@ internal readonly struct FieldLanes
         return Carried(r0, r1, r2, r3, r4, r5, r6, r7, r8, r9);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public FieldLanes Squared(int times)
     {
         var x = this;
@@ -349,6 +354,7 @@ internal readonly struct FieldLanes
     }
 
     /// <summary>RFC 9496 §4.2, SQRT_RATIO_M1 of 1 and v: the root of 1/v that is not negative, or of i/v in the lanes where 1/v has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (Vector512<ulong> WasSquare, FieldLanes Root) InverseRoot(in FieldLanes v)
     {
         var v3 = v.Squared() * v;
@@ -371,6 +377,7 @@ internal readonly struct FieldLanes
         Vector512.ConditionalSelect(mask, other.a8, one.a8), Vector512.ConditionalSelect(mask, other.a9, one.a9));
 
     /// <summary>x^((p-5)/8) = x^(2^252 - 3), by the usual chain.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private FieldLanes Power()
     {
         var t0 = Squared();
@@ -393,6 +400,7 @@ internal readonly struct FieldLanes
         Avx512F.IsSupported ? Avx512F.Multiply(x.AsUInt32(), y.AsUInt32()) : x * y;
 
     /// <summary>Where a sum or a difference shall be a term again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public FieldLanes Tight() => Carried(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9);
 
     /// <summary>Brings sums to tight limbs, the highest carry back to the lowest times 19; two chains at once.</summary>
@@ -413,6 +421,7 @@ internal readonly struct FieldLanes
         return new(r0, r1, r2, r3, r4, r5, r6, r7, r8, r9);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private FieldLanes Canonical()
     {
         var x = Tight();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -70,6 +71,7 @@ internal sealed class KeyMultiples
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static EdwardsLanes Plus(ReadOnlySpan<uint> table, EdwardsLanes sum, ReadOnlySpan<Scalar> scalars)
     {
         Span<Scalar> eight = stackalloc Scalar[EdwardsLanes.Count];
