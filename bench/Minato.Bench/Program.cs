@@ -4,7 +4,13 @@ using Minato.Bench.Linkage;
 // ./minato bench                       lists and asks
 // ./minato bench --filter '*Ledger*'
 // ./minato bench linkage [--quick]     the linkage as a whole, with its peers beside it
-return args is ["linkage", .. var rest] ? LinkageBench.Run(rest) : Micro(args);
+// ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
+return args switch
+{
+    ["linkage", .. var rest] => LinkageBench.Run(rest),
+    ["learn-weights", .. var rest] => LearnWeights.Run(rest),
+    _ => Micro(args),
+};
 
 static int Micro(string[] args)
 {

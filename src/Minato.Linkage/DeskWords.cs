@@ -1,4 +1,5 @@
 using Minato.Linkage.Matching;
+using static System.FormattableString;
 
 namespace Minato.Linkage;
 
@@ -23,9 +24,36 @@ internal static class DeskWords
         [Field.Id5] = new("ID5", "ID5"),
     };
 
-    /// <summary>The fields that say anything, in the order of the rules.</summary>
-    public static IReadOnlyList<DeskEvidence> Of(Levels levels) =>
-        [.. Fields.Where(f => levels[f.Key] != Level.Unknown).Select(f => new DeskEvidence(f.Value, WordsOf(levels[f.Key])))];
+    /// <summary>The fields that say anything, in the order of the rules; how rare the name is; and what all of it weighs.</summary>
+    public static IReadOnlyList<DeskEvidence> Of(Levels levels, LinkWeights? weights)
+    {
+        var said = Fields.Where(f => levels[f.Key] != Level.Unknown).Select(f => new DeskEvidence(f.Value, WordsOf(levels[f.Key]))).ToList();
+        if (levels[Field.Name] >= Level.Same)
+        {
+            said.Add(new DeskEvidence(new("氏名の珍しさ", "How rare the name is"), RarityOf(levels[Field.Name] == Level.Same ? 0 : levels[Field.Name] - Level.Lapsed)));
+        }
+
+        if (weights is not null)
+        {
+            var (bits, likely) = (weights.Bits(levels), weights.Probability(levels));
+            said.Add(new DeskEvidence(
+                new("重みの合計", "Weight of all of it"),
+                new(Invariant($"{bits:0.0}ビット(同じ人である確率 {likely:0.0000})"), Invariant($"{bits:0.0} bits: one person with probability {likely:0.0000}"))));
+        }
+
+        return said;
+    }
+
+    private static Bilingual RarityOf(int rarity)
+    {
+        var (from, to) = NameFrequencies.BearersOf(rarity);
+        return rarity switch
+        {
+            0 => new(Invariant($"{to:N0}人に一人より多い"), Invariant($"more than one person in {to:N0} bears it")),
+            Levels.Rarities => new(Invariant($"{from:N0}人に一人より少ない"), Invariant($"fewer than one person in {from:N0} bears it")),
+            _ => new(Invariant($"{from:N0}人から{to:N0}人に一人"), Invariant($"one person in {from:N0} to {to:N0} bears it")),
+        };
+    }
 
     private static Bilingual WordsOf(Level level) => level switch
     {

@@ -20,7 +20,7 @@ public enum LinkClass
     /// <summary>The holder's own patient number matched an earlier record of the same holder.</summary>
     LocalVerified = 4,
 
-    /// <summary>No rule matched; the weight of all agreements and disagreements together did. Of linkage by a model; the rules of the room make no such link.</summary>
+    /// <summary>No rule matched; the weight of all agreements and disagreements together did.</summary>
     Probabilistic = 5,
 }
 
@@ -113,9 +113,9 @@ public sealed record DeskEvidence(Bilingual Field, Bilingual Agreement);
 
 /// <summary>
 /// Two sets of identities that may be one person, for people to look at: as written, without anything medical. They fit, but
-/// one of them fits others as well, and all of them cannot be one.
+/// one of them fits others as well, and all of them cannot be one; or no rule fits, and the weight of all that agrees is not enough.
 /// </summary>
-/// <param name="Rule">The rule by which they fit.</param>
+/// <param name="Rule">The rule by which they fit, or that they do by weight.</param>
 public sealed record DeskCase(
     string Id, Bilingual Rule, IReadOnlyList<PersonIdentity> Left, IReadOnlyList<PersonIdentity> Right, IReadOnlyList<DeskEvidence> Evidence, bool Undecided)
 {

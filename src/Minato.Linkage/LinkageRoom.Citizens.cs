@@ -112,7 +112,7 @@ public sealed partial class LinkageRoom
     /// <summary>Strict: number, birth date and name must all agree with one person, and with one only.</summary>
     private int? Identify(PersonIdentity identity)
     {
-        var asked = Traits.Of(identity, holder: null, ids: null, Today(), classes);
+        var asked = Traits.Of(identity, holder: null, ids: null, Today(), names);
         var fitting = new List<int>();
         foreach (var person in register.Table.Candidates(asked).Select(row => forest.Kept(register.Table.StateOf(row).Home)).Distinct())
         {
@@ -124,7 +124,7 @@ public sealed partial class LinkageRoom
             }
 
             if (levels[Field.Household] == Level.Same && levels[Field.Number] != Level.Different && Births.Of(rows.Select(r => register.Table.TraitsOf(r).Birth)).Has(asked.Birth)
-                && levels[Field.Name] == Level.Same && levels[Field.Sex] != Level.Different)
+                && levels[Field.Name] >= Level.Same && levels[Field.Sex] != Level.Different)
             {
                 fitting.Add(person);
             }

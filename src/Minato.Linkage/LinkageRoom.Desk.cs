@@ -82,10 +82,10 @@ public sealed partial class LinkageRoom
 
                 var cases = register.Doubts
                     .Select(d => (Id: CaseOf(d), Doubt: d))
-                    .OrderBy(c => register.Undecided.Contains(c.Id) ? 1 : 0).ThenBy(c => c.Doubt.Rank).ThenBy(c => c.Id, StringComparer.Ordinal)
+                    .OrderBy(c => register.Undecided.Contains(c.Id) ? 1 : 0).ThenBy(c => c.Doubt.Rank).ThenByDescending(c => rules.Weights?.Of(c.Doubt.Levels) ?? 0).ThenBy(c => c.Id, StringComparer.Ordinal)
                     .Take(Math.Clamp(most, 0, 200))
                     .Select(c => new DeskCase(
-                        c.Id, WordsOf(RuleName(c.Doubt.Rank)), Written(c.Doubt.Left), Written(c.Doubt.Right), DeskWords.Of(c.Doubt.Levels), register.Undecided.Contains(c.Id)))
+                        c.Id, WordsOf(RuleName(c.Doubt.Rank)), Written(c.Doubt.Left), Written(c.Doubt.Right), DeskWords.Of(c.Doubt.Levels, rules.Weights), register.Undecided.Contains(c.Id)))
                     .ToList();
                 var told = await ledger.AppendAsync(LedgerStreams.Desk, -1, by.Id, [Write(new LinkageEvent.DeskLooked(cases.Count))], ct: ct).ConfigureAwait(false);
                 return told.IsOk ? Outcome<IReadOnlyList<DeskCase>>.Ok(cases) : Outcome<IReadOnlyList<DeskCase>>.Refused(told.Findings);

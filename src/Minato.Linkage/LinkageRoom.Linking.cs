@@ -190,7 +190,7 @@ public sealed partial class LinkageRoom
             for (var n = from; n < to; n++)
             {
                 ref var p = ref tickets[news[n]];
-                traits[n] = Traits.Of(p.Ticket.Identity, holder, p.Ids, today, classes);
+                traits[n] = Traits.Of(p.Ticket.Identity, holder, p.Ids, today, names);
                 lines[n] = traits[n].Suffices ? RawIdentity.Line(p.Ticket.Identity, holder, p.Ids, "") : "";
             }
         });
@@ -382,7 +382,7 @@ public sealed partial class LinkageRoom
                 return known;
             }
 
-            var traits = Traits.Of(identity, null, null, today, classes);
+            var traits = Traits.Of(identity, null, null, today, names);
             return traits.Suffices ? batch.Add(hash, line, traits, IdentityMarks.None) : -1;
         }
     }

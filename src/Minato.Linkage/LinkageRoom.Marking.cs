@@ -6,6 +6,11 @@ namespace Minato.Linkage;
 public sealed partial class LinkageRoom
 {
     private static readonly Bilingual ByDeskWords = new("名寄せ担当者の判断。", "The linkage desk said so.");
+    private const string WeightRule = "weight";
+    private const string AskedRule = "weight-asked";
+
+    private static readonly Bilingual AskedWords = new("規則には当てはまらず、重みの合計も自動で結ぶには足りない。", "No rule fits, and the weight of all agreements is not enough to join them unseen.");
+    private static readonly Bilingual ByWeightWords = new("規則には当てはまらないが、一致と不一致の重みの合計から同じ人と考えられる。", "No rule fits; the weight of all agreements and disagreements speaks for one person.");
     private static readonly Bilingual ByHistoryWords = new("番号の履歴がつないだ。", "The number's history connects them.");
 
     /// <summary>Notes on each identity of a component what clustering found: its class, whether it is contested, whether days matter.</summary>
@@ -31,7 +36,7 @@ public sealed partial class LinkageRoom
             table.StateOf(table.Head(made.Rows[0])).Marks |= IdentityMarks.DaysMatter;
         }
 
-        foreach (var doubt in made.Doubts.Where(d => d.Left.Count == 1))
+        foreach (var doubt in made.Doubts.Where(d => d.Left.Count == 1 && d.Rank != LinkWeights.Asked))
         {
             var at = Array.IndexOf(made.Rows, doubt.Left[0]);
             if (made.Cluster.Count(c => c == made.Cluster[at]) == 1)
@@ -53,6 +58,8 @@ public sealed partial class LinkageRoom
                 return LinkClass.Unlinked;
             case Clusterer.ByDesk:
                 return LinkClass.RuleMatched;
+            case >= LinkWeights.FirstRank:
+                return LinkClass.Probabilistic;
         }
 
         var linkClass = rules.Rules[rank].Class;
@@ -83,6 +90,8 @@ public sealed partial class LinkageRoom
     {
         Clusterer.ByDesk => DeskRule,
         Clusterer.ByHistory => "history",
+        LinkWeights.Asked => AskedRule,
+        >= LinkWeights.FirstRank => WeightRule,
         _ => rules.Rules[rank].Id,
     };
 
@@ -90,6 +99,8 @@ public sealed partial class LinkageRoom
     {
         DeskRule => ByDeskWords,
         "history" => ByHistoryWords,
+        WeightRule => ByWeightWords,
+        AskedRule => AskedWords,
         _ => rules.Rules.FirstOrDefault(r => r.Id == rule)?.Text ?? new Bilingual(rule, rule),
     };
 }

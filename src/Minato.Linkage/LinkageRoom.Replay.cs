@@ -198,7 +198,7 @@ public sealed partial class LinkageRoom
                 var marks = (IdentityMarks)page.Int();
                 var line = page.Text();
                 var (identity, holder, ids) = RawIdentity.Read(line);
-                identities[i] = new Identity(KeyedHash.Wide(line, key), Traits.Of(identity, holder, ids, today, room.classes), marks);
+                identities[i] = new Identity(KeyedHash.Wide(line, key), Traits.Of(identity, holder, ids, today, room.names), marks);
             }
 
             return identities;

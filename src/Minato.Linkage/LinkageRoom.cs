@@ -10,7 +10,7 @@ using Minato.Linkage.Store;
 namespace Minato.Linkage;
 
 /// <param name="Folder">Where <c>linkage.db</c> lives; made if it is not there.</param>
-/// <param name="StandardsFolder">The repository's <c>standards</c>: rules and kanji classes are read from its <c>linkage</c> folder.</param>
+/// <param name="StandardsFolder">The repository's <c>standards</c>: rules, weights and tables of names are read from its <c>linkage</c> folder.</param>
 public sealed record LinkageOptions(string Folder, string StandardsFolder);
 
 /// <summary>The linkage authority in one process: matching in memory, a SQLite file below, one writer at a time.</summary>
@@ -25,7 +25,7 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
     private readonly IKeyStore keys;
     private readonly TimeProvider clock;
     private readonly LinkRules rules;
-    private readonly KanjiClasses classes;
+    private readonly NameTables names;
     private readonly string madeBy;
     private readonly LinkageStore store;
     private readonly SemaphoreSlim gate = new(1, 1);
@@ -38,27 +38,32 @@ public sealed partial class LinkageRoom : ILinkage, IDisposable
     private Register register;
     private Dictionary<LinkClass, long> ticketsByClass = [];
 
-    private LinkageRoom(LinkageStore store, LinkRules rules, KanjiClasses classes, ConversionPolicy policy, ILedger ledger, IKeyStore keys, TimeProvider clock)
+    private LinkageRoom(LinkageStore store, LinkRules rules, NameTables names, ConversionPolicy policy, ILedger ledger, IKeyStore keys, TimeProvider clock)
     {
-        (this.store, this.rules, this.classes, this.policy, this.ledger, this.keys, this.clock) = (store, rules, classes, policy, ledger, keys, clock);
+        (this.store, this.rules, this.names, this.policy, this.ledger, this.keys, this.clock) = (store, rules, names, policy, ledger, keys, clock);
         domainKeys = new Projection<DomainKeys, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.KeyPrefix, DomainKeys.Evolve);
         tally = new Projection<ConversionTally, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.Conversions, ConversionTally.Evolve);
         projects = new Projection<ProjectGate, LinkageEvent>(ledger, LedgerStreams.Room, LedgerStreams.ProjectPrefix, ProjectGate.Evolve);
         register = new Register(rules, forest);
-        madeBy = $"{WrittenForm.Version}/{classes.Hash}/{rules.Version}";
+        madeBy = $"{WrittenForm.Version}/{names.Classes.Hash}/{rules.Version}/{rules.Weights?.Version}/{names.Frequencies.Version}";
         instance = store.Meta(Instance) ?? System.Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     }
 
-    /// <exception cref="FormatException">The rules or the kanji classes cannot be read; the message names the place.</exception>
+    /// <exception cref="FormatException">The rules, the weights or the tables of names cannot be read; the message names the place.</exception>
     /// <exception cref="RefusedException">The store is damaged, or of another version: nothing was opened.</exception>
     public static LinkageRoom Open(LinkageOptions options, ILedger ledger, IKeyStore keys, TimeProvider clock)
     {
         var standards = Path.Combine(options.StandardsFolder, "linkage");
-        var rules = LinkRules.Parse(File.ReadAllText(Path.Combine(standards, "rules-v2.json")));
-        var classes = KanjiClasses.Parse(File.ReadAllText(Path.Combine(standards, "kanji-classes-v1.txt")));
+        var rules = LinkRules.Parse(File.ReadAllText(Path.Combine(standards, "rules-v2.json"))) with
+        {
+            Weights = LinkWeights.Parse(File.ReadAllText(Path.Combine(standards, "weights-v1.json"))),
+        };
+        var names = new NameTables(
+            KanjiClasses.Parse(File.ReadAllText(Path.Combine(standards, "kanji-classes-v1.txt"))),
+            NameFrequencies.Parse("name-frequencies@1", File.ReadAllText(Path.Combine(standards, "name-frequencies-v1.txt"))));
         var policy = ConversionPolicy.Parse(File.ReadAllText(Path.Combine(standards, "conversion-v1.json")));
         var store = LinkageStore.Open(options.Folder, keys);
-        var room = new LinkageRoom(store, rules, classes, policy, ledger, keys, clock);
+        var room = new LinkageRoom(store, rules, names, policy, ledger, keys, clock);
         try
         {
             room.Begin();

@@ -5,6 +5,9 @@ namespace Minato.Linkage.Matching;
 /// <summary>One clause: every named field must be at one of its levels.</summary>
 internal sealed class Clause
 {
+    /// <summary>The same, however rare.</summary>
+    private const int Same = (1 << (int)Level.Same) | (-1 << (int)Level.Rare);
+
     private readonly (Field Field, int Mask)[] tests;
 
     private Clause((Field, int)[] tests) => this.tests = tests;
@@ -35,7 +38,8 @@ internal sealed class Clause
             var mask = 0;
             foreach (var level in property.Value.EnumerateArray())
             {
-                mask |= 1 << (int)LevelOf(level.GetString() ?? "", where);
+                var at = LevelWord.Parse(level.GetString() ?? "", where);
+                mask |= at == Level.Same ? Same : 1 << (int)at;
             }
 
             tests.Add((field, mask));
@@ -43,20 +47,6 @@ internal sealed class Clause
 
         return tests.Count == 0 ? throw new FormatException($"{where}: a clause needs at least one field.") : new Clause([.. tests]);
     }
-
-    private static Level LevelOf(string word, string where) => word switch
-    {
-        "unknown" or "clear" => Level.Unknown,
-        "different" => Level.Different,
-        "family" => Level.Family,
-        "municipality" => Level.Municipality,
-        "given" => Level.Given,
-        "near" => Level.Near,
-        "same" or "inside" => Level.Same,
-        "rival" => Level.Rival,
-        "lapsed" => Level.Lapsed,
-        _ => throw new FormatException($"{where}: there is no level '{word}'."),
-    };
 }
 
 /// <summary>A rule that lets a record belong to a person, or two persons be one.</summary>
@@ -97,6 +87,9 @@ internal sealed record LinkRules(string Version, IReadOnlyList<LinkRule> Rules, 
 {
     public const byte NoRule = byte.MaxValue;
 
+    /// <summary>What decides where no rule fits; null: nothing does.</summary>
+    public LinkWeights? Weights { get; init; }
+
     /// <exception cref="FormatException">The file does not say rules; the message names the place.</exception>
     public static LinkRules Parse(string json)
     {
@@ -129,7 +122,7 @@ internal sealed record LinkRules(string Version, IReadOnlyList<LinkRule> Rules, 
 
         return new LinkRules(
             root.GetProperty("version").GetString() ?? throw new FormatException("The rules need a version."),
-            rules.Count > 0 ? rules : throw new FormatException("There are no rules."),
+            rules.Count is > 0 and < LinkWeights.FirstRank ? rules : throw new FormatException($"There are no rules, or {LinkWeights.FirstRank} and more."),
             [.. root.GetProperty("conflicts").EnumerateArray().Select(c =>
             {
                 var id = c.GetProperty("id").GetString() ?? "";
@@ -165,7 +158,9 @@ internal sealed record LinkRules(string Version, IReadOnlyList<LinkRule> Rules, 
     }
 }
 
-/// <summary>The rules with the answers of one thread remembered: a nation has some thousand different comparisons.</summary>
+/// <summary>
+/// Rules, then weights, with the rules' answers of one thread remembered: a nation has some thousand different comparisons.
+/// </summary>
 internal sealed class RuleMemory(LinkRules rules)
 {
     private const int Slots = 4096;
@@ -173,12 +168,27 @@ internal sealed class RuleMemory(LinkRules rules)
 
     public LinkRules Rules => rules;
 
+    /// <summary>Whether the two cannot be one person.</summary>
+    public bool IsConflict(Levels levels) => ByRules(levels).Conflict;
+
     public Judgement Judge(Levels levels)
     {
-        ref var slot = ref memory[(int)((levels.Bits * 0x9E37_79B9_7F4A_7C15) >> 52)];
-        if (!slot.Used || slot.Levels != levels.Bits)
+        var judged = ByRules(levels);
+        return judged.Conflict || judged.JoinRank != LinkRules.NoRule || rules.Weights?.Rank(levels) is not { } rank || rank == LinkRules.NoRule
+            ? judged
+            : new Judgement(Math.Min(judged.Rank, rank), rank, Conflict: false);
+    }
+
+    /// <summary>Whether two that nothing joins are likely enough one person for people to look at.</summary>
+    public bool Asks(Levels levels) => rules.Weights is { } weights && !IsConflict(levels) && weights.Asks(levels);
+
+    private Judgement ByRules(Levels levels)
+    {
+        var plain = levels.Plain;
+        ref var slot = ref memory[(int)((plain.Bits * 0x9E37_79B9_7F4A_7C15) >> 52)];
+        if (!slot.Used || slot.Levels != plain.Bits)
         {
-            slot = (levels.Bits, rules.Judge(levels), true);
+            slot = (plain.Bits, rules.Judge(plain), true);
         }
 
         return slot.Judgement;

@@ -42,6 +42,12 @@ internal struct Traits
     public int Birth;
     public Sex Sex;
 
+    /// <summary>How rare the whole name and the given name are, by reading and by kanji (<see cref="Levels.Rare"/>).</summary>
+    public byte KanaRarity;
+    public byte KanaGivenRarity;
+    public byte KanjiRarity;
+    public byte KanjiGivenRarity;
+
     /// <summary><see cref="Kanji"/> is a name written in Latin letters: it says nothing of one in kanji, for or against.</summary>
     public bool IsLatin;
 
@@ -49,8 +55,9 @@ internal struct Traits
     public readonly bool Suffices =>
         Number != 0 || Local != 0 || (Id1 | Id2 | Id4 | Id5) != 0 || (Birth != 0 && (Household != 0 || KanaLoose != 0 || Kanji != 0));
 
-    public static Traits Of(PersonIdentity identity, HolderId? holder, NationalIds? ids, DateOnly today, KanjiClasses classes)
+    public static Traits Of(PersonIdentity identity, HolderId? holder, NationalIds? ids, DateOnly today, NameTables names)
     {
+        var (classes, frequencies) = names;
         var number = InsuredNumber.Of(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch);
         var kanji = KanjiForm.Of(identity.NameKanji, classes);
         var kana = ReadingForm.Of(identity.NameKana);
@@ -92,6 +99,10 @@ internal struct Traits
             LatinParts = latin ? PartsOf(kanji.Exact, latin: true) : 0,
             GivenKana = Packed(kana.Given.Voice, 8),
             GivenKanji = latin ? 0 : Packed(kanji.GivenLoose, 4),
+            KanaRarity = NameFrequencies.WholeRarity(frequencies.BitsOf(NameFrequencies.Part.FamilyReading, kana.Whole.Voice, kana.Family.Voice, kana.Given.Voice)),
+            KanaGivenRarity = NameFrequencies.GivenRarity(frequencies.BitsOf(NameFrequencies.Part.GivenReading, kana.Given.Voice)),
+            KanjiRarity = latin ? (byte)0 : NameFrequencies.WholeRarity(frequencies.BitsOf(NameFrequencies.Part.FamilyKanji, kanji.Loose, kanji.FamilyLoose, kanji.GivenLoose)),
+            KanjiGivenRarity = latin ? (byte)0 : NameFrequencies.GivenRarity(frequencies.BitsOf(NameFrequencies.Part.GivenKanji, kanji.GivenLoose)),
             IsLatin = latin,
             Lot = address.Whole.Length > address.Municipality.Length ? KeyedHash.Of('a', address.Whole) : 0,
             Municipality = Half(KeyedHash.Of('m', address.Municipality)),
@@ -145,7 +156,8 @@ internal struct Traits
             : a.IsLatin != b.IsLatin ? Level.Unknown
             : Parts(a.KanjiFamily, a.KanjiGiven, b.KanjiFamily, b.KanjiGiven, a.LatinParts, b.LatinParts);
         var slip = IsOneSlip(a.GivenKana, b.GivenKana, 8, least: 3) || IsOneSlip(a.GivenKanji, b.GivenKanji, 16, least: 2);
-        var given = kana >= Level.Given || kanji >= Level.Given ? Level.Same
+        var given = kana >= Level.Given ? Levels.Rare(Math.Min(a.KanaGivenRarity, b.KanaGivenRarity))
+            : kanji >= Level.Given ? Levels.Rare(Math.Min(a.KanjiGivenRarity, b.KanjiGivenRarity))
             : slip ? Level.Near
             : (a.KanaGiven != 0 && b.KanaGiven != 0) || (a.KanjiGiven != 0 && b.KanjiGiven != 0 && a.IsLatin == b.IsLatin) || kana == Level.Different || kanji == Level.Different ? Level.Different
             : Level.Unknown;
@@ -153,7 +165,9 @@ internal struct Traits
             .With(Field.Birth, CompareBirths(a.Birth, b.Birth))
             .With(Field.Kana, kana)
             .With(Field.Kanji, kanji)
-            .With(Field.Name, kana >= Level.Near || kanji == Level.Same ? Level.Same : kana == Level.Unknown && kanji == Level.Unknown ? Level.Unknown : Level.Different)
+            .With(Field.Name, kana >= Level.Near ? Levels.Rare(Math.Min(a.KanaRarity, b.KanaRarity))
+                : kanji == Level.Same ? Levels.Rare(Math.Min(a.KanjiRarity, b.KanjiRarity))
+                : kana == Level.Unknown && kanji == Level.Unknown ? Level.Unknown : Level.Different)
             .With(Field.Given, given)
             .With(Field.Address, a.Lot != 0 && a.Lot == b.Lot ? Level.Same
                 : a.Municipality == 0 || b.Municipality == 0 ? Level.Unknown

@@ -4,10 +4,11 @@ namespace Minato.Linkage.Persons;
 
 /// <summary>
 /// Finds whom an identity may be: identities that share a block. Each block takes at least two facts (or a number that is
-/// personal), and each rule implies one, so that no rule can fit a pair that no block finds: <see cref="Traits"/> that a
-/// common placeholder fills make no large blocks.
+/// personal), or a name that few people bear, and each rule implies one, so that no rule can fit a pair that no block finds, and no weight
+/// join one: <see cref="Traits"/> that a common placeholder fills make no large blocks.
 /// </summary>
-internal sealed class BlockIndex
+/// <param name="rareFrom">From this rarity on a whole name finds people by itself: <see cref="LinkWeights.RareFrom"/>.</param>
+internal sealed class BlockIndex(int rareFrom)
 {
     /// <summary>Most blocks that one identity has.</summary>
     public const int Most = 16;
@@ -32,6 +33,8 @@ internal sealed class BlockIndex
         Id2,
         Id4,
         Id5,
+        RareKana,
+        RareKanji,
     }
 
     public void Add(in Traits traits, int row)
@@ -62,7 +65,7 @@ internal sealed class BlockIndex
     public (int Row, int Next) At(int posting) => (postings[posting].Row, postings[posting].Next);
 
     /// <returns>How many keys there are.</returns>
-    public static int KeysOf(in Traits t, Span<uint> keys)
+    public int KeysOf(in Traits t, Span<uint> keys)
     {
         var n = 0;
         if (t.Household != 0)
@@ -79,6 +82,8 @@ internal sealed class BlockIndex
         Put(keys, ref n, Block.KanjiLot, t.Kanji, t.Lot);
         Put(keys, ref n, Block.KanaGivenLot, t.KanaGiven, t.Lot);
         Put(keys, ref n, Block.KanjiGivenLot, t.KanjiGiven, t.Lot);
+        Put(keys, ref n, Block.RareKana, t.KanaNear, t.KanaRarity >= rareFrom ? 1UL : 0);
+        Put(keys, ref n, Block.RareKanji, t.Kanji, t.KanjiRarity >= rareFrom ? 1UL : 0);
         Put(keys, ref n, Block.Id1, t.Id1, 1);
         Put(keys, ref n, Block.Id2, t.Id2, 1);
         Put(keys, ref n, Block.Id4, t.Id4, 1);

@@ -18,11 +18,14 @@ internal interface IEvidence
 /// <param name="Desk">True: whatever the evidence says. False: only where no conflict speaks against it.</param>
 internal sealed record Given(string Id, bool One, bool Desk, IReadOnlyList<int> Left, IReadOnlyList<int> Right);
 
-/// <summary>Two sets of identities that fit each other and were not joined, because equally strong links lead to persons who cannot be one: for the desk to look at.</summary>
+/// <summary>
+/// Two sets of identities that may be one person and were not joined, for the desk to look at: because equally strong links lead to persons who
+/// cannot be one, or because what agrees is likely and not likely enough (rank <see cref="LinkWeights.Asked"/>).
+/// </summary>
 internal sealed record Doubt(IReadOnlyList<int> Left, IReadOnlyList<int> Right, Levels Levels, int Rank);
 
 /// <summary>How the two sides of a step came to be one.</summary>
-/// <param name="Rank">Of the rule; <see cref="Clusterer.ByHistory"/>, <see cref="Clusterer.ByDesk"/>.</param>
+/// <param name="Rank">Of the rule, or of the weight (<see cref="LinkWeights.FirstRank"/>); <see cref="Clusterer.ByHistory"/>, <see cref="Clusterer.ByDesk"/>.</param>
 internal readonly record struct ClusterStep(int Left, int Right, int Rank);
 
 /// <param name="Cluster">For each row the number of its cluster, from 0.</param>
@@ -106,7 +109,28 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
             }
         }
 
+        Ask();
         return Finish();
+    }
+
+    /// <summary>Whoever is not joined and all the same likely one person.</summary>
+    private void Ask()
+    {
+        if (size[0] == n)
+        {
+            return;
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = i + 1; active[i] && j < n; j++)
+            {
+                if (active[j] && !barred[(i * n) + j] && WithBirth(i, j) is var levels && rules.Asks(levels))
+                {
+                    doubts.Add(new Doubt(Members(i), Members(j), levels, LinkWeights.Asked));
+                }
+            }
+        }
     }
 
     private void Begin(int[] members)

@@ -44,7 +44,8 @@ internal struct IdentityState
 }
 
 /// <summary>All distinct identities in memory, found by their writing and by blocks. Knows no storage and no person.</summary>
-internal sealed class IdentityTable
+/// <param name="rareFrom">Of <see cref="BlockIndex"/>.</param>
+internal sealed class IdentityTable(int rareFrom)
 {
     /// <summary>From so many days of simultaneous use on, two numbers are rivals; months of change-over overlap.</summary>
     private const int RivalDays = 62;
@@ -54,7 +55,7 @@ internal sealed class IdentityTable
 
     private readonly Chunked<Traits> traits = new();
     private readonly Chunked<IdentityState> states = new();
-    private readonly BlockIndex blocks = new();
+    private readonly BlockIndex blocks = new(rareFrom);
     private readonly Dictionary<int, int> ended = [];
     private int[] byHash = new int[1 << 12];
 
@@ -199,7 +200,7 @@ internal sealed class IdentityTable
 
         var first = links.Count;
         var seen = new RowSet(stackalloc int[256]);
-        foreach (var key in keys[..BlockIndex.KeysOf(mine, keys)])
+        foreach (var key in keys[..blocks.KeysOf(mine, keys)])
         {
             for (var at = blocks.First(key); at >= 0;)
             {
@@ -209,7 +210,7 @@ internal sealed class IdentityTable
                     continue;
                 }
 
-                if (!rules.Judge(Traits.Compare(mine, traits[other])).Conflict)
+                if (!rules.IsConflict(Traits.Compare(mine, traits[other])))
                 {
                     links.Add(other);
                 }
@@ -222,7 +223,7 @@ internal sealed class IdentityTable
     {
         var found = new HashSet<int>();
         Span<uint> keys = stackalloc uint[BlockIndex.Most];
-        foreach (var key in keys[..BlockIndex.KeysOf(asked, keys)])
+        foreach (var key in keys[..blocks.KeysOf(asked, keys)])
         {
             for (var at = blocks.First(key); at >= 0;)
             {
