@@ -144,7 +144,7 @@ public sealed class DurabilityTests : IDisposable
         var a = await quay.Link(new PersonIdentity { NameKanji = "甲田　一", BirthDate = new DateOnly(1970, 2, 3), Sex = Sex.Male });
         quay.Room.Dispose();
         var standards = Directory.CreateDirectory(Path.Combine(quay.Folder, "standards", "linkage")).FullName;
-        foreach (var file in (string[])["rules-v2.json", "conversion-v1.json"])
+        foreach (var file in (string[])["rules-v2.json", "weights-v1.json", "name-frequencies-v1.txt", "conversion-v1.json"])
         {
             File.Copy(Path.Combine(Quay.Standards, "linkage", file), Path.Combine(standards, file));
         }
