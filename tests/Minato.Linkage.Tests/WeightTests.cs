@@ -77,7 +77,7 @@ public sealed class WeightTests : IDisposable
         Traits[] all = [.. SyntheticNation.Make(50, seed: 5).Records
             .SelectMany(r => new[] { r.Identity, new PersonIdentity { NameKana = r.Identity.NameKana, NameKanji = r.Identity.NameKanji, BirthDate = r.Identity.BirthDate, Sex = r.Identity.Sex } })
             .Distinct().Select(i => Traits.Of(i, null, null, today, Names))];
-        var blocks = new BlockIndex(Weights.RareFrom);
+        var blocks = new BlockIndex(Weights);
         var keys = all.Select(t =>
         {
             Span<uint> own = stackalloc uint[BlockIndex.Most];
@@ -92,7 +92,7 @@ public sealed class WeightTests : IDisposable
                 if (memory.Judge(Traits.Compare(all[a], all[b])).JoinRank is >= LinkWeights.FirstRank and <= LinkWeights.LastRank)
                 {
                     joined++;
-                    Assert.True(keys[a].Overlaps(keys[b]));
+                    Assert.True(keys[a].Overlaps(keys[b]), $"no block for {memory.Rules.Weights!.Bits(Traits.Compare(all[a], all[b]))} bits, levels {Traits.Compare(all[a], all[b]).Bits:x}");
                 }
             }
         }
@@ -105,7 +105,7 @@ public sealed class WeightTests : IDisposable
     {
         Level[] steps = [.. Enumerable.Range(0, Levels.Rarities + 1).Select(Levels.Rare)];
         var levels = steps.Select(s => default(Levels).With(Field.Kana, Level.Same).With(Field.Birth, Level.Same).With(Field.Name, s).With(Field.Given, s)).ToList();
-        Assert.Equal(levels.Select(Weights.Of).Skip(1).Order(), levels.Select(Weights.Of).Skip(1));
+        Assert.Equal(levels.Select(Weights.Of).Order(), levels.Select(Weights.Of));
         Assert.All(levels, l => Assert.Equal(levels[0], l.Plain));
         Assert.Equal(default, default(Levels).Plain);
         Assert.Equal(new Levels(0x5566_1234_0000_5566).With(Field.Name, Level.Family).With(Field.Given, Level.Near), new Levels(0x5566_1234_0000_5566).With(Field.Name, Level.Family).With(Field.Given, Level.Near).Plain);

@@ -26,6 +26,8 @@ internal static class LearnWeights
         (Field.Kana, Field.Kanji), (Field.Birth, null), (Field.Sex, null), (Field.Address, null), (Field.Household, Field.Number), (Field.Local, null),
     ];
 
+    private static IEnumerable<int> Steps => Enumerable.Range(0, Levels.Rarities + 1);
+
     public static int Run(string[] args)
     {
         var people = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100_000;
@@ -200,8 +202,9 @@ internal static class LearnWeights
     /// <summary>By how rare it is: the share of the people who bear such a name, and of the pairs of strangers who share one.</summary>
     private static (double[][] Whole, double[][] Given) Rarities(List<(ReadingForm Kana, KanjiForm Kanji)> register, NameFrequencies frequencies)
     {
-        double[][] whole = [new double[Levels.Rarities + 1], new double[Levels.Rarities + 1]];
-        double[][] given = [new double[Levels.Rarities + 1], new double[Levels.Rarities + 1]];
+        // Half a person to begin with, so that a step which nobody's name is on has a weight too.
+        double[][] Begin(double bits, double step) => [[.. Steps.Select(_ => 0.5)], [.. Steps.Select(r => 0.5 * Math.Pow(2, -(bits + (r * step))))]];
+        var (whole, given) = (Begin(12, 2), Begin(5.5, 1));
         foreach (var (kana, _) in register.Where(r => !r.Kana.Given.IsEmpty))
         {
             var bits = frequencies.BitsOf(NameFrequencies.Part.FamilyReading, kana.Whole.Voice, kana.Family.Voice, kana.Given.Voice);
@@ -218,8 +221,7 @@ internal static class LearnWeights
     private static void Rarity(StringBuilder text, string fields, string before, double[][] counts)
     {
         text.Append(CultureInfo.InvariantCulture, $"    {{ \"fields\": [{fields}], \"levels\": {{\n");
-        var lines = Enumerable.Range(0, Levels.Rarities + 1).Where(r => counts[0][r] > 0)
-            .Select(r => Line(before + LevelWord.Of(Levels.Rare(r)), counts[0][r] / counts[0].Sum(), counts[1][r] / counts[1].Sum()));
+        var lines = Steps.Select(r => Line(before + LevelWord.Of(Levels.Rare(r)), counts[0][r] / counts[0].Sum(), counts[1][r] / counts[1].Sum()));
         text.Append(string.Join(",\n", lines)).Append("\n    } }");
     }
 

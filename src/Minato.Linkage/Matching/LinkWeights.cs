@@ -33,7 +33,8 @@ internal sealed class LinkWeights
         prior = Sixteenths(-Math.Log2(people));
         join = Sixteenths(Math.Log2((1 - wrong) / wrong));
         ask = Sixteenths(Math.Log2(likely / (1 - likely)));
-        RareFrom = Enumerable.Range(1, Levels.Rarities).FirstOrDefault(r => MostWithOtherBirth(r) >= join, Levels.Rarities + 1);
+        RareFrom = Steps.FirstOrDefault(r => Most(r, Level.Near, [Level.Near, Level.Same], [Level.Same]) >= join, Levels.Rarities + 1);
+        RareGivenFrom = Steps.FirstOrDefault(r => Most(r, Level.Same, [Level.Given], [Level.Given]) >= join, Levels.Rarities + 1);
     }
 
     public string Version { get; }
@@ -43,6 +44,11 @@ internal sealed class LinkWeights
     /// looked for by the name alone. Such a name has few bearers by its definition.
     /// </summary>
     public int RareFrom { get; }
+
+    /// <summary>From this rarity on, a given name can outweigh another family name where the birth dates agree, without further help.</summary>
+    public int RareGivenFrom { get; }
+
+    private static IEnumerable<int> Steps => Enumerable.Range(0, Levels.Rarities + 1);
 
     /// <summary>How much more likely than not the two are one person, in sixteenths of a bit; below zero: less.</summary>
     public int Of(Levels levels)
@@ -91,22 +97,19 @@ internal sealed class LinkWeights
         }
     }
 
-    /// <summary>The most that a whole name of this rarity weighs with a slip in the birth date and nothing that a block of its own finds.</summary>
-    private int MostWithOtherBirth(int rarity)
+    /// <summary>The most that a name of this rarity weighs where kana or kanji agree so, the birth date so, and nothing else that a block finds.</summary>
+    private int Most(int rarity, Level birth, Level[] kana, Level[] kanji)
     {
-        var most = int.MinValue;
         Level[] all = [Level.Unknown, Level.Different, Level.Family, Level.Given, Level.Near, Level.Same];
-        foreach (var kana in all)
+        var whole = birth == Level.Near;
+        var others = whole ? all : all[..4];
+        var most = int.MinValue;
+        foreach (var (k, j) in all.SelectMany(k => all.Select(j => (k, j))).Where(p => (kana.Contains(p.k) && others.Contains(p.j)) || (kanji.Contains(p.j) && others.Contains(p.k))))
         {
-            foreach (var kanji in all.Where(k => kana >= Level.Near || k == Level.Same))
+            foreach (var address in (ReadOnlySpan<Level>)[Level.Unknown, Level.Different, Level.Municipality])
             {
-                foreach (var address in (ReadOnlySpan<Level>)[Level.Unknown, Level.Different, Level.Municipality])
-                {
-                    var name = Levels.Rare(rarity);
-                    var levels = default(Levels).With(Field.Kana, kana).With(Field.Kanji, kanji).With(Field.Name, name).With(Field.Given, Level.Same)
-                        .With(Field.Birth, Level.Near).With(Field.Sex, Level.Same).With(Field.Address, address);
-                    most = Math.Max(most, Of(levels));
-                }
+                most = Math.Max(most, Of(default(Levels).With(Field.Kana, k).With(Field.Kanji, j).With(Field.Name, whole ? Levels.Rare(rarity) : Level.Different)
+                    .With(Field.Given, Levels.Rare(rarity)).With(Field.Birth, birth).With(Field.Sex, Level.Same).With(Field.Address, address)));
             }
         }
 

@@ -156,8 +156,8 @@ internal struct Traits
             : a.IsLatin != b.IsLatin ? Level.Unknown
             : Parts(a.KanjiFamily, a.KanjiGiven, b.KanjiFamily, b.KanjiGiven, a.LatinParts, b.LatinParts);
         var slip = IsOneSlip(a.GivenKana, b.GivenKana, 8, least: 3) || IsOneSlip(a.GivenKanji, b.GivenKanji, 16, least: 2);
-        var given = kana >= Level.Given ? Levels.Rare(Math.Min(a.KanaGivenRarity, b.KanaGivenRarity))
-            : kanji >= Level.Given ? Levels.Rare(Math.Min(a.KanjiGivenRarity, b.KanjiGivenRarity))
+        var given = kana >= Level.Given ? RarityOf(a.KanaGiven, b.KanaGiven, a.KanaGivenRarity, b.KanaGivenRarity)
+            : kanji >= Level.Given ? RarityOf(a.KanjiGiven, b.KanjiGiven, a.KanjiGivenRarity, b.KanjiGivenRarity)
             : slip ? Level.Near
             : (a.KanaGiven != 0 && b.KanaGiven != 0) || (a.KanjiGiven != 0 && b.KanjiGiven != 0 && a.IsLatin == b.IsLatin) || kana == Level.Different || kanji == Level.Different ? Level.Different
             : Level.Unknown;
@@ -204,6 +204,9 @@ internal struct Traits
         return fewer >= 2 && shared == fewer ? fewer == more ? Level.Near : Level.Given
             : familyA != 0 && familyA == familyB ? Level.Family : Level.Different;
     }
+
+    /// <summary>Of given names that agree; where only some of their parts do, nothing is claimed of them.</summary>
+    private static Level RarityOf(uint givenA, uint givenB, byte rarityA, byte rarityB) => Levels.Rare(givenA == givenB ? Math.Min(rarityA, rarityB) : 0);
 
     private static (int Shared, int Fewer, int More) Shared(ulong a, ulong b)
     {

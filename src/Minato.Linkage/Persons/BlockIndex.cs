@@ -7,12 +7,14 @@ namespace Minato.Linkage.Persons;
 /// personal), or a name that few people bear, and each rule implies one, so that no rule can fit a pair that no block finds, and no weight
 /// join one: <see cref="Traits"/> that a common placeholder fills make no large blocks.
 /// </summary>
-/// <param name="rareFrom">From this rarity on a whole name finds people by itself: <see cref="LinkWeights.RareFrom"/>.</param>
-internal sealed class BlockIndex(int rareFrom)
+/// <param name="weights">They say from which rarity on a name finds people by itself, or with the birth date. Null: only rules join.</param>
+internal sealed class BlockIndex(LinkWeights? weights)
 {
     /// <summary>Most blocks that one identity has.</summary>
-    public const int Most = 16;
+    public const int Most = 20;
 
+    private readonly int rareFrom = weights?.RareFrom ?? int.MaxValue;
+    private readonly int rareGivenFrom = weights?.RareGivenFrom ?? int.MaxValue;
     private readonly Chunked<Posting> postings = new();
     private int[] heads = new int[1 << 12];
     private int used;
@@ -35,6 +37,10 @@ internal sealed class BlockIndex(int rareFrom)
         Id5,
         RareKana,
         RareKanji,
+        RareKanaGiven,
+        RareKanjiGiven,
+        KanaPartsBirth,
+        LatinPartsBirth,
     }
 
     public void Add(in Traits traits, int row)
@@ -82,13 +88,34 @@ internal sealed class BlockIndex(int rareFrom)
         Put(keys, ref n, Block.KanjiLot, t.Kanji, t.Lot);
         Put(keys, ref n, Block.KanaGivenLot, t.KanaGiven, t.Lot);
         Put(keys, ref n, Block.KanjiGivenLot, t.KanjiGiven, t.Lot);
+        Put(keys, ref n, Block.KanaPartsBirth, InAnyOrder(t.KanaParts), (ulong)t.Birth);
+        Put(keys, ref n, Block.LatinPartsBirth, InAnyOrder(t.LatinParts), (ulong)t.Birth);
         Put(keys, ref n, Block.RareKana, t.KanaNear, t.KanaRarity >= rareFrom ? 1UL : 0);
         Put(keys, ref n, Block.RareKanji, t.Kanji, t.KanjiRarity >= rareFrom ? 1UL : 0);
+        Put(keys, ref n, Block.RareKanaGiven, t.KanaGiven, t.KanaGivenRarity >= rareGivenFrom ? (ulong)t.Birth : 0);
+        Put(keys, ref n, Block.RareKanjiGiven, t.KanjiGiven, t.KanjiGivenRarity >= rareGivenFrom ? (ulong)t.Birth : 0);
         Put(keys, ref n, Block.Id1, t.Id1, 1);
         Put(keys, ref n, Block.Id2, t.Id2, 1);
         Put(keys, ref n, Block.Id4, t.Id4, 1);
         Put(keys, ref n, Block.Id5, t.Id5, 1);
         return n;
+    }
+
+    /// <summary>The parts of a name as a set; 0 where there are fewer than two.</summary>
+    private static ulong InAnyOrder(ulong parts)
+    {
+        if (parts >> 16 == 0)
+        {
+            return 0;
+        }
+
+        var sum = 0UL;
+        for (; parts != 0; parts >>= 16)
+        {
+            sum += (parts & 0xFFFF) * 0x9E37_79B9_7F4A_7C15UL;
+        }
+
+        return sum;
     }
 
     private static void Put(Span<uint> keys, ref int n, Block block, ulong first, ulong second)

@@ -44,8 +44,8 @@ internal struct IdentityState
 }
 
 /// <summary>All distinct identities in memory, found by their writing and by blocks. Knows no storage and no person.</summary>
-/// <param name="rareFrom">Of <see cref="BlockIndex"/>.</param>
-internal sealed class IdentityTable(int rareFrom)
+/// <param name="weights">Of <see cref="BlockIndex"/>.</param>
+internal sealed class IdentityTable(LinkWeights? weights)
 {
     /// <summary>From so many days of simultaneous use on, two numbers are rivals; months of change-over overlap.</summary>
     private const int RivalDays = 62;
@@ -55,7 +55,7 @@ internal sealed class IdentityTable(int rareFrom)
 
     private readonly Chunked<Traits> traits = new();
     private readonly Chunked<IdentityState> states = new();
-    private readonly BlockIndex blocks = new(rareFrom);
+    private readonly BlockIndex blocks = new(weights);
     private readonly Dictionary<int, int> ended = [];
     private int[] byHash = new int[1 << 12];
 

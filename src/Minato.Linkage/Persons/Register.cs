@@ -22,7 +22,7 @@ internal sealed class Register(LinkRules rules, PersonForest forest)
     private readonly Dictionary<int, int> datasetOf = [];
     private readonly ConcurrentBag<Worker> workers = [];
 
-    public IdentityTable Table { get; } = new(rules.Weights?.RareFrom ?? int.MaxValue);
+    public IdentityTable Table { get; } = new(rules.Weights);
 
     public Holdings Holdings { get; } = new();
 
