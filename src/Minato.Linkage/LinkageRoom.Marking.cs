@@ -36,12 +36,15 @@ public sealed partial class LinkageRoom
             table.StateOf(table.Head(made.Rows[0])).Marks |= IdentityMarks.DaysMatter;
         }
 
-        foreach (var doubt in made.Doubts.Where(d => d.Left.Count == 1 && d.Rank != LinkWeights.Asked))
+        foreach (var doubt in made.Doubts.Where(d => d.Contested))
         {
             var at = Array.IndexOf(made.Rows, doubt.Left[0]);
-            if (made.Cluster.Count(c => c == made.Cluster[at]) == 1)
+            if (made.Cluster.Count(c => c == made.Cluster[at]) == doubt.Left.Count)
             {
-                table.StateOf(doubt.Left[0]).Marks |= IdentityMarks.Contested;
+                foreach (var row in doubt.Left)
+                {
+                    table.StateOf(row).Marks |= IdentityMarks.Contested;
+                }
             }
         }
 

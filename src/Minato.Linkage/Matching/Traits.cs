@@ -49,7 +49,14 @@ internal struct Traits
     public byte KanjiGivenRarity;
 
     /// <summary><see cref="Kanji"/> is a name written in Latin letters: it says nothing of one in kanji, for or against.</summary>
-    public bool IsLatin;
+    public bool IsLatin
+    {
+        readonly get => latin != 0;
+        set => latin = value ? 1 : 0;
+    }
+
+    // A whole word, so that no byte of the struct is padding: it is compared as bytes.
+    private int latin;
 
     /// <summary>Enough is known to look for a person at all; otherwise each record stands alone.</summary>
     public readonly bool Suffices =>
@@ -95,7 +102,7 @@ internal struct Traits
             Kanji = KeyedHash.Of('j', kanji.Loose),
             KanjiFamily = Half(KeyedHash.Of('q', kanji.FamilyLoose)),
             KanjiGiven = Half(KeyedHash.Of('q', kanji.GivenLoose)),
-            KanaParts = PartsOf(kanaText, latin: false),
+            KanaParts = kana.FirstGiven == kana.Given && !kana.Family.IsEmpty ? PartOf(kana.Family.Voice) | (PartOf(kana.Given.Voice) << 16) : PartsOf(kanaText, latin: false),
             LatinParts = latin ? PartsOf(kanji.Exact, latin: true) : 0,
             GivenKana = Packed(kana.Given.Voice, 8),
             GivenKanji = latin ? 0 : Packed(kanji.GivenLoose, 4),
@@ -155,10 +162,9 @@ internal struct Traits
             : a.Kanji == b.Kanji ? Level.Same
             : a.IsLatin != b.IsLatin ? Level.Unknown
             : Parts(a.KanjiFamily, a.KanjiGiven, b.KanjiFamily, b.KanjiGiven, a.LatinParts, b.LatinParts);
-        var slip = IsOneSlip(a.GivenKana, b.GivenKana, 8, least: 3) || IsOneSlip(a.GivenKanji, b.GivenKanji, 16, least: 2);
         var given = kana >= Level.Given ? RarityOf(a.KanaGiven, b.KanaGiven, a.KanaGivenRarity, b.KanaGivenRarity)
             : kanji >= Level.Given ? RarityOf(a.KanjiGiven, b.KanjiGiven, a.KanjiGivenRarity, b.KanjiGivenRarity)
-            : slip ? Level.Near
+            : IsOneSlip(a.GivenKana, b.GivenKana, 8, least: 3) || IsOneSlip(a.GivenKanji, b.GivenKanji, 16, least: 2) ? Level.Near
             : (a.KanaGiven != 0 && b.KanaGiven != 0) || (a.KanjiGiven != 0 && b.KanjiGiven != 0 && a.IsLatin == b.IsLatin) || kana == Level.Different || kanji == Level.Different ? Level.Different
             : Level.Unknown;
         return levels
@@ -177,6 +183,10 @@ internal struct Traits
             .With(Field.Id4, Equal(a.Id4, b.Id4))
             .With(Field.Id5, Equal(a.Id5, b.Id5));
     }
+
+    /// <summary>Equal in all that is compared, however they are written.</summary>
+    public static bool SayTheSame(in Traits a, in Traits b) =>
+        a.KanaLoose == b.KanaLoose && MemoryMarshal.AsBytes(new ReadOnlySpan<Traits>(in a)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Traits>(in b)));
 
     /// <summary>Both name an insurance, and not the same one: by the number, or where there is none by its hash.</summary>
     public static bool AreInsuredElsewhere(in Traits a, in Traits b) =>
@@ -291,12 +301,14 @@ internal struct Traits
             var form = latin ? part : ReadingForm.Of(part).Whole.Voice;
             if (form.Length > 0 && n < 4)
             {
-                parts |= ((KeyedHash.Of('s', form) >> 48) | 1) << (16 * n++);
+                parts |= PartOf(form) << (16 * n++);
             }
         }
 
         return parts;
     }
+
+    private static ulong PartOf(string form) => form.Length == 0 ? 0 : (KeyedHash.Of('s', form) >> 48) | 1;
 
     private static bool IsLatinText(string text) => text.Length > 0 && text[0] < '\u0250';
 

@@ -5,8 +5,17 @@ namespace Minato.Linkage.Persons;
 /// <summary>What clustering asks of the identities; a row is an identity's number.</summary>
 internal interface IEvidence
 {
-    /// <summary>How far two identities agree, with what their days say.</summary>
+    /// <summary>How far two identities agree in what they say.</summary>
     Levels Compare(int a, int b);
+
+    /// <summary>Whether the days of two who agree so may say more.</summary>
+    bool DaysMatter(Levels levels, int a, int b);
+
+    /// <summary>The same, with what their days say.</summary>
+    Levels WithDays(Levels levels, int a, int b);
+
+    /// <summary>The two differ in how they are written, or not even in that, and in their days.</summary>
+    bool SayTheSame(int a, int b);
 
     /// <summary>Day number, 0: not known.</summary>
     int Birth(int row);
@@ -22,7 +31,8 @@ internal sealed record Given(string Id, bool One, bool Desk, IReadOnlyList<int> 
 /// Two sets of identities that may be one person and were not joined, for the desk to look at: because equally strong links lead to persons who
 /// cannot be one, or because what agrees is likely and not likely enough (rank <see cref="LinkWeights.Asked"/>).
 /// </summary>
-internal sealed record Doubt(IReadOnlyList<int> Left, IReadOnlyList<int> Right, Levels Levels, int Rank);
+/// <param name="Contested">Left is one identity, however often written, that fits several persons.</param>
+internal sealed record Doubt(IReadOnlyList<int> Left, IReadOnlyList<int> Right, Levels Levels, int Rank, bool Contested);
 
 /// <summary>How the two sides of a step came to be one.</summary>
 /// <param name="Rank">Of the rule, or of the weight (<see cref="LinkWeights.FirstRank"/>); <see cref="Clusterer.ByHistory"/>, <see cref="Clusterer.ByDesk"/>.</param>
@@ -36,7 +46,8 @@ internal sealed record Clustering(int[] Rows, int[] Cluster, int[] Ranks, int Co
 /// Persons out of identities that may be one: agglomeration, the strongest agreement first, under impossibilities. Two
 /// clusters are compared by the best that any two of their identities agree on, but for the birth date: the person's own is
 /// what most of their identities state. A function of the set: rows come in an order that is the content's own, and ties are
-/// settled by it only where it makes no difference to anybody.
+/// settled by it only where it makes no difference to anybody. Identities that say the same, and that a rule joins, are one from
+/// the beginning and count as one: most of a person's are.
 /// </summary>
 internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
 {
@@ -45,6 +56,7 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
 
     private const int None = int.MaxValue;
 
+    /// <summary>How many different identities there are: the first of <see cref="rows"/>; those that say the same as one of them hang on it.</summary>
     private int n;
     private ulong[] levels = [];
     private int[] keys = [];
@@ -67,7 +79,7 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
     /// <param name="members">All identities of one connected component, in an order of their content.</param>
     public Clustering Cluster(int[] members, IReadOnlyList<Given> given)
     {
-        Begin(members);
+        Begin(members, given.Count == 0);
         Compare();
         Accept(given);
         for (var i = 0; i < n; i++)
@@ -127,20 +139,38 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
             {
                 if (active[j] && !barred[(i * n) + j] && WithBirth(i, j) is var levels && rules.Asks(levels))
                 {
-                    doubts.Add(new Doubt(Members(i), Members(j), levels, LinkWeights.Asked));
+                    doubts.Add(new Doubt(Members(i), Members(j), levels, LinkWeights.Asked, Contested: false));
                 }
             }
         }
     }
 
-    private void Begin(int[] members)
+    private void Begin(int[] members, bool alikeAreOne)
     {
-        (rows, n, steps, doubts) = (members, members.Length, [], []);
-        if (active.Length < n)
+        (rows, steps, doubts) = (new int[members.Length], [], []);
+        if (active.Length < members.Length)
         {
-            var room = Math.Max(16, n * 2);
+            var room = Math.Max(16, members.Length * 2);
             (active, size, tail, next, cluster, ranks, bestKey, best, births) =
                 (new bool[room], new int[room], new int[room], new int[room], new int[room], new int[room], new int[room], new int[room], new Births[room]);
+        }
+
+        n = 0;
+        var alike = members.Length;
+        foreach (var row in members)
+        {
+            if (!alikeAreOne || !IsAlike(row, alike - 1))
+            {
+                rows[n] = row;
+                (active[n], size[n], tail[n], next[n], ranks[n]) = (true, 1, n, -1, -1);
+                births[n] = default;
+                births[n].Add(evidence.Birth(row));
+                n++;
+            }
+            else
+            {
+                alike--;
+            }
         }
 
         if (levels.Length < n * n)
@@ -152,12 +182,25 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
         Array.Clear(barred, 0, n * n);
         Array.Clear(open, 0, n * n);
         opened = 0;
+    }
+
+    /// <summary>Whether the row says what an earlier one says, and a rule joins the two: then it takes its place behind it.</summary>
+    private bool IsAlike(int row, int place)
+    {
         for (var i = 0; i < n; i++)
         {
-            (active[i], size[i], tail[i], next[i], ranks[i]) = (true, 1, i, -1, -1);
-            births[i] = default;
-            births[i].Add(evidence.Birth(rows[i]));
+            if (evidence.SayTheSame(rows[i], row) && rules.Judge(WithDays(evidence.Compare(rows[i], row), rows[i], row)) is { JoinRank: not LinkRules.NoRule } judged)
+            {
+                rows[place] = row;
+                (active[place], next[place], ranks[place], ranks[i]) = (false, -1, judged.JoinRank, ranks[i] < 0 ? judged.JoinRank : Math.Min(ranks[i], judged.JoinRank));
+                next[tail[i]] = place;
+                tail[i] = place;
+                steps.Add(new ClusterStep(rows[i], row, judged.JoinRank));
+                return true;
+            }
         }
+
+        return false;
     }
 
     private void Compare()
@@ -167,10 +210,25 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
             for (var j = i + 1; j < n; j++)
             {
                 var (at, mirror) = ((i * n) + j, (j * n) + i);
-                levels[at] = levels[mirror] = evidence.Compare(rows[i], rows[j]).Bits;
+                var said = evidence.Compare(rows[i], rows[j]);
+                var all = said;
+                if (evidence.DaysMatter(said, rows[i], rows[j]))
+                {
+                    for (var a = i; a >= 0; a = next[a])
+                    {
+                        for (var b = j; b >= 0; b = next[b])
+                        {
+                            all = Levels.Max(all, evidence.WithDays(said, rows[a], rows[b]));
+                        }
+                    }
+                }
+
+                levels[at] = levels[mirror] = all.Bits;
             }
         }
     }
+
+    private Levels WithDays(Levels levels, int a, int b) => evidence.DaysMatter(levels, a, b) ? evidence.WithDays(levels, a, b) : levels;
 
     private void Accept(IReadOnlyList<Given> given)
     {
@@ -337,7 +395,7 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
         {
             if (chosen is null)
             {
-                doubts.Add(new Doubt(Members(x), Members(z), WithBirth(x, z), key));
+                doubts.Add(new Doubt(Members(x), Members(z), WithBirth(x, z), key, Contested: size[x] == 1));
             }
 
             Bar(x, z);
@@ -454,11 +512,13 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
             SetKey(a, z);
             opened -= (open[at] ? 1 : 0) + (open[from] ? 1 : 0);
             open[at] = open[(z * n) + a] = open[from] = open[(z * n) + b] = false;
-            if (best[z] == a || best[z] == b)
+            // Mostly the join makes the link to it no weaker, and the way to the others need not be looked at.
+            var was = best[z] == a || best[z] == b;
+            if (was && keys[at] > bestKey[z])
             {
                 FindBest(z);
             }
-            else if (keys[at] < bestKey[z] || (keys[at] == bestKey[z] && keys[at] != None && a < best[z]))
+            else if (was || keys[at] < bestKey[z] || (keys[at] == bestKey[z] && keys[at] != None && a < best[z]))
             {
                 (best[z], bestKey[z]) = (a, keys[at]);
             }
@@ -482,11 +542,11 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
     private int OwnRank(int row, int[] number)
     {
         var rank = -1;
-        for (var other = 0; other < n; other++)
+        for (var other = 0; other < rows.Length; other++)
         {
             if (other != row && number[other] == number[row])
             {
-                var judged = rules.Judge(evidence.Compare(rows[row], rows[other])).Rank;
+                var judged = rules.Judge(WithDays(evidence.Compare(rows[row], rows[other]), rows[row], rows[other])).Rank;
                 var by = judged == LinkRules.NoRule ? ByDesk : judged;
                 rank = rank < 0 ? by : Math.Min(rank, by);
             }
@@ -547,7 +607,7 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
 
     private Clustering Finish()
     {
-        var number = new int[n];
+        var number = new int[rows.Length];
         var count = 0;
         for (var i = 0; i < n; i++)
         {
@@ -562,7 +622,7 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
             }
         }
 
-        for (var i = 0; i < n; i++)
+        for (var i = 0; i < rows.Length; i++)
         {
             if (ranks[i] < 0)
             {
@@ -570,6 +630,6 @@ internal sealed class Clusterer(RuleMemory rules, IEvidence evidence)
             }
         }
 
-        return new Clustering(rows, number, ranks[..n], count, steps, doubts);
+        return new Clustering(rows, number, ranks[..rows.Length], count, steps, doubts);
     }
 }

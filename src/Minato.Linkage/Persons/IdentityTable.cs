@@ -181,7 +181,17 @@ internal sealed class IdentityTable(LinkWeights? weights)
         }
         while (at != row);
         var array = members.ToArray();
-        Array.Sort(array, (x, y) => states[x].Hash.CompareTo(states[y].Hash));
+        if (array.Length > 1)
+        {
+            var hashes = new UInt128[array.Length];
+            for (var i = 0; i < hashes.Length; i++)
+            {
+                hashes[i] = states[array[i]].Hash;
+            }
+
+            Array.Sort(hashes, array);
+        }
+
         return array;
     }
 
@@ -359,23 +369,26 @@ internal sealed class ComponentView(IdentityTable table) : IEvidence
         }
     }
 
-    public Levels Compare(int a, int b)
+    public Levels Compare(int a, int b) => Traits.Compare(table.TraitsOf(a), table.TraitsOf(b));
+
+    public bool DaysMatter(Levels levels, int a, int b) =>
+        Traits.AreInsuredElsewhere(table.TraitsOf(a), table.TraitsOf(b)) || (ended.Count > 0 && levels[Field.Household] == Level.Same);
+
+    public Levels WithDays(Levels levels, int a, int b)
     {
-        ref var left = ref table.TraitsOf(a);
-        ref var right = ref table.TraitsOf(b);
-        var levels = Traits.Compare(left, right);
         ref var mine = ref table.StateOf(a);
         ref var theirs = ref table.StateOf(b);
-        if (Traits.AreInsuredElsewhere(left, right))
+        if (Traits.AreInsuredElsewhere(table.TraitsOf(a), table.TraitsOf(b)))
         {
             return IdentityTable.IsRival(mine.From, mine.To, theirs.From, theirs.To) ? levels.With(Field.Insurance, Level.Rival) : levels;
         }
 
-        return ended.Count > 0 && levels[Field.Household] == Level.Same
-            && !(IdentityTable.IsInForce(ended.GetValueOrDefault(a), theirs.From) && IdentityTable.IsInForce(ended.GetValueOrDefault(b), mine.From))
-            ? levels.With(Field.Period, Level.Lapsed)
-            : levels;
+        return IdentityTable.IsInForce(ended.GetValueOrDefault(a), theirs.From) && IdentityTable.IsInForce(ended.GetValueOrDefault(b), mine.From)
+            ? levels
+            : levels.With(Field.Period, Level.Lapsed);
     }
+
+    public bool SayTheSame(int a, int b) => Traits.SayTheSame(table.TraitsOf(a), table.TraitsOf(b));
 
     public int Birth(int row) => table.TraitsOf(row).Birth;
 }
