@@ -63,6 +63,12 @@ public interface IIntake
     /// <summary>Applies a whole upload as a delivery.</summary>
     Task<Outcome<Receipt>> CompleteUploadAsync(string id, string sha256, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
 
+    /// <summary>
+    /// Lets a dataset's records follow the corrections of linkage. Done after each delivery for all datasets; by command where
+    /// that could not be, or where nothing is delivered. The operator's.
+    /// </summary>
+    Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, Actor by, CancellationToken ct = default);
+
     IReadOnlyList<Receipt> Receipts(HolderId? holder = null);
 
     IReadOnlyList<QuarantinedPiece> Quarantine(DeliveryId delivery);

@@ -18,6 +18,7 @@ internal sealed class Intake : IIntake, IDisposable
     private readonly Projection<IntakeState, IntakeEvent> deliveries;
     private readonly QuarantineStore quarantine;
     private readonly UploadStore uploads;
+    private readonly CorrectionReader corrections;
 
     // One delivery at a time: a snapshot has one parent, and the machine's two cores are already busy with one.
     private readonly SemaphoreSlim door = new(1, 1);
@@ -29,6 +30,7 @@ internal sealed class Intake : IIntake, IDisposable
         deliveries = new(ledger, "intake", "delivery/", IntakeState.Evolve);
         quarantine = new(Folder("quarantine"), keys);
         uploads = new(Folder("uploads"));
+        corrections = new(linkage, warehouse);
 
         string Folder(string name) => Directory.CreateDirectory(Path.Combine(options.Folder, name)).FullName;
     }
@@ -182,6 +184,29 @@ internal sealed class Intake : IIntake, IDisposable
         return receipt;
     }
 
+    public async Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, Actor by, CancellationToken ct = default)
+    {
+        if (!by.Is(Role.Operator | Role.System))
+        {
+            return Finding.Error("intake.role", "Only an operator lets the corrections of linkage be applied", "Ask the operator of this node");
+        }
+
+        if (warehouse.Datasets.All(d => d.Id != dataset))
+        {
+            return Finding.Error("intake.unknown-dataset", $"There is no dataset {dataset} here", "List the holders to see their datasets");
+        }
+
+        await door.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await corrections.ReadAllAsync(dataset, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            door.Release();
+        }
+    }
+
     public IReadOnlyList<Receipt> Receipts(HolderId? holder = null) =>
         [.. deliveries.All.Where(d => d.Receipt is not null && (holder is null || d.Receipt.Holder == holder)).Select(d => d.Receipt!)];
 
@@ -262,6 +287,7 @@ internal sealed class Intake : IIntake, IDisposable
             }
         }
 
+        await CorrectAllAsync(delivery.Dataset, book, ct).ConfigureAwait(false);
         var receipt = new Receipt(
             delivery.Id, delivery.Holder, delivery.Dataset, snapshot is null ? DeliveryState.Refused : DeliveryState.Applied, clock.GetUtcNow(), delivery.ContentSha256,
             AlreadyApplied: false, book.Formats, book.Findings, book.NotListed, snapshot);
@@ -270,5 +296,22 @@ internal sealed class Intake : IIntake, IDisposable
 
         // The ledger keeps the first pieces' places; all pieces' bytes are in the sealed store.
         static IReadOnlyList<QuarantinedPiece> Listed(List<QuarantinedPiece> all) => all.Count <= 1000 ? all : all[..1000];
+    }
+
+    /// <summary>
+    /// What a delivery teaches Linkage may change who the records of any dataset belong to. The delivery stands in any case: what
+    /// cannot be corrected now is corrected with the next one, or by command.
+    /// </summary>
+    private async Task CorrectAllAsync(DatasetId delivered, ReceiptBook book, CancellationToken ct)
+    {
+        foreach (var dataset in warehouse.Datasets)
+        {
+            var corrected = await (dataset.Id == delivered ? corrections.ReadAllAsync(dataset.Id, ct) : corrections.ReadNewAsync(dataset.Id, ct)).ConfigureAwait(false);
+            if (!corrected.IsOk && corrected.Findings.All(f => f.Code != CorrectionReader.NoCorrections))
+            {
+                book.Add(Finding.Warning("intake.corrections", "The corrections of linkage could not be applied to all datasets", "Nothing to do for the holder; the operator calls 'minato warehouse correct'"));
+                return;
+            }
+        }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
                 foreach (var a in answers)
                 {
                     var r = chunk[a.Ticket - (int)done];
-                    batch.Add(a.Person, (int)a.Class, r.Key, r.Demographics, r.Facts);
+                    batch.Add(a.Ticket, a.Person, (int)a.Class, r.Key, r.Demographics, r.Facts);
                 }
 
                 done += chunk.Count;

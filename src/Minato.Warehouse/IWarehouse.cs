@@ -21,6 +21,19 @@ public interface IWarehouse
     /// <summary>Starts taking in one delivery. Nothing is visible before <see cref="IWarehouseBatch.CommitAsync"/>.</summary>
     IWarehouseBatch Begin(DatasetId dataset, DeliveryId delivery);
 
+    /// <summary>
+    /// Lets the dataset's records follow what Linkage says of who is who: one new snapshot, which also keeps the corrections, so that
+    /// the same again changes nothing and later records are placed by them. Corrections of records that are not here are kept for
+    /// when they come. In any order; of two about the same the higher number holds.
+    /// </summary>
+    Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct = default);
+
+    /// <summary>Every name under which the dataset knows somebody, also of persons who were merged since: what a renewal must cover.</summary>
+    IReadOnlyList<Pseudonym<Dataset>> NamesOf(DatasetId dataset);
+
+    /// <summary>Replaces names everywhere by those of a newer key, in one new snapshot. Names that the map leaves out stay.</summary>
+    Task<Outcome<CorrectionResult>> RenewAsync(DatasetId dataset, IReadOnlyList<(Pseudonym<Dataset> Former, Pseudonym<Dataset> New)> map, CancellationToken ct = default);
+
     /// <summary>The CDM tables' shapes, by name.</summary>
     IReadOnlyDictionary<string, TableShape> Shapes { get; }
 
@@ -56,8 +69,10 @@ public interface IVocabulary
 /// <summary>One delivery being stored. Records with the key of an earlier record of the dataset replace it.</summary>
 public interface IWarehouseBatch : IDisposable
 {
-    /// <summary>Takes a record's medical half under its pseudonym. <paramref name="linkClass"/> is Linkage's class of the record as a number.</summary>
-    void Add(Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts);
+    /// <summary>Takes a record's medical half under its pseudonym.</summary>
+    /// <param name="ticket">The record's number within the delivery, by which Linkage answered it and may correct the answer.</param>
+    /// <param name="linkClass">Linkage's class of the record as a number.</param>
+    void Add(int ticket, Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts);
 
     Task<Outcome<BatchResult>> CommitAsync(CancellationToken ct = default);
 }

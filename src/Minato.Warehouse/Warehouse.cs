@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Minato.Ledger;
 using Minato.Tables;
 using Minato.Warehouse.Batches;
+using Minato.Warehouse.Corrections;
 using Minato.Warehouse.Shapes;
 using Minato.Warehouse.Vocabularies;
 
@@ -77,6 +78,30 @@ internal sealed class Warehouse : IWarehouse, IDisposable
 
     public IWarehouseBatch Begin(DatasetId dataset, DeliveryId delivery) => new Batch(this, dataset, delivery);
 
+    public Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct = default) =>
+        ChangeAsync(dataset, commit => commit.Apply(corrections), ct);
+
+    public Task<Outcome<CorrectionResult>> RenewAsync(DatasetId dataset, IReadOnlyList<(Pseudonym<Dataset> Former, Pseudonym<Dataset> New)> map, CancellationToken ct = default) =>
+        ChangeAsync(dataset, commit => commit.Renew(map), ct);
+
+    public IReadOnlyList<Pseudonym<Dataset>> NamesOf(DatasetId dataset)
+    {
+        if (Latest(dataset) is not { } snapshot)
+        {
+            return [];
+        }
+
+        using var session = OpenSession();
+        foreach (var shape in (TableShape[])[CdmTables.Records, CdmTables.Corrections])
+        {
+            session.AttachTable(shape.Name, shape, [.. snapshot.Files.Where(f => f.Table == shape.Name).Select(f => Snapshots.PathOf(dataset, f))]);
+        }
+
+        return [.. session.Query("""
+            select name from record union select person_id from record union select name from correction where name is not null union select person_id from correction order by 1
+            """).Select(r => Pseudonym<Dataset>.FromGuid((Guid)r[0]!))];
+    }
+
     public Snapshot? Latest(DatasetId dataset) => Snapshots.Latest(dataset);
 
     public Snapshot? Find(DatasetId dataset, string snapshotId) => Snapshots.Find(dataset, snapshotId);
@@ -106,6 +131,29 @@ internal sealed class Warehouse : IWarehouse, IDisposable
     internal DatasetInfo? InfoOf(DatasetId dataset) => datasets.GetValueOrDefault(dataset);
 
     internal Task<Outcome<Appended>> RecordAsync(Snapshot snapshot, CancellationToken ct) => events.AppendAsync(snapshot, ct);
+
+    /// <summary>One change of a dataset's persons, in its turn; said on the ledger once it is there.</summary>
+    private async Task<Outcome<CorrectionResult>> ChangeAsync(DatasetId dataset, Func<CorrectionCommit, Outcome<CorrectionResult>> change, CancellationToken ct)
+    {
+        var turn = Turns.GetOrAdd(dataset, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            using var session = OpenSession();
+            var changed = await Task.Run(() => change(new CorrectionCommit(this, session, dataset, ct)), ct).ConfigureAwait(false);
+            if (!changed.Try(out var result) || result.Applied == 0)
+            {
+                return changed;
+            }
+
+            var said = await RecordAsync(result.Snapshot!, CancellationToken.None).ConfigureAwait(false);
+            return said.Map(_ => result);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     /// <summary>A process that died between the snapshot and its event left the event unsaid: say it now, oldest first.</summary>
     private void Reconcile()

@@ -28,6 +28,7 @@ public sealed class RealWarehouseTests : IDisposable
             for (var person = 1; person <= 40; person++)
             {
                 batch.Add(
+                    person,
                     new Pseudonym<Dataset>(((UInt128)person << 96) + 1), linkClass: 1, $"record-{person}", new Demographics(1950 + person, 4, (Sex)(1 + (person % 2)), "13"),
                     [
                         new HealthFact { Kind = FactKind.Visit, Start = new(2022, 4, 1), Code = "outpatient", VisitKey = "v" },

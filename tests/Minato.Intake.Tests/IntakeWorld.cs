@@ -154,7 +154,8 @@ internal sealed class IntakeWorld : IDisposable
         {
             lock (keys)
             {
-                return destroyed.Contains(name) ? throw new KeyDestroyedException(name) : keys.TryGetValue(name, out var k) ? k : keys[name] = RandomNumberGenerator.GetBytes(32);
+                // A copy each time: who takes a key wipes it.
+                return destroyed.Contains(name) ? throw new KeyDestroyedException(name) : [.. keys.TryGetValue(name, out var k) ? k : keys[name] = RandomNumberGenerator.GetBytes(32)];
             }
         }
 

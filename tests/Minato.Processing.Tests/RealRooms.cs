@@ -148,7 +148,7 @@ public class RealRooms
                 using var batch = Warehouse.Begin(dataset.Id, new("d-1"));
                 foreach (var t in linked)
                 {
-                    batch.Add(t.Person, (int)t.Class, $"record-{t.Ticket}", new Demographics(Identity(t.Ticket).BirthDate!.Value.Year, 4, Identity(t.Ticket).Sex, "13"), [.. Facts(dataset.Id.Value == "claims", t.Ticket, events)]);
+                    batch.Add(t.Ticket, t.Person, (int)t.Class, $"record-{t.Ticket}", new Demographics(Identity(t.Ticket).BirthDate!.Value.Year, 4, Identity(t.Ticket).Sex, "13"), [.. Facts(dataset.Id.Value == "claims", t.Ticket, events)]);
                 }
 
                 Assert.True((await batch.CommitAsync()).IsOk);

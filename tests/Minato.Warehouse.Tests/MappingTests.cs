@@ -80,7 +80,7 @@ public sealed class MappingTests
         using var quay = new Quay();
         Assert.True(quay.Room.Register(Quay.Claims).IsOk);
         using var batch = quay.Room.Begin(Quay.Claims.Id, new("d"));
-        batch.Add(Quay.Person(1), 1, "k", new(), [Facts.Condition("2024-04-10", "患者の家族によれば、昨夜から胸痛が続いており、近くの診療所で処方された薬を飲んだが改善しなかったとのことである。紹介状には既往歴の記載がない。"), Facts.Lab("2024-04-10", "X", 1e15m, "a\nb")]);
+        batch.Add(0, Quay.Person(1), 1, "k", new(), [Facts.Condition("2024-04-10", "患者の家族によれば、昨夜から胸痛が続いており、近くの診療所で処方された薬を飲んだが改善しなかったとのことである。紹介状には既往歴の記載がない。"), Facts.Lab("2024-04-10", "X", 1e15m, "a\nb")]);
         var outcome = await batch.CommitAsync();
         Assert.Equal("warehouse.value-withheld", outcome.Findings.Single().Code);
         Assert.Equal(["|1"], quay.Read("select condition_source_value, count(*) from condition_occurrence group by 1"));

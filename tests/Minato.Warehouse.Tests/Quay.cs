@@ -42,9 +42,10 @@ internal sealed class Quay : IDisposable
     {
         Assert.True(Room.Register(dataset).IsOk);
         using var batch = Room.Begin(dataset.Id, new(delivery));
+        var ticket = 0;
         foreach (var (person, key, about, facts) in records)
         {
-            batch.Add(Person(person), 1, key, about, facts);
+            batch.Add(ticket++, Person(person), 1, key, about, facts);
         }
 
         return batch.CommitAsync().GetAwaiter().GetResult().Value;

@@ -158,7 +158,7 @@ public sealed class SnapshotStoryTests
         Assert.True(quay.Room.Register(Quay.Claims).IsOk);
         using (var batch = quay.Room.Begin(Quay.Claims.Id, new("1")))
         {
-            batch.Add(Quay.Person(1), 1, "a", new(), [Facts.Condition("2024-04-10", "2500015")]);
+            batch.Add(0, Quay.Person(1), 1, "a", new(), [Facts.Condition("2024-04-10", "2500015")]);
         }
 
         Assert.Null(quay.Room.Latest(Quay.Claims.Id));
@@ -174,7 +174,7 @@ public sealed class SnapshotStoryTests
         await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
         {
             using var batch = quay.Room.Begin(Quay.Claims.Id, new($"{i}"));
-            batch.Add(Quay.Person(i), 1, $"k{i}", new(), [Facts.Condition("2024-04-10", "2500015")]);
+            batch.Add(0, Quay.Person(i), 1, $"k{i}", new(), [Facts.Condition("2024-04-10", "2500015")]);
             Assert.True((await batch.CommitAsync()).IsOk);
         })));
         Assert.Equal(["4|4|4"], quay.Read("select count(*), count(distinct person_id), count(distinct condition_occurrence_id) from condition_occurrence"));

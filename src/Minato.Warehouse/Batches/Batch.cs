@@ -32,12 +32,12 @@ internal sealed class Batch : IWarehouseBatch
     /// <summary>Codes that no concept is known for.</summary>
     public long Unmapped { get; private set; }
 
-    public void Add(Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts)
+    public void Add(int ticket, Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts)
     {
         ObjectDisposedException.ThrowIf(records is null, this);
         ArgumentException.ThrowIfNullOrEmpty(recordKey);
         recordNumber++;
-        records.Add(recordNumber).Add(recordKey).Add(person.ToGuid()).Add((long)linkClass).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
+        records.Add(recordNumber).Add(recordKey).Add((long)ticket).Add(person.ToGuid()).Add((long)linkClass).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
             .Add((long)demographics.Sex).Add(FactCleaning.Code(demographics.Prefecture, ref withheld)).EndRow();
 
         var visits = VisitsOf(facts);

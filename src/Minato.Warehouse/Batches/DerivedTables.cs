@@ -10,23 +10,13 @@ internal static class DerivedTables
     /// kept from before. Race and ethnicity are not recorded in Japan.
     /// </summary>
     public static string Persons { get; } = $"""
-        with stated as (
-            select person_id,
-                last(year_of_birth order by number) filter (where year_of_birth is not null) as year_of_birth,
-                last(month_of_birth order by number) filter (where month_of_birth is not null) as month_of_birth,
-                last(gender order by number) filter (where gender <> 0) as gender,
-                last(prefecture order by number) filter (where prefecture is not null) as prefecture
-            from staged_record group by person_id),
-        known as (
-            select coalesce(s.person_id, b.person_id) as person_id,
-                coalesce(s.year_of_birth, b.year_of_birth) as year_of_birth,
-                coalesce(s.month_of_birth, b.month_of_birth) as month_of_birth,
-                coalesce(case s.gender when {(int)Sex.Male} then {Concepts.GenderOf(Sex.Male)} when {(int)Sex.Female} then {Concepts.GenderOf(Sex.Female)} end, b.gender_concept_id, 0) as gender,
-                coalesce(s.prefecture, b.prefecture) as prefecture
-            from stated s full join base_person b on s.person_id = b.person_id)
+        with known as (
+            select person_id, arg_max(year_of_birth, taken) as year_of_birth, arg_max(month_of_birth, taken) as month_of_birth, arg_max(prefecture, taken) as prefecture,
+                case arg_max(gender, taken) filter (where gender <> 0) when {(int)Sex.Male} then {Concepts.GenderOf(Sex.Male)} when {(int)Sex.Female} then {Concepts.GenderOf(Sex.Female)} else 0 end as gender
+            from all_record group by person_id)
         select k.person_id, k.gender, k.year_of_birth, k.month_of_birth, null, null, 0, 0, null, null, null, null,
             case k.gender when {Concepts.GenderOf(Sex.Male)} then '1' when {Concepts.GenderOf(Sex.Female)} then '2' end, 0, null, 0, null, 0, k.prefecture
-        from known k semi join all_record a on a.person_id = k.person_id
+        from known k
         """;
 
     /// <summary>The best signal per person: by its source, then with a cause before without, then the earliest.</summary>

@@ -9,7 +9,7 @@ internal static class StagedRows
     public static TableShape Records { get; } = new(
         "staged_record",
         [
-            new("number", Integer), new("record_key", Text), new("person_id", Uuid), new("link_class", Integer), new("year_of_birth", Integer), new("month_of_birth", Integer),
+            new("number", Integer), new("record_key", Text), new("ticket", Integer), new("name", Uuid), new("link_class", Integer), new("year_of_birth", Integer), new("month_of_birth", Integer),
             new("gender", Integer), new("prefecture", Text),
         ],
         ["number"]);

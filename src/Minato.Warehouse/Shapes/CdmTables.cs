@@ -159,13 +159,26 @@ internal static class CdmTables
 
     public static IReadOnlyDictionary<string, TableShape> ByName { get; } = All.ToDictionary(t => t.Name, t => t.Shape, StringComparer.Ordinal);
 
-    /// <summary>The store's own book of records: which keys are there, whose they are, and from when to when their events reach. Not part of the CDM.</summary>
+    /// <summary>
+    /// The store's own book of records, not part of the CDM: whose each is, under which name Linkage answered it (delivery and ticket say
+    /// which answer that was), from when to when its events reach, what it states of the person, and when it was taken (rises).
+    /// </summary>
     public static TableShape Records { get; } = new(
         "record",
         [
             new("record_key", Text), new("person_id", Uuid), new("link_class", Integer), new("first_date", Date), new("last_date", Date), new("delivery", Text),
+            new("ticket", Integer), new("name", Uuid), new("taken", Integer), new("year_of_birth", Integer), new("month_of_birth", Integer), new("gender", Integer), new("prefecture", Text),
         ],
         ["person_id", "record_key"]);
+
+    /// <summary>
+    /// The corrections of linkage that the dataset heard, not part of the CDM. Without a delivery: records answered under <c>name</c> are of
+    /// <c>person_id</c>. With one: the record of that ticket is answered under <c>person_id</c>. The highest number holds.
+    /// </summary>
+    public static TableShape Corrections { get; } = new(
+        "correction",
+        [new("number", Integer), new("kind", Integer), new("name", Uuid), new("person_id", Uuid), new("delivery", Text), new("ticket", Integer)],
+        ["number", "delivery"]);
 
     private static IReadOnlyList<CdmColumn> Ours =>
     [

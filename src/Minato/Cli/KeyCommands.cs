@@ -3,8 +3,6 @@ using System.Globalization;
 using Minato.Ledger;
 using Minato.Linkage;
 using Minato.Linkage.Pseudonyms;
-using Minato.Tables.Queries;
-using Minato.Warehouse;
 
 namespace Minato.Cli;
 
@@ -64,7 +62,8 @@ internal static class KeyCommands
 
     private static async Task<Outcome<object?>> RenewAsync(ILinkageKeys keys, Harbour h, DatasetId dataset, string file, Actor by, CancellationToken ct)
     {
-        if (People(h, dataset) is not { } former)
+        var former = h.Warehouse.NamesOf(dataset);
+        if (former.Count == 0)
         {
             return Finding.Error("cli.not-found", $"There is nothing of the dataset {dataset} here", "Give the command where the dataset is");
         }
@@ -82,7 +81,7 @@ internal static class KeyCommands
     /// <summary>What this node's warehouse still has under a former key would be lost.</summary>
     private static async Task<Outcome<DomainKey>> RetireAsync(ILinkageKeys keys, Harbour h, KeyDomain domain, int epoch, string reason, Actor by, CancellationToken ct)
     {
-        if (domain.Dataset is { } dataset && People(h, dataset) is { } stored)
+        if (domain.Dataset is { } dataset && h.Warehouse.NamesOf(dataset) is { Count: > 0 } stored)
         {
             var renewed = await keys.RenewAsync(dataset, stored, by.Id, ct).ConfigureAwait(false);
             if (!renewed.Try(out var renewal))
@@ -92,23 +91,11 @@ internal static class KeyCommands
 
             if (renewal.OfFormerEpoch > 0)
             {
-                return Finding.Error("linkage.key-in-use", $"{renewal.OfFormerEpoch} people of {dataset} are stored under a former key", "Renew the dataset's pseudonyms first");
+                return Finding.Error("linkage.key-in-use", $"{renewal.OfFormerEpoch} people of {dataset} are stored under a former key", "Call 'warehouse renew' first");
             }
         }
 
         return await keys.RetireKeyAsync(domain, epoch, reason, by.Id, ct).ConfigureAwait(false);
-    }
-
-    private static Pseudonym<Dataset>[]? People(Harbour h, DatasetId dataset)
-    {
-        if (h.Warehouse.Latest(dataset) is not { } snapshot)
-        {
-            return null;
-        }
-
-        using var session = h.Warehouse.OpenSession();
-        h.Warehouse.Attach(session, snapshot);
-        return [.. session.Read(new Scan("person", h.Warehouse.Shapes["person"]).Keep("person_id").Distinct().Sorted("person_id")).Select(r => Pseudonym<Dataset>.FromGuid((Guid)r[0]!))];
     }
 
     private static object Shown(DomainKey k) => new { domain = k.Domain.ToString(), k.Epoch, k.State, k.Since, k.MadeAt, k.DestroyedAt, k.Commitment };

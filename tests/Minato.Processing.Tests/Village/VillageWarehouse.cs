@@ -105,6 +105,12 @@ internal sealed class VillageWarehouse : IWarehouse
 
     public IWarehouseBatch Begin(DatasetId dataset, DeliveryId delivery) => throw new NotSupportedException();
 
+    public Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public IReadOnlyList<Pseudonym<Dataset>> NamesOf(DatasetId dataset) => throw new NotSupportedException();
+
+    public Task<Outcome<CorrectionResult>> RenewAsync(DatasetId dataset, IReadOnlyList<(Pseudonym<Dataset> Former, Pseudonym<Dataset> New)> map, CancellationToken ct = default) => throw new NotSupportedException();
+
     public long ConceptOf(string system, string code) => 0;
 
     private sealed class Words : IVocabulary
