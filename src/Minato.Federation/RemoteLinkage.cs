@@ -5,6 +5,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Minato.Federation.Wire;
 using Minato.Linkage;
+using Minato.Linkage.Quality;
 using ProtoBuf.Grpc;
 using ProtoBuf.Grpc.Client;
 using static Minato.Federation.Wire.Translation;
@@ -212,6 +213,12 @@ public sealed class RemoteLinkage : ILinkage, IDisposable
     public Task<Outcome<bool>> DecideAsync(string caseId, DeskVerdict verdict, string reason, Actor by, CancellationToken ct = default) => Call(async () =>
         Truth(await wire.DecideAsync(
             new DecideMessage { By = by.Id.Value, Roles = (int)by.Roles, Case = caseId, Verdict = (int)verdict, Reason = reason }, Context(ct)).ConfigureAwait(false)));
+
+    public Task<Outcome<IReadOnlyList<LinkageQuality>>> QualityAsync(DatasetId? dataset, ActorId by, CancellationToken ct = default) => Call(async () =>
+    {
+        var reply = await wire.QualityAsync(new QualityMessage { Dataset = dataset?.Value, By = by.Value }, Context(ct)).ConfigureAwait(false);
+        return OutcomeOf<IReadOnlyList<LinkageQuality>>(reply.Verdict, () => reply.Datasets.ConvertAll(Quality));
+    });
 
     public void Dispose() => channel.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Minato.Linkage;
+using Minato.Linkage.Quality;
 
 namespace Minato.Federation.Tests;
 
@@ -52,6 +53,9 @@ internal sealed class FakeLinkage : ILinkage
 
     public Task<Outcome<bool>> DecideAsync(string caseId, DeskVerdict verdict, string reason, Actor by, CancellationToken ct = default) =>
         Reply<Outcome<bool>>((caseId, verdict, reason, by.Id, by.Roles));
+
+    public Task<Outcome<IReadOnlyList<LinkageQuality>>> QualityAsync(DatasetId? dataset, ActorId by, CancellationToken ct = default) =>
+        Reply<Outcome<IReadOnlyList<LinkageQuality>>>((dataset, by));
 
     private Task<T> Reply<T>(object asked)
     {

@@ -1,6 +1,7 @@
 using System.Collections;
 using CsCheck;
 using Minato.Linkage;
+using Minato.Linkage.Quality;
 
 namespace Minato.Federation.Tests;
 
@@ -116,6 +117,18 @@ public sealed class LinkageWireTests(TwoNodes nodes) : IClassFixture<TwoNodes>
             Gen.Select(Words, Gen.OneOfConst(Enum.GetValues<DeskVerdict>()), Words, Actors, roles),
             _ => Outcomes(Gen.Bool),
             a => nodes.Remote.DecideAsync(a.Item1, a.Item2, a.Item3, new Actor(a.Item4, a.Item5, "not told")));
+    }
+
+    [Fact]
+    public void Quality_without_the_truth()
+    {
+        var shares = Gen.Double[0, 1].Nullable();
+        var groups = Gen.Select(Words, Words, Gen.Long, Gen.Double[0, 1].Array[3], shares, (group, value, persons, byClass, contested) =>
+            new GroupLinkage(group, value, persons, byClass.Select((share, i) => ($"Class{i}", share)).ToDictionary(c => c.Item1, c => c.share), contested));
+        var told = Gen.Select(
+            Gen.Select(DatasetIds, Words), groups, Lists(groups), Gen.Select(shares, shares), Gen.Long.Nullable().Array[3],
+            (of, all, some, estimated, counters) => new LinkageQuality(of.Item1, of.Item2, all, some, estimated.Item1, estimated.Item2, counters[0], counters[1], counters[2]));
+        RoundTrips(Gen.Select(Gen.OneOf(Gen.Const((DatasetId?)null), DatasetIds.Select(d => (DatasetId?)d)), Actors), _ => Outcomes(Lists(told)), a => nodes.Remote.QualityAsync(a.Item1, a.Item2));
     }
 
     private static Gen<Correction<T>> Corrections<T>(Gen<Pseudonym<T>> people) => Gen.Select(

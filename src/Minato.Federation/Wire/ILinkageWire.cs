@@ -44,4 +44,6 @@ public interface ILinkageWire
     ValueTask<DeskReply> DeskAsync(DeskMessage message, CallContext context = default);
 
     ValueTask<NumberReply> DecideAsync(DecideMessage message, CallContext context = default);
+
+    ValueTask<QualityReply> QualityAsync(QualityMessage message, CallContext context = default);
 }

@@ -423,3 +423,56 @@ public sealed class DeskReply
 
     [ProtoMember(2)] public List<DeskCaseMessage> Cases { get; set; } = [];
 }
+
+[ProtoContract]
+public sealed class QualityMessage
+{
+    /// <summary>Null: every dataset.</summary>
+    [ProtoMember(1)] public string? Dataset { get; set; }
+
+    [ProtoMember(2)] public string? By { get; set; }
+}
+
+[ProtoContract]
+public sealed class GroupLinkageMessage
+{
+    [ProtoMember(1)] public string? Group { get; set; }
+
+    [ProtoMember(2)] public string? Value { get; set; }
+
+    [ProtoMember(3)] public long Persons { get; set; }
+
+    [ProtoMember(4)] public Dictionary<string, double> ByClass { get; set; } = [];
+
+    [ProtoMember(5)] public double? Contested { get; set; }
+}
+
+[ProtoContract]
+public sealed class LinkageQualityMessage
+{
+    [ProtoMember(1)] public string? Dataset { get; set; }
+
+    [ProtoMember(2)] public string? Rules { get; set; }
+
+    [ProtoMember(3)] public GroupLinkageMessage? All { get; set; }
+
+    [ProtoMember(4)] public List<GroupLinkageMessage> Groups { get; set; } = [];
+
+    [ProtoMember(5)] public double? EstimatedFalse { get; set; }
+
+    [ProtoMember(6)] public double? EstimatedMissed { get; set; }
+
+    [ProtoMember(7)] public long? NumbersOfSeveralPersons { get; set; }
+
+    [ProtoMember(8)] public long? PersonsOfTwoSexes { get; set; }
+
+    [ProtoMember(9)] public long? PersonsOfSeveralBirthDates { get; set; }
+}
+
+[ProtoContract]
+public sealed class QualityReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public List<LinkageQualityMessage> Datasets { get; set; } = [];
+}

@@ -201,6 +201,10 @@ internal sealed class LinkageServer(ILinkage linkage, ILogger<LinkageServer> log
             context.CancellationToken),
         Truth);
 
+    public ValueTask<QualityReply> QualityAsync(QualityMessage message, CallContext context) => Answer(
+        () => linkage.QualityAsync(message.Dataset is null ? null : new DatasetId(Id(message.Dataset, "dataset")), new ActorId(Id(message.By, "actor")), context.CancellationToken),
+        (verdict, told) => new QualityReply { Verdict = verdict, Datasets = [.. (told ?? []).Select(Message)] });
+
     private async ValueTask<TReply> Answer<T, TReply>(Func<Task<Outcome<T>>> work, Func<Verdict, T?, TReply> reply)
     {
         var outcome = await Try(work).ConfigureAwait(false);

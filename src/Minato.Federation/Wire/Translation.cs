@@ -1,4 +1,5 @@
 using Minato.Linkage;
+using Minato.Linkage.Quality;
 
 namespace Minato.Federation.Wire;
 
@@ -118,6 +119,27 @@ internal static class Translation
         m.Right.ConvertAll(Identity),
         m.Evidence.ConvertAll(e => new DeskEvidence(new Bilingual(e.FieldJa ?? "", e.FieldEn ?? ""), new Bilingual(e.AgreementJa ?? "", e.AgreementEn ?? ""))),
         m.Undecided);
+
+    public static LinkageQualityMessage Message(LinkageQuality q) => new()
+    {
+        Dataset = q.Dataset.Value,
+        Rules = q.Rules,
+        All = Message(q.All),
+        Groups = [.. q.Groups.Select(Message)],
+        EstimatedFalse = q.EstimatedFalse,
+        EstimatedMissed = q.EstimatedMissed,
+        NumbersOfSeveralPersons = q.NumbersOfSeveralPersons,
+        PersonsOfTwoSexes = q.PersonsOfTwoSexes,
+        PersonsOfSeveralBirthDates = q.PersonsOfSeveralBirthDates,
+    };
+
+    public static LinkageQuality Quality(LinkageQualityMessage m) => new(
+        new DatasetId(Id(m.Dataset, "dataset")), Text(m.Rules, "rules"), Group(m.All ?? throw new MalformedMessageException("group")), m.Groups.ConvertAll(Group),
+        m.EstimatedFalse, m.EstimatedMissed, m.NumbersOfSeveralPersons, m.PersonsOfTwoSexes, m.PersonsOfSeveralBirthDates);
+
+    private static GroupLinkageMessage Message(GroupLinkage g) => new() { Group = g.Group, Value = g.Value, Persons = g.Persons, ByClass = new(g.ByClass), Contested = g.Contested };
+
+    private static GroupLinkage Group(GroupLinkageMessage m) => new(Text(m.Group, "group"), Text(m.Value, "value"), m.Persons, m.ByClass, m.Contested);
 
     /// <summary>Who asks at the other node. The roles are what that node vouches for; a node of the plan is trusted with that, and its key is pinned.</summary>
     public static Actor Asking(string? by, int roles)
