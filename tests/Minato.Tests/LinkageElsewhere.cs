@@ -9,17 +9,15 @@ namespace Minato.Tests;
 /// A function is a port (D6): Linkage runs in a second process, everything else here, over gRPC with pinned keys, and the
 /// voyage comes to the same result.
 /// </summary>
-public class LinkageElsewhere
+public class LinkageElsewhere(TheVoyage alone)
 {
     [Fact]
     public async Task The_voyage_is_the_same_with_linkage_in_another_process()
     {
-        var folder = Directory.CreateTempSubdirectory("minato-two-nodes-").FullName;
+        var folder = TheVoyage.NewFolder("two-nodes");
         var ct = TestContext.Current.CancellationToken;
         try
         {
-            var alone = await SailAsync(Path.Combine(folder, "alone"), null);
-
             var here = Directory.CreateDirectory(Path.Combine(folder, "here")).FullName;
             using var keys = Harbour.OpenKeys(here);
             using var self = NodeIdentity.From(keys, "state", TimeProvider.System);
@@ -42,15 +40,15 @@ public class LinkageElsewhere
                 var words = (line ?? await process.StandardError.ReadToEndAsync(ct)).Split(' ');
                 Assert.True(words.Length == 5 && words[0] == "linkage", string.Join(' ', words));
                 using var remote = RemoteLinkage.Connect(new NodeAddress("linkage", new Uri(words[2]), words[4]), self);
-                var together = await SailAsync(here, remote);
+                var together = await SailAsync(remote);
 
-                Assert.Equal(alone.Linkage with { Groups = [] }, together.Linkage with { Groups = [] });
-                Assert.Equivalent(alone.Linkage.Groups, together.Linkage.Groups, strict: true);
-                Assert.Equal(alone.ByFormat.OrderBy(f => f.Key), together.ByFormat.OrderBy(f => f.Key));
-                Assert.Equal(alone.Extraction.Flow, together.Extraction.Flow);
-                Assert.Equal(alone.Extraction.Persons, together.Extraction.Persons);
-                Assert.Equal(alone.Extraction.Refusals.Select(r => (r.Dataset, r.PersonsBefore, r.Withheld)), together.Extraction.Refusals.Select(r => (r.Dataset, r.PersonsBefore, r.Withheld)));
-                Assert.Equal(alone.Result, together.Result);
+                Assert.Equal(alone.Report.Linkage with { Groups = [] }, together.Linkage with { Groups = [] });
+                Assert.Equivalent(alone.Report.Linkage.Groups, together.Linkage.Groups, strict: true);
+                Assert.Equal(alone.Report.ByFormat.OrderBy(f => f.Key), together.ByFormat.OrderBy(f => f.Key));
+                Assert.Equal(alone.Report.Extraction.Flow, together.Extraction.Flow);
+                Assert.Equal(alone.Report.Extraction.Persons, together.Extraction.Persons);
+                Assert.Equal(alone.Report.Extraction.Refusals.Select(r => (r.Dataset, r.PersonsBefore, r.Withheld)), together.Extraction.Refusals.Select(r => (r.Dataset, r.PersonsBefore, r.Withheld)));
+                Assert.Equal(alone.Report.Result, together.Result);
                 Assert.False(Directory.Exists(Path.Combine(here, "linkage")), "this node keeps no identities");
                 Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(folder, "elsewhere", "linkage")));
             }
@@ -65,10 +63,11 @@ public class LinkageElsewhere
             Directory.Delete(folder, recursive: true);
         }
 
-        async Task<VoyageReport> SailAsync(string node, ILinkage? linkage)
+        // The same nation as the voyage that stayed at home.
+        async Task<VoyageReport> SailAsync(ILinkage linkage)
         {
-            using var harbour = Harbour.Open(new HarbourOptions(node, TheVoyage.Root(), Linkage: linkage));
-            var voyage = await new Voyage(harbour, Path.Combine(folder, "nation-" + Path.GetFileName(node)), people: 900, seed: 11, new Teller(TextWriter.Null, rewrite: false)).RunAsync(ct);
+            using var harbour = Harbour.Open(new HarbourOptions(Path.Combine(folder, "here"), TheVoyage.Root(), Linkage: linkage));
+            var voyage = await new Voyage(harbour, alone.Nation, TheVoyage.People, TheVoyage.Seed, new Teller(TextWriter.Null, rewrite: false)).RunAsync(ct);
             Assert.True(voyage.IsOk, string.Join("\n", voyage.Findings));
             return voyage.Value;
         }

@@ -1,37 +1,11 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Minato.Tests;
 
 /// <summary>Each page in a real browser: it opens, it can be used by keyboard, axe finds no serious violation, and its picture goes to docs/.</summary>
-public sealed class ThePages(TheVoyage voyage) : IAsyncLifetime
+public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixture<TheBrowser>
 {
-    private const string Chromium = "/usr/bin/chromium";
-    private IPlaywright? playwright;
-    private IBrowser? browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        if (File.Exists(Chromium))
-        {
-            playwright = await Playwright.CreateAsync();
-            browser = await playwright.Chromium.LaunchAsync(new()
-            {
-                ExecutablePath = Chromium,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-            });
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (browser is not null)
-        {
-            await browser.DisposeAsync();
-        }
-
-        playwright?.Dispose();
-    }
+    private const string NoChromium = "chromium is not installed";
 
     public static TheoryData<string, string?, string> Pages => new()
     {
@@ -59,8 +33,8 @@ public sealed class ThePages(TheVoyage voyage) : IAsyncLifetime
     [MemberData(nameof(Pages))]
     public async Task A_page_is_readable_by_everybody(string name, string? who, string path)
     {
-        Assert.SkipWhen(browser is null, "chromium is not installed");
-        var page = await OpenAsync(who);
+        Assert.SkipUnless(browser.IsThere, NoChromium);
+        var page = await browser.OpenAsync(who);
         path = path.Replace("{dataset}", voyage.Harbour.Catalogue.All.First(d => d.Dataset.Category == DataCategory.Claims).Dataset.Id.Value, StringComparison.Ordinal)
             .Replace("{application}", voyage.Harbour.Access.Published[0].Id.Value, StringComparison.Ordinal)
             .Replace("{permit}", voyage.Report.Extraction.Permit, StringComparison.Ordinal);
@@ -70,9 +44,7 @@ public sealed class ThePages(TheVoyage voyage) : IAsyncLifetime
             Assert.Equal(200, response!.Status);
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
             Assert.NotEmpty(await page.Locator("h1").First.InnerTextAsync());
-            var axe = await page.RunAxe();
-            Assert.True(axe.Violations.All(v => v.Impact is not ("serious" or "critical")),
-                string.Join("\n", axe.Violations.Select(v => $"{name} ({language}): {v.Impact} {v.Id}: {v.Help} at {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}")));
+            Assert.Empty((await TheBrowser.ViolationsAsync(page)).Where(v => v.Impact is "serious" or "critical").Select(v => $"{name} ({language}): {v}"));
         }
 
         if (Environment.GetEnvironmentVariable("MINATO_SCREENSHOTS") is { Length: > 0 })
@@ -84,8 +56,8 @@ public sealed class ThePages(TheVoyage voyage) : IAsyncLifetime
     [Fact]
     public async Task A_citizen_refuses_by_keyboard_and_takes_it_back()
     {
-        Assert.SkipWhen(browser is null, "chromium is not installed");
-        var page = await OpenAsync("citizen-3");
+        Assert.SkipUnless(browser.IsThere, NoChromium);
+        var page = await browser.OpenAsync("citizen-3");
         await page.GotoAsync("/me?lang=en");
         await page.GetByLabel("Every use").FocusAsync();
         await page.Keyboard.PressAsync("Space");
@@ -104,28 +76,13 @@ public sealed class ThePages(TheVoyage voyage) : IAsyncLifetime
     [Fact]
     public async Task A_researcher_runs_a_program_from_the_site()
     {
-        Assert.SkipWhen(browser is null, "chromium is not installed");
-        var page = await OpenAsync("r-sato");
+        Assert.SkipUnless(browser.IsThere, NoChromium);
+        var page = await browser.OpenAsync("r-sato");
         await page.GotoAsync($"/research/permits/{voyage.Report.Extraction.Permit}?lang=en");
         await page.GetByLabel("Language").SelectOptionAsync("Python");
         await page.GetByLabel("Program").FillAsync("open('/out/hello.csv', 'w').write('group,n\\na,12\\n')");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
         await page.GetByText("Succeeded").First.WaitForAsync(new() { Timeout = 60_000 });
         Assert.Contains("hello.csv", await page.ContentAsync(), StringComparison.Ordinal);
-    }
-
-    private async Task<IPage> OpenAsync(string? who)
-    {
-        var context = await browser!.NewContextAsync(new() { BaseURL = voyage.Address.ToString(), ViewportSize = new() { Width = 1180, Height = 900 } });
-        context.SetDefaultTimeout(30_000);
-        var page = await context.NewPageAsync();
-        if (who is not null)
-        {
-            await page.GotoAsync("/sign-in?returnUrl=/about");
-            await page.Locator($"form:has(input[value='{who}']) button").ClickAsync();
-            await page.WaitForURLAsync("**/about");
-        }
-
-        return page;
     }
 }

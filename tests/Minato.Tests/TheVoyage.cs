@@ -13,7 +13,12 @@ public sealed class TheVoyage : IAsyncLifetime
 {
     private WebApplication? app;
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("minato-voyage-").FullName;
+    /// <summary>As few as the stories bear: the study must have so many people in each arm that its two-by-two table may leave.</summary>
+    public const int People = 3000;
+
+    public const ulong Seed = 7;
+
+    public string Folder { get; } = NewFolder("voyage");
 
     public string Nation => Path.Combine(Folder, "nation");
 
@@ -32,7 +37,7 @@ public sealed class TheVoyage : IAsyncLifetime
         await File.WriteAllTextAsync(DemoCommand.MarkOf(Folder), "test");
         Harbour = Harbour.Open(new HarbourOptions(Folder, Root()));
         var log = new StringWriter();
-        var voyage = await new Voyage(Harbour, Nation, people: 5000, seed: 7, new Teller(log, rewrite: false)).RunAsync(CancellationToken.None);
+        var voyage = await new Voyage(Harbour, Nation, People, Seed, new Teller(log, rewrite: false)).RunAsync(CancellationToken.None);
         Assert.True(voyage.IsOk, string.Join("\n", voyage.Findings) + "\n" + log);
         Report = voyage.Value;
         Address = new Uri($"http://127.0.0.1:{FreePort()}/");
@@ -49,6 +54,19 @@ public sealed class TheVoyage : IAsyncLifetime
 
         Harbour?.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>
+    /// An empty folder, in memory where the machine has the room: a voyage is flushed to the disk some thousand times, and what
+    /// a power cut leaves is tested elsewhere.
+    /// </summary>
+    public static string NewFolder(string name)
+    {
+        const string Memory = "/dev/shm";
+        const long Enough = 4L << 30;
+        return Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace >= Enough
+            ? Directory.CreateDirectory(Path.Combine(Memory, $"minato-{name}-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory($"minato-{name}-").FullName;
     }
 
     public static int FreePort()

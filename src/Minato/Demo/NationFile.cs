@@ -8,8 +8,10 @@ namespace Minato.Demo;
 /// <summary>The synthetic nation's description of itself: holders, their datasets, and the deliveries in order.</summary>
 internal sealed record NationFile(IReadOnlyList<NationHolder> Holders, IReadOnlyList<NationDelivery> Deliveries)
 {
-    public static NationFile Read(string folder) =>
-        JsonSerializer.Deserialize<NationFile>(File.ReadAllText(Path.Combine(folder, "nation.json")), Cli.Printing.Json)!;
+    /// <summary>Written last: where it is, the nation is whole.</summary>
+    public static string In(string folder) => Path.Combine(folder, "nation.json");
+
+    public static NationFile Read(string folder) => JsonSerializer.Deserialize<NationFile>(File.ReadAllText(In(folder)), Cli.Printing.Json)!;
 }
 
 internal sealed record NationHolder(string Id, string NameJa, string NameEn, string Kind, IReadOnlyList<NationDataset> Datasets)

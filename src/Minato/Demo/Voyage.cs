@@ -28,7 +28,8 @@ public sealed record VoyageReport(
 
 /// <summary>
 /// One whole voyage on a synthetic nation, through every room and by the same doors that people use: deliveries, linkage,
-/// warehouse, catalogue, choices, application, review, permit, extraction, analysis, exit, publication.
+/// warehouse, catalogue, choices, application, review, permit, extraction, analysis, exit, publication. A nation that stands in the folder is
+/// taken as it is.
 /// </summary>
 internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, Teller teller)
 {
@@ -48,8 +49,12 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
 
     private async Task<VoyageReport> SailAsync(CancellationToken ct)
     {
-        await teller.Tell("A synthetic nation is born", () => Task.Run(() => SyntheticRoom.Write(new NationOptions(People: people, Seed: seed), nation, teller, ct), ct),
-            s => $"{s.Persons:N0} people who lived there, {s.Formats.Sum(f => f.Bytes) >> 20} MiB of files").ConfigureAwait(false);
+        if (!File.Exists(NationFile.In(nation)))
+        {
+            await teller.Tell("A synthetic nation is born", () => Task.Run(() => SyntheticRoom.Write(new NationOptions(People: people, Seed: seed), nation, teller, ct), ct),
+                s => $"{s.Persons:N0} people who lived there, {s.Formats.Sum(f => f.Bytes) >> 20} MiB of files").ConfigureAwait(false);
+        }
+
         var file = NationFile.Read(nation);
         CastOfTheDemo.Save(register, file, nation);
 
