@@ -16,6 +16,7 @@ internal static class CastOfTheDemo
             new("rev-kato", "加藤 誠", "Makoto Kato", [Role.Reviewer], "statistics-institute", About: "審査員（統計）。", AboutEn: "Reviewer, statistics."),
             new("rev-mori", "森 さくら", "Sakura Mori", [Role.CitizenReviewer], "citizens", About: "審査員（市民）。", AboutEn: "Reviewer, for citizens."),
             new("check-ono", "小野 実", "Minoru Ono", [Role.OutputChecker], "minato", About: "出口で結果を確認します。", AboutEn: "Checks results at the exit."),
+            new("desk-hara", "原 静", "Shizuka Hara", [Role.LinkageDesk], "minato", About: "名寄せの机。規則では決められない組を見て決めます。医療の情報は見ません。", AboutEn: "The linkage desk: looks at pairs that no rule could tell, as written, and decides. Sees nothing medical."),
             new("audit-abe", "阿部 正", "Tadashi Abe", [Role.Auditor], "audit-office", About: "監査人。", AboutEn: "Auditor."),
             new("clerk-hospital", "病院の担当者", "Hospital clerk", [Role.Holder], hospital.Id, About: hospital.NameJa + "でデータを提供しています。", AboutEn: "Delivers data for " + hospital.NameEn + "."),
         ];
@@ -29,10 +30,13 @@ internal static class CastOfTheDemo
         register.Save(cast);
     }
 
-    /// <summary>Two living people with diabetes, whose data the study uses, and one without.</summary>
+    /// <summary>
+    /// Two living people with diabetes, whose data the study uses, and one without. Each had one insured number all along and was
+    /// seen by a hospital: so Linkage knows the number with which they sign in.
+    /// </summary>
     private static IEnumerable<TruthPerson> Citizens(string folder)
     {
-        var living = TruthPerson.Read(folder).Where(p => !p.Dead && p.Insured.Count > 0 && p.Kana.Count > 0 && int.Parse(p.Id, System.Globalization.CultureInfo.InvariantCulture) % 50 is not (7 or 8 or 18 or 19)).ToList();
+        var living = TruthPerson.Read(folder).Where(p => !p.Dead && p.Insured.Count == 1 && p.LocalIds.Count > 0 && p.Kana.Count > 0 && int.Parse(p.Id, System.Globalization.CultureInfo.InvariantCulture) % 50 is not (7 or 8 or 18 or 19)).ToList();
         return living.Where(p => p.Diabetes).Take(2).Concat(living.Where(p => !p.Diabetes).Take(1));
     }
 }
