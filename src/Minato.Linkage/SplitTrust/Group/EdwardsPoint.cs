@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Minato.Linkage.SplitTrust.Group;
 
 /// <summary>
-/// A group element in extended Edwards coordinates (RFC 9496 §4.3), for sums without an encoding in between. Addition takes the
-/// same steps whatever the points; reading, writing and <see cref="Sum"/> do not, and are for public values.
+/// A group element in extended Edwards coordinates (RFC 9496 §4.3), for sums of public points without an
+/// encoding in between. Eight at once, and whatever is secret, are <see cref="EdwardsLanes"/>.
 /// </summary>
 internal readonly struct EdwardsPoint
 {
@@ -75,9 +75,6 @@ internal readonly struct EdwardsPoint
     }
 
     public bool IsIdentity => x.IsZero || y.IsZero;
-
-    /// <summary>The same element of the group, whatever its representative (RFC 9496 §4.3.3).</summary>
-    public bool Same(in EdwardsPoint other) => ((x * other.y) - (y * other.x)).IsZero || ((y * other.y) - (x * other.x)).IsZero;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static EdwardsPoint operator +(in EdwardsPoint p, in EdwardsPoint q)

@@ -6,7 +6,7 @@ namespace Minato.Linkage.SplitTrust.Group;
 
 /// <summary>
 /// An integer modulo p = 2^255 - 19 in five limbs of 51 bits. Sums over all points of a batch are ten times cheaper with
-/// one conversion of encodings a point than with three an addition. Arithmetic and <see cref="Choose"/> run in constant time; tests of values do not.
+/// one conversion of encodings a point than with three an addition. For public points; eight at once are <see cref="FieldLanes"/>.
 /// </summary>
 /// <remarks>Limbs of inputs of a product stay below 2^54, so that the sums of products fit 128 bits.</remarks>
 internal readonly struct FieldElement
@@ -203,10 +203,6 @@ internal readonly struct FieldElement
     }
 
     public FieldElement Absolute() => IsNegative ? -this : this;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FieldElement Choose(in FieldElement one, in FieldElement other, ulong mask) => new(
-        one.a0 ^ (mask & (one.a0 ^ other.a0)), one.a1 ^ (mask & (one.a1 ^ other.a1)), one.a2 ^ (mask & (one.a2 ^ other.a2)), one.a3 ^ (mask & (one.a3 ^ other.a3)), one.a4 ^ (mask & (one.a4 ^ other.a4)));
 
     /// <summary>Adds a product to a sum of two words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
