@@ -79,7 +79,7 @@ internal sealed class Warehouse : IWarehouse, IDisposable
     public IWarehouseBatch Begin(DatasetId dataset, DeliveryId delivery) => new Batch(this, dataset, delivery);
 
     public Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct = default) =>
-        ChangeAsync(dataset, commit => commit.Apply(corrections), ct);
+        corrections.Count == 0 ? Task.FromResult<Outcome<CorrectionResult>>(CorrectionResult.Unchanged(Latest(dataset))) : ChangeAsync(dataset, commit => commit.Apply(corrections), ct);
 
     public Task<Outcome<CorrectionResult>> RenewAsync(DatasetId dataset, IReadOnlyList<(Pseudonym<Dataset> Former, Pseudonym<Dataset> New)> map, CancellationToken ct = default) =>
         ChangeAsync(dataset, commit => commit.Renew(map), ct);

@@ -16,7 +16,7 @@ internal sealed class CorrectionCommit(Warehouse warehouse, ITableSession sessio
     {
         if (warehouse.Latest(dataset) is not { } latest)
         {
-            return new CorrectionResult(null, 0, 0, 0, 0);
+            return CorrectionResult.Unchanged(null);
         }
 
         session.AttachTable("heard", CdmTables.Corrections, PathsOf(latest, CdmTables.Corrections));
@@ -24,8 +24,7 @@ internal sealed class CorrectionCommit(Warehouse warehouse, ITableSession sessio
         var news = corrections.Where(c => !heard.Contains(c.Number) && (c.Change != PersonChange.Moved || c.Records.Count > 0)).ToList();
         if (news.Count == 0)
         {
-            var persons = Persons(latest);
-            return new CorrectionResult(latest, 0, 0, persons, persons);
+            return CorrectionResult.Unchanged(latest);
         }
 
         int Count(PersonChange change) => news.Count(c => c.Change == change);
@@ -37,15 +36,14 @@ internal sealed class CorrectionCommit(Warehouse warehouse, ITableSession sessio
     {
         if (warehouse.Latest(dataset) is not { } latest)
         {
-            return new CorrectionResult(null, 0, 0, 0, 0);
+            return CorrectionResult.Unchanged(null);
         }
 
         var here = warehouse.NamesOf(dataset).ToHashSet();
         var news = map.Where(m => m.Former != m.New && here.Contains(m.Former)).ToList();
         if (news.Count == 0)
         {
-            var persons = Persons(latest);
-            return new CorrectionResult(latest, 0, 0, persons, persons);
+            return CorrectionResult.Unchanged(latest);
         }
 
         Stage([], news);
@@ -143,11 +141,8 @@ internal sealed class CorrectionCommit(Warehouse warehouse, ITableSession sessio
             work.Derive();
         }
 
-        var before = Persons(latest);
-        return work.Commit().Map(snapshot => new CorrectionResult(snapshot, applied, moved, before, Persons(snapshot)));
+        return work.Commit().Map(snapshot => new CorrectionResult(snapshot, applied, moved, CorrectionResult.PersonsOf(latest), CorrectionResult.PersonsOf(snapshot)));
     }
-
-    private static long Persons(Snapshot snapshot) => snapshot.Files.Where(f => f.Table == CdmTables.Person.Name).Sum(f => f.Rows);
 
     private List<string> PathsOf(Snapshot snapshot, TableShape shape) => [.. snapshot.Files.Where(f => f.Table == shape.Name).Select(f => warehouse.Snapshots.PathOf(dataset, f))];
 

@@ -1,3 +1,5 @@
+using Minato.Tables;
+
 namespace Minato.Warehouse;
 
 /// <summary>How a correction changed who is who; the numbers are Linkage's.</summary>
@@ -22,4 +24,13 @@ public sealed record PersonCorrection(long Number, PersonChange Change, Pseudony
 /// <param name="Snapshot">The latest snapshot; null where the dataset has none, and nothing was done.</param>
 /// <param name="Applied">How many corrections, or renewed names, were new.</param>
 /// <param name="Records">How many records have another <c>person_id</c> than before.</param>
-public sealed record CorrectionResult(Tables.Snapshot? Snapshot, int Applied, long Records, long PersonsBefore, long PersonsAfter);
+public sealed record CorrectionResult(Snapshot? Snapshot, int Applied, long Records, long PersonsBefore, long PersonsAfter)
+{
+    internal static CorrectionResult Unchanged(Snapshot? latest)
+    {
+        var persons = latest is null ? 0 : PersonsOf(latest);
+        return new CorrectionResult(latest, 0, 0, persons, persons);
+    }
+
+    internal static long PersonsOf(Snapshot snapshot) => snapshot.Files.Where(f => f.Table == Shapes.CdmTables.Person.Name).Sum(f => f.Rows);
+}
