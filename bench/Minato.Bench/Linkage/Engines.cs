@@ -21,18 +21,32 @@ internal static class Engines
     public static PseudonymDomain Domain(string name) => PseudonymDomain.Of(RandomKeys.One, name);
 
     /// <summary>A room of its own in a new folder, with its ledger and keys.</summary>
-    public static OpenRoom Room(World world) => new(world.NewFolder());
+    public static OpenRoom Room(World world, bool weights = true) => new(world.NewFolder(), weights ? World.Standards : WithoutWeights(world.NewFolder()));
+
+    /// <summary>The standards, with a nation so large that no weight ever suffices.</summary>
+    private static string WithoutWeights(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "linkage"));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(World.Standards, "linkage")))
+        {
+            File.Copy(file, Path.Combine(folder, "linkage", Path.GetFileName(file)));
+        }
+
+        var weights = Path.Combine(folder, "linkage", "weights-v1.json");
+        File.WriteAllText(weights, File.ReadAllText(weights).Replace("\"people\": 1000000", "\"people\": 1E300", StringComparison.Ordinal));
+        return folder;
+    }
 
     public sealed class OpenRoom : IDisposable
     {
         private readonly FileKeyStore keys;
         private readonly LedgerRoom ledger;
 
-        public OpenRoom(string folder)
+        public OpenRoom(string folder, string standards)
         {
             keys = FileKeyStore.Open(folder, "bench");
             ledger = LedgerRoom.Open(new LedgerOptions(Path.Combine(folder, "ledger"), "bench"), keys, TimeProvider.System);
-            Linkage = LinkageRoom.Open(new LinkageOptions(Path.Combine(folder, "linkage"), World.Standards), ledger, keys, TimeProvider.System);
+            Linkage = LinkageRoom.Open(new LinkageOptions(Path.Combine(folder, "linkage"), standards), ledger, keys, TimeProvider.System);
         }
 
         public LinkageRoom Linkage { get; }

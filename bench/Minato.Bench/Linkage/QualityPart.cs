@@ -45,10 +45,15 @@ internal sealed class QualityPart : Part
                 continue;
             }
 
-            var q = Run(world, small, only, history);
-            yield return new Figure($"ablation, {what}: F1", q.All.F1, "share", FormattableString.Invariant($"P {q.All.Precision.Value:0.000000} R {q.All.Recall.Value:0.000000}; {small.People.Count():N0} people"));
+            yield return Ablation(what, Run(world, small, only, history), small);
         }
+
+        yield return Ablation("by rules alone", Run(world, small, i => i, history: true, weights: false), small);
+        yield return Ablation("name, birth and sex by rules alone", Run(world, small, Engines.NameBirthSex, history: false, weights: false), small);
     }
+
+    private static Figure Ablation(string what, TruthQuality q, SyntheticIdentities nation) =>
+        new($"ablation, {what}: F1", q.All.F1, "share", FormattableString.Invariant($"P {q.All.Precision.Value:0.000000} R {q.All.Recall.Value:0.000000}; {nation.People.Count():N0} people"));
 
     private static IEnumerable<Figure> Table(TruthQuality q, string what)
     {
@@ -66,9 +71,9 @@ internal sealed class QualityPart : Part
         new($"{what}: {measure}", ratio.Value, "share", FormattableString.Invariant($"95 % {ratio.Low:0.000000}–{ratio.High:0.000000}"));
 
     /// <summary>All deliveries through the room; then everybody as one project sees them, which is the only way in which anybody ever does.</summary>
-    private static TruthQuality Run(World world, SyntheticIdentities nation, Func<PersonIdentity, PersonIdentity> only, bool history)
+    private static TruthQuality Run(World world, SyntheticIdentities nation, Func<PersonIdentity, PersonIdentity> only, bool history, bool weights = true)
     {
-        using var room = Engines.Room(world);
+        using var room = Engines.Room(world, weights);
         var by = Actor.Harbour.Id;
         if (history)
         {
