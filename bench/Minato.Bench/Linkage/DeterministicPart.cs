@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Minato.Linkage.Matching;
@@ -8,8 +7,6 @@ namespace Minato.Bench.Linkage;
 /// <summary>Deterministic links of two registers: from written identities to normal forms to a join on equal keys.</summary>
 internal sealed class DeterministicPart : Part
 {
-    private static readonly BlockPass[] Keys = [BlockPass.Parse("whole+birth"), BlockPass.Parse("household+branch")];
-
     public override string Name => "deterministic";
 
     public override string About => "two registers of the nation, joined where a key is equal";
@@ -18,11 +15,14 @@ internal sealed class DeterministicPart : Part
     {
         var (a, b) = world.TwoRegisters();
         var rows = a.Length + b.Length;
-        var joined = 0L;
-        var (prepare, columns) = Timing.Once(() => Matching.Columns([a, b]));
-        var join = Timing.BestWall(3, () => joined = EqualPairs(columns, a.Length));
-        yield return new Figure($"join of {a.Length:N0} × {b.Length:N0}: reading, birth, sex; or number", join, "s", $"{joined:N0} pairs").AtMost(0.5);
-        yield return new Figure("end to end: normal forms, interning, join", rows / (prepare + join), "identities/s").AtLeast(500_000);
+        var keys = ExactKeys.Parse(File.ReadAllText(Path.Combine(World.Standards, "linkage", "exact-v1.json")), Engines.Classes);
+        var best = Enumerable.Range(0, 3).Select(_ => ExactMatch.Run(a, b, r => new IdentityParts(r.Identity), keys)).MinBy(r => r.ReadSeconds + r.JoinSeconds)!;
+        var right1 = best.Links.Count(l => a[l.A].Person == b[l.B].Person);
+        var belong = a.Select(r => r.Person).Intersect(b.Select(r => r.Person)).Count();
+        yield return new Figure($"join of {a.Length:N0} × {b.Length:N0} by {keys.Keys.Count} keys", best.JoinSeconds, "s", $"{best.Links.Count:N0} links").AtMost(0.5);
+        yield return new Figure("end to end: from what is written to links", rows / (best.ReadSeconds + best.JoinSeconds), "identities/s").AtLeast(500_000);
+        yield return new Figure("  precision", (double)right1 / best.Links.Count, "share");
+        yield return new Figure("  recall", (double)right1 / belong, "share", string.Join(", ", best.Figures.Select(f => $"{f.Key} {f.Links:N0}")));
 
         var (left, right) = (Tokens(a), Tokens(b));
         var found = 0;
@@ -42,30 +42,6 @@ internal sealed class DeterministicPart : Part
         duck.Fill("a", "token uhugeint", left, (to, t) => to.AppendValue((System.Numerics.BigInteger)t));
         duck.Fill("b", "token uhugeint", right, (to, t) => to.AppendValue((System.Numerics.BigInteger)t));
         yield return new Figure("DuckDB hash join on the same tokens, tables in memory", Timing.BestWall(3, () => duck.Number("select count(*) from a join b using (token)")), "s", Peer: true);
-    }
-
-    private static long EqualPairs(IdentityColumns columns, int split)
-    {
-        var counts = new StrongBox<long>[Environment.ProcessorCount + 1];
-        foreach (var key in Keys)
-        {
-            new Blocks(columns, split).Visit(key, t => new Equal(columns, key == Keys[0], counts[t] ??= new StrongBox<long>()));
-        }
-
-        return counts.Sum(c => c?.Value ?? 0);
-    }
-
-    /// <summary>Blocks are found by a hash of the key: the key itself decides.</summary>
-    private readonly struct Equal(IdentityColumns columns, bool byName, StrongBox<long> count) : IPairVisitor
-    {
-        public void Visit(int i, int j)
-        {
-            ref readonly var x = ref columns[i];
-            ref readonly var y = ref columns[j];
-            count.Value += byName
-                ? columns.Wholes.VoiceOf(x.Whole) == columns.Wholes.VoiceOf(y.Whole) && x.Birth == y.Birth && (x.Sex == y.Sex || x.Sex == 0 || y.Sex == 0) ? 1 : 0
-                : x.Household == y.Household && x.Branch == y.Branch ? 1 : 0;
-        }
     }
 
     private static UInt128[] Tokens(Row[] rows) =>

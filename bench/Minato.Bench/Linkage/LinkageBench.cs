@@ -13,7 +13,7 @@ internal static class LinkageBench
     private const string Usage = """
         usage: ./minato bench linkage [--quick] [--only part[,part…]] [--people n] [--febrl folder] [--seed n] [--json file]
           --quick   small sizes: a look in about a minute, no targets
-          --only    parts: deterministic probabilistic authority split-trust clk room quality febrl
+          --only    parts: normal deterministic probabilistic authority split-trust clk room quality febrl
           --people  size of the nation and of each file (1000000; quick 20000)
           --febrl   folder with febrl_dataset4a.csv and febrl_dataset4b.csv (FEBRL 4 is not shipped)
           --json    also write the figures to a file
@@ -21,7 +21,7 @@ internal static class LinkageBench
 
     private static readonly Part[] Parts =
     [
-        new DeterministicPart(), new ProbabilisticPart(), new AuthorityPart(), new SplitTrustPart(), new ClkPart(), new RoomPart(), new QualityPart(), new FebrlPart(),
+        new NormalPart(), new DeterministicPart(), new ProbabilisticPart(), new AuthorityPart(), new SplitTrustPart(), new ClkPart(), new RoomPart(), new QualityPart(), new FebrlPart(),
     ];
 
     public static int Run(string[] args)

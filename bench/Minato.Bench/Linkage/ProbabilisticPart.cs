@@ -26,6 +26,7 @@ internal sealed class ProbabilisticPart : Part
             var memory = new Figure($"  greatest memory of the process, both files in it", Machine.Peak(), "B");
             yield return only is null ? time.AtMost(10) : time;
             yield return new Figure("  normal forms and interning", (a.Length + b.Length) / prepare, "identities/s");
+            yield return new Figure("  both together", prepare + seconds, "s");
             yield return new Figure("  pairs compared, learning and deciding included", result.Compared / seconds, "pairs/s");
             yield return only is null ? memory.AtMost(4.0 * (1 << 30)) : memory;
             yield return new Figure("  precision", p, "share", FormattableString.Invariant($"estimated {1 - result.EstimatedFalseDiscovery:0.000000}"));

@@ -16,43 +16,44 @@ internal static class Assignment
     /// <returns>Indices into <paramref name="links"/>, ascending.</returns>
     public static List<int> Best(IReadOnlyList<Link> links, int rowsA, int rowsB, int limit = Limit)
     {
-        var parent = new int[rowsA + rowsB];
-        for (var i = 0; i < parent.Length; i++)
+        var chosen = new List<int>();
+        var (degreeA, degreeB) = (new int[rowsA], new int[rowsB]);
+        for (var k = 0; k < links.Count; k++)
         {
-            parent[i] = i;
+            degreeA[links[k].A] += links[k].Weight > 0 ? 1 : 0;
+            degreeB[links[k].B] += links[k].Weight > 0 ? 1 : 0;
         }
 
+        var rivals = new List<int>();
+        for (var k = 0; k < links.Count; k++)
+        {
+            if (links[k].Weight > 0)
+            {
+                (degreeA[links[k].A] == 1 && degreeB[links[k].B] == 1 ? chosen : rivals).Add(k);
+            }
+        }
+
+        var parent = new Dictionary<int, int>();
         int Root(int x)
         {
-            while (parent[x] != x)
+            while (parent.TryGetValue(x, out var up) && up != x)
             {
-                x = parent[x] = parent[parent[x]];
+                x = parent[x] = parent.GetValueOrDefault(up, up);
             }
 
             return x;
         }
 
-        for (var k = 0; k < links.Count; k++)
+        foreach (var k in rivals)
         {
-            if (links[k].Weight > 0)
-            {
-                var (a, b) = (Root(links[k].A), Root(rowsA + links[k].B));
-                parent[Math.Max(a, b)] = Math.Min(a, b);
-            }
+            var (a, b) = (Root(links[k].A), Root(rowsA + links[k].B));
+            parent[Math.Max(a, b)] = Math.Min(a, b);
         }
 
-        var chosen = new List<int>();
-        foreach (var component in Enumerable.Range(0, links.Count).Where(k => links[k].Weight > 0).GroupBy(k => Root(links[k].A)))
+        foreach (var component in rivals.GroupBy(k => Root(links[k].A)))
         {
             var members = component.ToArray();
-            if (members.Length == 1)
-            {
-                chosen.Add(members[0]);
-            }
-            else
-            {
-                chosen.AddRange(members.Length <= limit ? Exact(links, members) : Greedy(links, members));
-            }
+            chosen.AddRange(members.Length <= limit ? Exact(links, members) : Greedy(links, members));
         }
 
         chosen.Sort();

@@ -38,11 +38,18 @@ internal enum BlockPart
 /// <summary>One way of finding candidates: pairs that agree in every part. Data, written <c>given+birth</c>.</summary>
 internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
 {
+    private const string Settle = "settle";
+
+    /// <summary>
+    /// No pass but a rest between passes, written <c>settle</c>: where each person stands once on either side, who has found a partner beyond doubt looks for no other.
+    /// </summary>
+    public bool IsSettling => Parts.Count == 0;
+
     /// <exception cref="FormatException">A part is not known.</exception>
-    public static BlockPass Parse(string text) => new([.. text.Split('+').Select(p =>
+    public static BlockPass Parse(string text) => text == Settle ? new([]) : new([.. text.Split('+').Select(p =>
         Enum.TryParse<BlockPart>(p, ignoreCase: true, out var part) && char.IsAsciiLetterLower(p[0]) ? part : throw new FormatException($"Pass '{text}': there is no part '{p}'."))]);
 
-    public override string ToString() => string.Join('+', Parts.Select(p => char.ToLowerInvariant(p.ToString()[0]) + p.ToString()[1..]));
+    public override string ToString() => IsSettling ? Settle : string.Join('+', Parts.Select(p => char.ToLowerInvariant(p.ToString()[0]) + p.ToString()[1..]));
 
     /// <summary>0 where a part is not known: such a row is in no block of this pass.</summary>
     public uint KeyOf(in MatchRow row, IdentityColumns columns)
@@ -63,18 +70,21 @@ internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
         return (uint)(key >> 16) | 1;
     }
 
-    /// <summary>The fields that every pair of the pass agrees in; their weights cannot be learned from it.</summary>
+    /// <summary>
+    /// The fields in which two people of a block agree more often than any two people do: the block's own, and what those who live together
+    /// share, and the sex where given names are one. Nothing can be learned about them from it.
+    /// </summary>
     public IReadOnlySet<PatternField> Fields => Parts.SelectMany(p => p switch
     {
         BlockPart.Family or BlockPart.FamilyKanji or BlockPart.FamilySound => (IEnumerable<PatternField>)[PatternField.Family],
-        BlockPart.Given or BlockPart.GivenKanji or BlockPart.GivenSound => [PatternField.Given],
-        BlockPart.Whole or BlockPart.WholeKanji or BlockPart.Names => [PatternField.Family, PatternField.Given, PatternField.Order],
+        BlockPart.Given or BlockPart.GivenKanji or BlockPart.GivenSound => [PatternField.Given, PatternField.Sex],
+        BlockPart.Whole or BlockPart.WholeKanji or BlockPart.Names => [PatternField.Family, PatternField.Given, PatternField.Order, PatternField.Sex],
         BlockPart.Birth or BlockPart.BirthYear or BlockPart.BirthMonthDay or BlockPart.BirthSwap => [PatternField.Birth],
-        BlockPart.Household or BlockPart.Branch => [PatternField.Number],
+        BlockPart.Household or BlockPart.Branch => [PatternField.Number, PatternField.Family, PatternField.Place, PatternField.Town, PatternField.Lot, PatternField.Postal],
         BlockPart.Local => [PatternField.Local],
         BlockPart.Place => [PatternField.Place, PatternField.Postal],
         BlockPart.Town => [PatternField.Town, PatternField.Postal],
-        BlockPart.Lot => [PatternField.Lot],
+        BlockPart.Lot => [PatternField.Lot, PatternField.Town, PatternField.Place, PatternField.Postal, PatternField.Number, PatternField.Family],
         BlockPart.Postal => [PatternField.Postal, PatternField.Place, PatternField.Town],
         BlockPart.Other1 => [PatternField.Other1],
         BlockPart.Other2 => [PatternField.Other2],
@@ -82,30 +92,31 @@ internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
         _ => [PatternField.Other4],
     }).ToHashSet();
 
+    /// <summary>Of the content, never of an id: which blocks are sampled must not depend on who was interned first.</summary>
     private static ulong ValueOf(BlockPart part, in MatchRow row, IdentityColumns columns)
     {
-        var readings = columns.Readings;
+        var (readings, kanji, texts) = (columns.Readings, columns.Kanji, columns.Texts);
         switch (part)
         {
             case BlockPart.Family:
-                return (uint)readings.VoiceOf(row.Family);
+                return readings.VoiceOf(row.Family);
             case BlockPart.Given:
-                return (uint)readings.VoiceOf(row.Given);
+                return readings.VoiceOf(row.Given);
             case BlockPart.Whole:
-                return (uint)columns.Wholes.VoiceOf(row.Whole);
+                return columns.Wholes.VoiceOf(row.Whole);
             case BlockPart.FamilyKanji:
-                return (uint)row.FamilyKanji;
+                return kanji.ContentOf(row.FamilyKanji);
             case BlockPart.GivenKanji:
-                return (uint)row.GivenKanji;
+                return kanji.ContentOf(row.GivenKanji);
             case BlockPart.WholeKanji:
-                return (uint)row.WholeKanji;
+                return kanji.ContentOf(row.WholeKanji);
             case BlockPart.FamilySound:
                 return readings.SoundOf(row.Family);
             case BlockPart.GivenSound:
                 return readings.SoundOf(row.Given);
             case BlockPart.Names:
-                var (one, two) = ((ulong)(uint)readings.VoiceOf(row.Family), (ulong)(uint)readings.VoiceOf(row.Given));
-                return one == 0 || two == 0 ? 0 : (Math.Min(one, two) << 32) | Math.Max(one, two);
+                var (one, two) = (readings.VoiceOf(row.Family), readings.VoiceOf(row.Given));
+                return one == 0 || two == 0 ? 0 : Math.Min(one, two) ^ ulong.RotateLeft(Math.Max(one, two), 23);
             case BlockPart.Birth:
                 return (uint)row.Birth;
             case BlockPart.BirthYear:
@@ -116,21 +127,21 @@ internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
                 var (m, d) = ((uint)row.Birth / 100 % 100, (uint)row.Birth % 100);
                 return m == 0 || d == 0 ? 0 : ((uint)row.Birth / 10000 * 10000) + (Math.Min(m, d) * 100) + Math.Max(m, d);
             case BlockPart.Household:
-                return (uint)row.Household;
+                return columns.Numbers.ContentOf(row.Household);
             case BlockPart.Branch:
                 return row.Branch;
             case BlockPart.Local:
-                return (uint)row.Local;
+                return columns.Numbers.ContentOf(row.Local);
             case BlockPart.Place:
-                return (uint)row.Place;
+                return texts.ContentOf(row.Place);
             case BlockPart.Town:
-                return (uint)row.Town;
+                return texts.ContentOf(row.Town);
             case BlockPart.Lot:
-                return (uint)row.Lot;
+                return texts.ContentOf(row.Lot);
             case BlockPart.Postal:
-                return (uint)row.Postal;
+                return texts.ContentOf(row.Postal);
             default:
-                return (uint)row.Other(part - BlockPart.Other1);
+                return texts.ContentOf(row.Other(part - BlockPart.Other1));
         }
     }
 }

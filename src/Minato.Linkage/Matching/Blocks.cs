@@ -28,7 +28,30 @@ internal sealed class Blocks(IdentityColumns columns, int split)
 
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Rows that are in no block any more.</summary>
+    public bool[] Settled { get; init; } = [];
+
     public long AllPairs => split == 0 ? (long)columns.Count * (columns.Count - 1) / 2 : (long)split * (columns.Count - split);
+
+    /// <summary>Whether any of some rows spread over either side has a key of the pass: a look before a long way.</summary>
+    public bool Knows(BlockPass pass)
+    {
+        const int Some = 2_000;
+        bool Any(int from, int to)
+        {
+            for (var row = from; row < to; row += Math.Max(1, (to - from) / Some))
+            {
+                if (pass.KeyOf(columns[row], columns) != 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        return Any(0, First) && (split == 0 || Any(split, columns.Count));
+    }
 
     /// <summary>Every pair of the two sides, or of the one file.</summary>
     public long VisitAll<TVisitor>(Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
@@ -60,12 +83,42 @@ internal sealed class Blocks(IdentityColumns columns, int split)
         return AllPairs;
     }
 
-    /// <param name="sample">Of the blocks, the share to visit, chosen by key.</param>
-    public PassFigures Visit<TVisitor>(BlockPass pass, Func<int, TVisitor> visitorOf, double sample = 1) where TVisitor : struct, IPairVisitor
+    public PassFigures Visit<TVisitor>(BlockPass pass, Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
     {
-        var left = Keys(pass, 0, split == 0 ? columns.Count : split);
-        var right = split == 0 ? left : Keys(pass, split, columns.Count);
-        var pieces = Pieces(left, right, sample, out var figures);
+        var left = Sorted(Keys(pass, 0, First), 1);
+        return Visit(left, split == 0 ? left : Sorted(Keys(pass, split, columns.Count), 1), visitorOf) with { Pass = pass.ToString() };
+    }
+
+    /// <summary>Visits about as many pairs as wanted, from blocks that are chosen by their keys.</summary>
+    /// <returns>How many pairs the pass has, estimated from a part of its blocks.</returns>
+    public long Sample<TVisitor>(BlockPass pass, int wanted, Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
+    {
+        var (keysA, keysB) = (Keys(pass, 0, First), split == 0 ? [] : Keys(pass, split, columns.Count));
+        var share = Math.Min(1, 200_000.0 / Math.Max(1, keysA.Length));
+        var (left, right) = Both(share);
+        Pieces(left, right, out var figures);
+        var size = (figures.Pairs + figures.SkippedPairs) / share;
+        var needed = Math.Min(1, wanted / Math.Max(1, size));
+        if (needed != share)
+        {
+            (left, right) = Both(needed);
+        }
+
+        Visit(left, right, visitorOf);
+        return (long)size;
+
+        (ulong[] Left, ulong[] Right) Both(double part)
+        {
+            var one = Sorted(keysA, part);
+            return (one, split == 0 ? one : Sorted(keysB, part));
+        }
+    }
+
+    private int First => split == 0 ? columns.Count : split;
+
+    private PassFigures Visit<TVisitor>(ulong[] left, ulong[] right, Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
+    {
+        var pieces = Pieces(left, right, out var figures);
         Run(pieces.Count, visitorOf, (ref visitor, at) =>
         {
             var piece = pieces[at];
@@ -80,7 +133,7 @@ internal sealed class Blocks(IdentityColumns columns, int split)
                 }
 
                 var (endA, endB) = (End(left, a), End(right, b));
-                if (Wanted(keyA, sample) && Size(endA - a, endB - b) <= piece.Limit)
+                if (Size(endA - a, endB - b) <= piece.Limit)
                 {
                     for (var x = a; x < endA; x++)
                     {
@@ -94,16 +147,7 @@ internal sealed class Blocks(IdentityColumns columns, int split)
                 (a, b) = (endA, endB);
             }
         });
-        return figures with { Pass = pass.ToString() };
-    }
-
-    /// <summary>Pairs that the pass would visit, without the limits.</summary>
-    public long Count(BlockPass pass)
-    {
-        var left = Keys(pass, 0, split == 0 ? columns.Count : split);
-        var right = split == 0 ? left : Keys(pass, split, columns.Count);
-        Pieces(left, right, 1, out var figures);
-        return figures.Pairs + figures.SkippedPairs;
+        return figures;
     }
 
     private delegate void Work<TVisitor>(ref TVisitor visitor, int piece);
@@ -125,7 +169,7 @@ internal sealed class Blocks(IdentityColumns columns, int split)
 
     private long Size(long a, long b) => split == 0 ? a * (a - 1) / 2 : a * b;
 
-    private static bool Wanted(uint key, double sample) => sample >= 1 || (key * 2654435769u) < sample * uint.MaxValue;
+    private static bool Wanted(uint key, double sample) => (key * 2654435769u) < sample * uint.MaxValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int End(ulong[] sorted, int at)
@@ -139,16 +183,10 @@ internal sealed class Blocks(IdentityColumns columns, int split)
         return at;
     }
 
-    private List<Piece> Pieces(ulong[] left, ulong[] right, double sample, out PassFigures figures)
+    private List<Piece> Pieces(ulong[] left, ulong[] right, out PassFigures figures)
     {
         var sizes = new List<long>();
-        Walk(left, right, (a, endA, b, endB) =>
-        {
-            if (Wanted((uint)(left[a] >> 32), sample))
-            {
-                sizes.Add(Size(endA - a, endB - b));
-            }
-        });
+        Walk(left, right, (a, endA, b, endB) => sizes.Add(Size(endA - a, endB - b)));
         var limit = LimitFor(sizes);
         long taken = 0, skipped = 0, skippedPairs = 0;
         foreach (var size in sizes)
@@ -170,7 +208,7 @@ internal sealed class Blocks(IdentityColumns columns, int split)
             }
 
             var size = Size(endA - a, endB - b);
-            soFar += size <= limit && Wanted((uint)(left[a] >> 32), sample) ? size : 0;
+            soFar += size <= limit ? size : 0;
             if (soFar >= share)
             {
                 pieces.Add(new Piece(from, endA, fromB, limit));
@@ -238,30 +276,46 @@ internal sealed class Blocks(IdentityColumns columns, int split)
         }
     }
 
-    /// <summary>key ≪ 32 | row, sorted; rows without the key are left out.</summary>
+    /// <summary>key ≪ 32 | row; rows without the key, and settled ones, are left out.</summary>
     private ulong[] Keys(BlockPass pass, int from, int to)
     {
-        var keys = new ulong[to - from];
-        Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, t =>
+        var parts = new ulong[Math.Max(1, Threads)][];
+        Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = parts.Length }, t =>
         {
-            var (start, end) = ((int)((long)(to - from) * t / Threads), (int)((long)(to - from) * (t + 1) / Threads));
-            for (var i = start; i < end; i++)
+            var (start, end) = (from + (int)((long)(to - from) * t / parts.Length), from + (int)((long)(to - from) * (t + 1) / parts.Length));
+            var keys = new ulong[end - start];
+            var known = 0;
+            for (var row = start; row < end; row++)
             {
-                var key = pass.KeyOf(columns[from + i], columns);
-                keys[i] = key == 0 ? 0 : ((ulong)key << 32) | (uint)(from + i);
+                if ((Settled.Length == 0 || !Settled[row]) && pass.KeyOf(columns[row], columns) is var key and not 0)
+                {
+                    keys[known++] = ((ulong)key << 32) | (uint)row;
+                }
             }
+
+            parts[t] = keys[..known];
         });
-        var known = 0;
-        foreach (var key in keys)
+        return Together(parts);
+    }
+
+    private static ulong[] Together(ulong[][] parts)
+    {
+        var all = new ulong[parts.Sum(p => p.Length)];
+        var at = 0;
+        foreach (var part in parts)
         {
-            if (key != 0)
-            {
-                keys[known++] = key;
-            }
+            part.CopyTo(all, at);
+            at += part.Length;
         }
 
-        Array.Resize(ref keys, known);
-        RadixSort.ByHighWord(keys);
-        return keys;
+        return all;
+    }
+
+    /// <param name="part">Of the keys, the share to keep; the same keys on both sides.</param>
+    private static ulong[] Sorted(ulong[] keys, double part)
+    {
+        var kept = part >= 1 ? keys : Array.FindAll(keys, key => Wanted((uint)(key >> 32), part));
+        RadixSort.ByHighWord(kept);
+        return kept;
     }
 }

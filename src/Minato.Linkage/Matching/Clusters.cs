@@ -59,7 +59,7 @@ internal static class Clusters
         {
             foreach (var b in Some(columns, right))
             {
-                if (scorer.Compare(a, b)[PatternField.Twins] == (int)TwinsLevel.Likely)
+                if (scorer.AreOthers(scorer.Compare(a, b)))
                 {
                     return false;
                 }

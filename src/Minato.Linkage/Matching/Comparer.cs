@@ -282,18 +282,26 @@ internal sealed class Comparer(IdentityColumns columns)
 
     private static TwinsLevel Twins(BirthLevel birth, NameLevel family, NameLevel given, NumberLevel number, TextLevel town, TextLevel lot, byte branch)
     {
+        var other = given is NameLevel.Different or NameLevel.Distant or NameLevel.KanjiNear;
+        if (other && birth is BirthLevel.Different or BirthLevel.TwoParts)
+        {
+            var together = number is NumberLevel.Household or NumberLevel.OtherInHousehold
+                || (number != NumberLevel.Same && lot == TextLevel.Same && town is TextLevel.Same or TextLevel.Unknown);
+            return together ? TwinsLevel.Relatives : TwinsLevel.Unknown;
+        }
+
         if (birth != BirthLevel.Same || given == NameLevel.Unknown)
         {
             return TwinsLevel.Unknown;
         }
 
-        var other = given is NameLevel.Different or NameLevel.Distant or NameLevel.KanjiNear;
         var twins = number switch
         {
             // Twins' names are often one kana apart; with another branch beside it that is no slip.
             NumberLevel.OtherInHousehold => given < NameLevel.Small,
             NumberLevel.Household => other,
             NumberLevel.Same => other && branch != MatchRow.Personal,
+            NumberLevel.Slip => false,
             _ => other && family >= NameLevel.Edit && lot == TextLevel.Same && town is TextLevel.Same or TextLevel.Unknown,
         };
         return twins ? TwinsLevel.Likely : TwinsLevel.Unknown;

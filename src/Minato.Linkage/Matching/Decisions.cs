@@ -34,86 +34,64 @@ internal static class Decisions
             }
         }
 
-        scored.Sort((x, y) => x.Probability != y.Probability ? y.Probability.CompareTo(x.Probability) : x.Weight != y.Weight ? y.Weight.CompareTo(x.Weight) : x.A != y.A ? x.A.CompareTo(y.A) : x.B.CompareTo(y.B));
+        scored = BestFirst(scored);
         var (made, wrong, missed) = Threshold(scored, setting);
         var clusters = options.Split > 0 ? null : Clusters.Of(setting.Columns, setting.Scorer, setting.PriorBits, scored, made);
         return new MatchResult(setting.Model, setting.PriorBits, scored, made, made > 0 ? scored[made - 1].Probability : 1, wrong, missed, setting.OneToOne, [], 0, 0, [], clusters);
     }
 
+    /// <summary>By probability, then weight; what is equal in both stays in the order of rows.</summary>
+    private static List<ScoredLink> BestFirst(List<ScoredLink> scored)
+    {
+        var (keys, order) = (new ulong[scored.Count], new int[scored.Count]);
+        for (var k = 0; k < keys.Length; k++)
+        {
+            (keys[k], order[k]) = (~(((ulong)Ordered(scored[k].Probability) << 32) | Ordered(scored[k].Weight)), k);
+        }
+
+        Array.Sort(keys, order);
+        for (var from = 0; from < keys.Length;)
+        {
+            var to = from + 1;
+            while (to < keys.Length && keys[to] == keys[from])
+            {
+                to++;
+            }
+
+            Array.Sort(order, from, to - from);
+            from = to;
+        }
+
+        return [.. order.Select(k => scored[k])];
+    }
+
+    // The bits of a float, turned so that they sort as the numbers do.
+    private static uint Ordered(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return (bits & 0x8000_0000) != 0 ? ~bits : bits | 0x8000_0000;
+    }
+
     private static double Probability(double bits) => 1 / (1 + Math.Pow(2, -bits));
 
     /// <summary>
-    /// The probability of each link where a person has at most one partner on the other side. Odds are scaled iteratively (Sinkhorn 1967) against the chance
-    /// that each of the two rows has another partner. Prior odds of pairs do not know that nearly every row has a partner, if so; therefore all odds are
-    /// multiplied by the one factor that makes the expected number of links the number of matches learned from the patterns.
+    /// The probability of each link where a person has at most one partner on the other side: of all ways to pair the rows, each as likely as the product of the
+    /// odds of its links, the share that has this link. By belief propagation, exact where rivals form no rings. Odds of pairs do not know how likely a row is to have
+    /// a partner at all; all are multiplied by what that is worth, and how likely it is follows from the links that are then expected.
     /// </summary>
-    private static float[] Rivals(List<Link> links, int split, int rowsB, double matches)
+    private static float[] Rivals(List<Link> links, int rowsA, int rowsB, double matches)
     {
-        var odds = new double[links.Count];
+        const double MostPaired = 0.99;
         var made = new float[links.Count];
-        var (freeA, freeB) = (new double[split], new double[rowsB]);
-        Array.Fill(freeA, 1);
-        Array.Fill(freeB, 1);
-        double low = -2, high = 14, shift = 0;
-        for (var step = 0; step < 12; step++)
+        var rivalry = new Rivalry(links, rowsA + rowsB);
+        for (var (round, change) = (0, double.MaxValue); round < 20 && change > 1e-4 * matches; round++)
         {
-            for (var k = 0; k < links.Count; k++)
-            {
-                odds[k] = Math.Pow(2, Math.Min(links[k].Weight + shift, 60));
-            }
-
-            var expected = Scale(links, odds, split, freeA, freeB, made);
-            if (expected > matches)
-            {
-                high = shift;
-            }
-            else
-            {
-                low = shift;
-            }
-
-            shift = (low + high) / 2;
+            var paired = Math.Min(matches, MostPaired * Math.Min(rowsA, rowsB));
+            var expected = rivalry.Expected(-Math.Log2((1 - (paired / rowsA)) * (1 - (paired / rowsB))), made);
+            (change, matches) = (Math.Abs(expected - matches), expected);
         }
 
         return made;
-    }
-
-    private static double Scale(List<Link> links, double[] odds, int split, double[] freeA, double[] freeB, float[] made)
-    {
-        var (sumA, sumB) = (new double[freeA.Length], new double[freeB.Length]);
-        for (var round = 0; round < 20; round++)
-        {
-            Array.Clear(sumA);
-            for (var k = 0; k < odds.Length; k++)
-            {
-                sumA[links[k].A] += odds[k] * freeB[links[k].B - split];
-            }
-
-            for (var a = 0; a < sumA.Length; a++)
-            {
-                freeA[a] = 1 / (1 + sumA[a]);
-            }
-
-            Array.Clear(sumB);
-            for (var k = 0; k < odds.Length; k++)
-            {
-                sumB[links[k].B - split] += odds[k] * freeA[links[k].A];
-            }
-
-            for (var b = 0; b < sumB.Length; b++)
-            {
-                freeB[b] = 1 / (1 + sumB[b]);
-            }
-        }
-
-        var expected = 0.0;
-        for (var k = 0; k < odds.Length; k++)
-        {
-            made[k] = (float)Math.Min(1, odds[k] * freeA[links[k].A] * freeB[links[k].B - split]);
-            expected += made[k];
-        }
-
-        return expected;
     }
 
     /// <summary>

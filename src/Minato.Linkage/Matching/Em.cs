@@ -35,13 +35,26 @@ internal static class Em
 
         // How two people agree is known at once and nearly exactly: almost every random pair is two people.
         Chances(strata, all, shares, start, m, u, first: true);
+        var only = strata.Select((s, i) => OnlyField(s, all[i])).ToArray();
         var rounds = 0;
         for (double change = 1; change > 1e-5 && rounds < MostRounds; rounds++)
         {
-            change = Round(strata, all, shares, start, m, u);
+            change = Round(strata, all, shares, only, start, m, u);
         }
 
         return new Fitted(start.With(version, about, m, u), shares, rounds);
+    }
+
+    /// <summary>
+    /// The one field that tells matches from others in a stratum, if there is but one: then any share of matches explains what is seen, as long as enough
+    /// of them differ, and that must not be learned. Sex alone tells nothing apart.
+    /// </summary>
+    private static PatternField? OnlyField(Stratum stratum, (Pattern Pattern, long Times)[] patterns)
+    {
+        const double Speaks = 0.01;
+        var fields = Pattern.All.Where(f => f != PatternField.Sex && !Priced.Contains(f) && !stratum.Given.Contains(f)
+            && patterns.Sum(p => p.Pattern[f] > 0 ? p.Times : 0) > Speaks * stratum.Counts.Total).ToList();
+        return fields.Count == 1 ? fields[0] : null;
     }
 
     private static int At(PatternField field, int level) => ((int)field * Pattern.Levels) + level;
@@ -62,9 +75,20 @@ internal static class Em
         }
 
         Settle(seen, start.U, u, 1);
+        Condition(u);
     }
 
-    private static double Round(IReadOnlyList<Stratum> strata, (Pattern Pattern, long Times)[][] all, double[] shares, LinkModel start, double[] m, double[] u)
+    /// <summary>
+    /// A family name is 'changed' only where the given name agrees: among those, two people's family names differ as often as anybody's. Counted
+    /// among all pairs it would speak for one person as loudly as the given name does, a second time.
+    /// </summary>
+    private static void Condition(double[] u)
+    {
+        var (changed, different) = (At(PatternField.Family, (int)NameLevel.Changed), At(PatternField.Family, (int)NameLevel.Different));
+        u[changed] = u[different] = u[different] + u[changed];
+    }
+
+    private static double Round(IReadOnlyList<Stratum> strata, (Pattern Pattern, long Times)[][] all, double[] shares, PatternField?[] only, LinkModel start, double[] m, double[] u)
     {
         var (matches, chances) = (new double[Cells], new double[Cells]);
         var change = 0.0;
@@ -73,7 +97,7 @@ internal static class Em
             double sum = 0, total = 0;
             foreach (var (pattern, times) in all[s])
             {
-                var match = Posterior(pattern, shares[s], strata[s].Given, m, u);
+                var match = only[s] is { } field && pattern[field] == 1 ? 0 : Posterior(pattern, shares[s], strata[s].Given, m, u);
                 sum += times * match;
                 total += times;
                 Tally(matches, pattern, times * match, strata[s].Given);
@@ -81,6 +105,13 @@ internal static class Em
                 {
                     Tally(chances, pattern, times * (1 - match), strata[s].Given);
                 }
+            }
+
+            if (only[s] is { } alone)
+            {
+                // As many matches differ in the field as was believed to begin with.
+                var differ = Enumerable.Range(1, Pattern.Levels - 1).Sum(level => start.M(alone, level)) is > 0 and var known ? start.M(alone, 1) / known : 0;
+                matches[At(alone, 1)] += sum * differ / (1 - differ);
             }
 
             var share = Math.Clamp(sum / Math.Max(total, 1), 1e-12, 0.9999);
@@ -91,6 +122,7 @@ internal static class Em
         var before = (double[])m.Clone();
         Settle(matches, start.M, m, Belief);
         Settle(chances, start.U, u, 1);
+        Condition(u);
         for (var i = 0; i < Cells; i++)
         {
             change = Math.Max(change, Math.Abs(m[i] - before[i]));

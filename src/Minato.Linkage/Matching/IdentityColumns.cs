@@ -66,12 +66,12 @@ internal sealed class IdentityColumns(KanjiClasses classes)
         Name(ref row, parts);
         row.Sex = identity.Sex;
         row.AsOfYear = (short)(identity.AsOf?.Year ?? 0);
-        row.Birth = BirthOf(parts.Birth != 0 ? parts.Birth : NumberOf(identity.BirthDate), identity.AsOf);
+        row.Birth = BirthOf(parts);
         Insurance(ref row, parts);
         if (holder is { } h && LocalOf(identity.LocalPatientId) is { Length: > 0 } local)
         {
             row.Holder = Texts.Intern(h.Value);
-            row.Local = Numbers.Intern($"{h.Value}|{local}");
+            row.Local = Numbers.Intern(string.Concat(h.Value, "|", local));
         }
 
         Address(ref row, parts);
@@ -89,18 +89,14 @@ internal sealed class IdentityColumns(KanjiClasses classes)
     {
         ref readonly var r = ref this[row];
         var made = 0xCBF2_9CE4_8422_2325UL;
-        foreach (var text in (ReadOnlySpan<string>)[Wholes.TextOf(r.Whole), Readings.TextOf(r.Family), Readings.TextOf(r.Given), Kanji.TextOf(r.WholeKanji), Numbers[r.Household], Numbers[r.Local],
-            Texts[r.Prefecture], Texts[r.Place], Texts[r.Town], Texts[r.Lot], Texts[r.Postal], Texts[r.Other1], Texts[r.Other2], Texts[r.Other3], Texts[r.Other4]])
+        foreach (var part in (ReadOnlySpan<ulong>)[Wholes.ContentOf(r.Whole), Readings.ContentOf(r.Family), Readings.ContentOf(r.Given), Kanji.ContentOf(r.WholeKanji), Numbers.ContentOf(r.Household), Numbers.ContentOf(r.Local),
+            Texts.ContentOf(r.Prefecture), Texts.ContentOf(r.Place), Texts.ContentOf(r.Town), Texts.ContentOf(r.Lot), Texts.ContentOf(r.Postal),
+            Texts.ContentOf(r.Other1), Texts.ContentOf(r.Other2), Texts.ContentOf(r.Other3), Texts.ContentOf(r.Other4), (uint)r.Birth, ((ulong)r.Branch << 8) ^ (uint)r.Sex])
         {
-            foreach (var c in text)
-            {
-                made = (made ^ c) * 0x0000_0100_0000_01B3;
-            }
-
-            made = (made ^ 0xFFFF) * 0x0000_0100_0000_01B3;
+            made = ulong.RotateLeft((made ^ part) * 0x9E37_79B9_7F4A_7C15, 29);
         }
 
-        return ((made ^ (uint)r.Birth) * 0x0000_0100_0000_01B3) ^ ((ulong)r.Branch << 8) ^ (uint)r.Sex;
+        return made;
     }
 
     private int Append(in MatchRow row)
@@ -133,21 +129,81 @@ internal sealed class IdentityColumns(KanjiClasses classes)
     private void Name(ref MatchRow row, IdentityParts parts)
     {
         var inParts = parts.FamilyKanji is not null || parts.GivenKanji is not null;
-        var kanji = inParts ? KanjiForm.OfParts(parts.FamilyKanji, parts.GivenKanji, classes) : KanjiForm.Of(parts.Identity.NameKanji, classes);
-        var reading = parts.Family is not null || parts.Given is not null ? ReadingForm.OfParts(parts.Family, parts.Given) : ReadingForm.Of(parts.Identity.NameKana);
-        if (kanji.IsReadingOnly)
+        var reading = inParts ? KanjiOfParts(ref row, parts) : KanjiOf(ref row, parts.Identity.NameKanji);
+        if (parts.Family is not null || parts.Given is not null)
         {
-            reading = !reading.Whole.IsEmpty ? reading : inParts ? ReadingForm.OfParts(parts.FamilyKanji, parts.GivenKanji) : ReadingForm.Of(parts.Identity.NameKanji);
-            kanji = KanjiForm.Empty;
+            Reading(ref row, parts.Family, parts.Given);
+        }
+        else
+        {
+            Reading(ref row, parts.Identity.NameKana);
         }
 
-        row.Whole = Wholes.Intern(reading.Whole);
-        row.Family = Readings.Intern(reading.Family);
-        row.Given = Readings.Intern(reading.Given);
-        row.FamilyKanji = Kanji.Intern(kanji.Family);
-        row.GivenKanji = Kanji.Intern(kanji.Given);
-        row.WholeKanji = Kanji.Intern(kanji.Whole);
-        row.IsLatin = reading.IsLatin;
+        if (reading && row.Whole == 0)
+        {
+            // A reading in the field of the kanji name is one all the same.
+            if (inParts)
+            {
+                Reading(ref row, parts.FamilyKanji, parts.GivenKanji);
+            }
+            else
+            {
+                Reading(ref row, parts.Identity.NameKanji);
+            }
+        }
+    }
+
+    private void Reading(ref MatchRow row, string? written)
+    {
+        var size = NameText.Room(written);
+        Span<char> text = size <= 512 ? stackalloc char[512] : new char[size];
+        Reading(ref row, text, NameText.Read(written, text));
+    }
+
+    private void Reading(ref MatchRow row, string? family, string? given)
+    {
+        var size = NameText.Room(family, given);
+        Span<char> text = size <= 512 ? stackalloc char[512] : new char[size];
+        Reading(ref row, text, NameText.Read(family, given, text));
+    }
+
+    private void Reading(ref MatchRow row, ReadOnlySpan<char> text, NameText at)
+    {
+        row.Whole = Wholes.Intern(text[..at.Length]);
+        row.Family = Readings.Intern(text[..at.Family]);
+        row.Given = Readings.Intern(text[at.Given..at.Length]);
+        row.IsLatin = ReadingText.IsLatin(text[..at.Length]);
+    }
+
+    /// <returns>True where no kanji stand there but a reading.</returns>
+    private bool KanjiOf(ref MatchRow row, string? written)
+    {
+        if (string.IsNullOrEmpty(written))
+        {
+            return false;
+        }
+
+        var size = KanjiText.Room(written.Length);
+        var name = KanjiText.Of(written, classes, size <= 512 ? stackalloc char[512] : new char[size]);
+        if (KanjiText.IsReadingOnly(name.Exact))
+        {
+            return true;
+        }
+
+        (row.FamilyKanji, row.GivenKanji, row.WholeKanji) = (Kanji.Intern(name.Family), Kanji.Intern(name.Given), Kanji.Intern(name.Whole));
+        return false;
+    }
+
+    private bool KanjiOfParts(ref MatchRow row, IdentityParts parts)
+    {
+        var name = KanjiForm.OfParts(parts.FamilyKanji, parts.GivenKanji, classes);
+        if (name.IsReadingOnly)
+        {
+            return true;
+        }
+
+        (row.FamilyKanji, row.GivenKanji, row.WholeKanji) = (Kanji.Intern(name.Family), Kanji.Intern(name.Given), Kanji.Intern(name.Whole));
+        return false;
     }
 
     private void Insurance(ref MatchRow row, IdentityParts parts)
@@ -162,14 +218,15 @@ internal sealed class IdentityColumns(KanjiClasses classes)
             return;
         }
 
-        var number = InsuredNumber.Of(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch);
+        var size = InsuredText.Room(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch);
+        var number = InsuredText.Of(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch, size <= 256 ? stackalloc char[256] : new char[size]);
         row.Insurer = Texts.Intern(number.Insurer);
         if (number.NamesHousehold)
         {
             row.Household = Numbers.Intern(number.Household);
-            row.Digits = DigitsOf(number.Symbol + number.Number);
-            row.Branch = !number.NamesPerson ? (byte)0
-                : number.Insurer.StartsWith("39", StringComparison.Ordinal) ? MatchRow.Personal
+            row.Digits = DigitsOf(number.Symbol, number.Number);
+            row.Branch = number.IsPersonal ? MatchRow.Personal
+                : number.Branch.Length == 0 ? (byte)0
                 : (byte)(1 + ((number.Branch[0] - '0') * 10) + (number.Branch[1] - '0'));
         }
     }
@@ -202,7 +259,8 @@ internal sealed class IdentityColumns(KanjiClasses classes)
         return text is "NULL" or "NAN" or "NA" or "N/A" or "NONE" or "-" or "UNKNOWN" or "不明" ? "" : text;
     }
 
-    private static string LocalOf(string? written)
+    /// <summary>A number of one person in one writing: no leading zeros, empty for a filler.</summary>
+    public static string LocalOf(string? written)
     {
         var id = Plain(written).Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
         var bare = id.Length > 0 && id.All(char.IsAsciiDigit) ? id.TrimStart('0') : id;
@@ -211,21 +269,26 @@ internal sealed class IdentityColumns(KanjiClasses classes)
 
     private static int NumberOf(DateOnly? date) => date is { } d ? (d.Year * 10000) + (d.Month * 100) + d.Day : 0;
 
+    /// <summary>yyyymmdd; 0 where it is not known, a placeholder or in the future.</summary>
+    public static int BirthOf(IdentityParts parts) => BirthOf(parts.Birth != 0 ? parts.Birth : NumberOf(parts.Identity.BirthDate), parts.Identity.AsOf);
+
     private static int BirthOf(int written, DateOnly? asOf) =>
         NoDates.Contains(written) || written / 10000 is < 1000 or > 2999 || (asOf is { } day && written > NumberOf(day.AddDays(1))) ? 0 : written;
 
-    private static ulong DigitsOf(string number)
+    private static ulong DigitsOf(ReadOnlySpan<char> number, ReadOnlySpan<char> more = default)
     {
         ulong made = 0;
         foreach (var c in number)
         {
-            if (char.IsAsciiDigit(c))
-            {
-                made = (made << 4) | (uint)(c - '0');
-            }
+            made = char.IsAsciiDigit(c) ? (made << 4) | (uint)(c - '0') : made;
+        }
+
+        foreach (var c in more)
+        {
+            made = char.IsAsciiDigit(c) ? (made << 4) | (uint)(c - '0') : made;
         }
 
         // The top nibble is given up so that plus one never overflows into "none".
-        return number.Length == 0 ? 0 : (made & (ulong.MaxValue >> 4)) + 1;
+        return number.Length + more.Length == 0 ? 0 : (made & (ulong.MaxValue >> 4)) + 1;
     }
 }

@@ -12,11 +12,9 @@ internal sealed class KanjiNames
 
     public int Count => forms.Count;
 
-    public int Intern(string folded) => forms.Intern(folded);
+    public int Intern(ReadOnlySpan<char> folded) => forms.Intern(folded);
 
-    public string TextOf(int id) => forms[id];
-
-    public bool HasWildcard(int id) => id != 0 && forms[id].Contains(Wildcard);
+    public ulong ContentOf(int id) => forms.ContentOf(id);
 
     public KanjiAgreement Compare(int a, int b)
     {
@@ -34,10 +32,10 @@ internal sealed class KanjiNames
         return (KanjiAgreement)level;
     }
 
-    private static KanjiAgreement Measure(string a, string b)
+    private static KanjiAgreement Measure(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
-        var left = a.EnumerateRunes().ToArray();
-        var right = b.EnumerateRunes().ToArray();
+        var left = RunesOf(a);
+        var right = RunesOf(b);
         if (left.Length != right.Length)
         {
             return KanjiAgreement.Different;
@@ -53,6 +51,17 @@ internal sealed class KanjiNames
         return differ == 0 ? wild == 0 ? KanjiAgreement.Same : wild < left.Length ? KanjiAgreement.Compatible : KanjiAgreement.Unknown
             : differ == 1 && left.Length >= 2 && wild == 0 ? KanjiAgreement.Near
             : KanjiAgreement.Different;
+    }
+
+    private static Rune[] RunesOf(ReadOnlySpan<char> text)
+    {
+        var runes = new List<Rune>(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            runes.Add(rune);
+        }
+
+        return [.. runes];
     }
 }
 

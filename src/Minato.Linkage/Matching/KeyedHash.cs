@@ -26,6 +26,9 @@ internal static class KeyedHash
         return hash == 0 ? 1 : hash;
     }
 
+    /// <summary>Of a text alone, the same in every process: for what must come out the same in every run. Others can foresee it; 0 where there is no text.</summary>
+    public static ulong Content(ReadOnlySpan<char> value) => value.IsEmpty ? 0 : Math.Max(1, Of(MemoryMarshal.AsBytes(value), A ^ B));
+
     /// <summary>128 bits under a key of 32 bytes: the same for the same key in every process.</summary>
     public static UInt128 Wide(ReadOnlySpan<char> value, ReadOnlySpan<byte> key)
     {

@@ -73,6 +73,14 @@ internal sealed class LinkModel
         return With(Version, About, otherM, otherU);
     }
 
+    /// <summary>The same, with a field that says nothing.</summary>
+    public LinkModel Silent(PatternField field)
+    {
+        var made = With(Version, About, m, u);
+        made.m.AsSpan((int)field * Pattern.Levels, Pattern.Levels).Clear();
+        return made;
+    }
+
     private LinkModel Filled(double[] from, double[] other)
     {
         from.CopyTo(m, 0);

@@ -26,6 +26,9 @@ public sealed record MatchRequest(string FileA, string? FileB, string StandardsF
     /// <summary>Where to write the learned model.</summary>
     public string? Learn { get; init; }
 
+    /// <summary>Deterministic links only: keys that must be equal, no weights. Two files.</summary>
+    public bool Exact { get; init; }
+
     public bool Ablations { get; init; }
 }
 
@@ -39,7 +42,7 @@ public sealed record MatchReport(
 /// <summary>Matches delimited files of identities: the engine's front for files.</summary>
 public static partial class MatchFiles
 {
-    private sealed record Source(string File, FieldMapping Mapping, List<string> Ids, List<string> Truth);
+    private sealed record Source(string File, FieldMapping Mapping, List<string> Ids, List<string> Truth, IdentityParts[] Parts);
 
     public static Outcome<MatchReport> Run(MatchRequest request, IProgress<Step>? progress = null)
     {
@@ -54,6 +57,11 @@ public static partial class MatchFiles
             return Finding.Error("match.one-to-one", "One-to-one is auto, on or off", "Give one of the three");
         }
 
+        if (request.Exact && request.FileB is null)
+        {
+            return Finding.Error("match.exact", "Exact keys link two files", "Give a second file, or leave --exact out");
+        }
+
         LinkModel model;
         var file = request.Model ?? Path.Combine(request.StandardsFolder, "linkage", "model-v1.json");
         try
@@ -65,7 +73,8 @@ public static partial class MatchFiles
             return Finding.Error("match.model", "The model cannot be read: " + e.Message, "Give a model that --learn has written", new Place(file));
         }
 
-        var columns = new IdentityColumns(KanjiClasses.Parse(File.ReadAllText(Path.Combine(request.StandardsFolder, "linkage", "kanji-classes-v1.txt"))));
+        var classes = KanjiClasses.Parse(File.ReadAllText(Path.Combine(request.StandardsFolder, "linkage", "kanji-classes-v1.txt")));
+        var columns = new IdentityColumns(classes);
         var sources = new List<Source>();
         foreach (var path in request.FileB is null ? [request.FileA] : new[] { request.FileA, request.FileB })
         {
@@ -80,7 +89,7 @@ public static partial class MatchFiles
 
         var split = request.FileB is null ? 0 : sources[0].Ids.Count;
         var options = new MatchOptions(split) { OneToOne = oneToOne, Progress = progress };
-        var result = new Matcher(columns, model, options).Run();
+        var result = request.Exact ? Exactly(request, sources[0].Parts, sources[1].Parts, model, classes) : new Matcher(columns, model, options).Run();
         var persons = TruthOf(request, sources, out var finding);
         if (finding is not null)
         {
@@ -97,7 +106,7 @@ public static partial class MatchFiles
             Write(pairs, result, sources, split);
         }
 
-        var ablations = !request.Ablations ? null : Ablations(columns, model, options, result, persons).ToList();
+        var ablations = !request.Ablations || request.Exact ? null : Ablations(columns, model, options, result, persons).ToList();
         return new MatchReport(
             sources[0].Ids.Count,
             split == 0 ? 0 : sources[1].Ids.Count,
@@ -114,6 +123,16 @@ public static partial class MatchFiles
             [.. result.Times.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Step} {t.Seconds:0.00}"))],
             persons is null ? null : Judge(result, persons, split),
             ablations);
+    }
+
+    /// <summary>The links of the exact keys, as the engine tells its own.</summary>
+    private static MatchResult Exactly(MatchRequest request, IdentityParts[] a, IdentityParts[] b, LinkModel model, KanjiClasses classes)
+    {
+        var keys = ExactKeys.Parse(File.ReadAllText(Path.Combine(request.StandardsFolder, "linkage", "exact-v1.json")), classes);
+        var made = ExactMatch.Run(a, b, parts => parts, keys);
+        return new MatchResult(
+            model, 0, [.. made.Links.Select(l => new ScoredLink(l.A, a.Length + l.B, 0, 1))], made.Links.Count, 1, 0, 0, OneToOne: true,
+            [.. made.Figures.Select(f => new PassFigures(f.Key, f.Links, 0, 0))], (long)a.Length * b.Length, made.Links.Count, [("keys", made.ReadSeconds), ("join", made.JoinSeconds)], null);
     }
 
     private static Outcome<Source> ReadFile(string path, MatchRequest request, HashSet<string>? use, IdentityColumns columns, IProgress<Step>? progress)
@@ -151,7 +170,18 @@ public static partial class MatchFiles
             var dayFirst = birth < 0 || !rows.Any(r => birth < r.Length && r[birth].Split('/', '-', '.') is [{ Length: <= 2 }, { Length: <= 2 } second, { Length: 4 }] && int.TryParse(second, out var n) && n > 12);
             var first = columns.Reserve(rows.Count);
             var holder = new HolderId("file");
-            Parallel.For(0, rows.Count, i => columns.Set(first + i, mapping.PartsOf(rows[i], dayFirst), holder));
+            var parts = new IdentityParts[request.Exact ? rows.Count : 0];
+            Parallel.For(0, rows.Count, i =>
+            {
+                if (request.Exact)
+                {
+                    parts[i] = mapping.PartsOf(rows[i], dayFirst);
+                }
+                else
+                {
+                    columns.Set(first + i, mapping.PartsOf(rows[i], dayFirst), holder);
+                }
+            });
             progress?.Report(new Step(Path.GetFileName(path), rows.Count, rows.Count, "records"));
             var id = mapping.IndexOf(ColumnRole.Id);
             var truth = request.Truth is null ? -1 : Array.FindIndex(mapping.Header, h => string.Equals(h, request.Truth, StringComparison.OrdinalIgnoreCase));
@@ -159,7 +189,8 @@ public static partial class MatchFiles
                 path,
                 mapping,
                 [.. rows.Select((r, i) => id >= 0 && id < r.Length ? r[id] : (i + 1).ToString(CultureInfo.InvariantCulture))],
-                truth < 0 ? [] : [.. rows.Select(r => truth < r.Length ? r[truth] : "")]);
+                truth < 0 ? [] : [.. rows.Select(r => truth < r.Length ? r[truth] : "")],
+                parts);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

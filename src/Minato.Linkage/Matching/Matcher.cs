@@ -46,8 +46,12 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
     /// <summary>Bits of posterior odds under which a pair is forgotten at once.</summary>
     private const float Floor = -12;
     private const long LearnFromAllUpTo = 3_000_000;
-    private const int RandomPairs = 1_000_000;
-    private const int LearningPairs = 400_000;
+    private const int RandomPairs = 400_000;
+    private const int LearningPairs = 100_000;
+
+    /// <summary>Bits of posterior odds from which on a link settles both its ends, and by which it must lead over the next.</summary>
+    private const float Sure = 10;
+    private const float Lead = 6;
 
     // What a pass of its own can teach about the fields that it does not fix.
     private static readonly string[] Lessons =
@@ -55,8 +59,9 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
 
     private readonly Comparer comparer = new(columns);
     private readonly List<(string, double)> times = [];
+    private bool[] settled = [];
 
-    private Blocks Blocks => new(columns, options.Split) { Threads = options.Threads };
+    private Blocks Blocks => new(columns, options.Split) { Threads = options.Threads, Settled = settled };
 
     public MatchResult Run()
     {
@@ -66,10 +71,11 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
         var (model, matches) = Timed("learn", () => all <= (columns.HasTexts ? LearnFromAllUpTo : options.CompareAllUpTo) ? LearnFromAll() : LearnFromSamples());
         var prior = PriorBits(matches, all);
         var passes = new List<PassFigures>();
-        var links = Timed("compare", () => Candidates(model, prior, everything, passes));
+        var scorer = new Scorer(columns, comparer, model);
+        var links = Timed("compare", () => Candidates(scorer, prior, everything, passes));
         (prior, matches) = Recounted(links, prior, all, Math.Min(matches, Expected * 2));
-        var oneToOne = options.Split > 0 && (options.OneToOne == OneToOne.On || (options.OneToOne == OneToOne.Auto && LooksDeduplicated(links)));
-        var setting = new Decisions.Setting(columns, new Scorer(columns, comparer, model), model, options, prior, matches, oneToOne);
+        var oneToOne = options.Split > 0 && (settled.Length > 0 || MayPairUp(Partners.Of(links, columns.Count), 0));
+        var setting = new Decisions.Setting(columns, scorer, model, options, prior, matches, oneToOne);
         return Timed("decide", () => Decisions.Make(links, setting)) with
         {
             Passes = passes,
@@ -84,13 +90,21 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
     /// <summary>How many matches there are, from the weights of all candidates: the prior that expects as many as it finds.</summary>
     private static (double PriorBits, double Matches) Recounted(List<Link> links, double prior, double all, double learned)
     {
-        var (bits, matches) = (prior, 1.0);
-        for (var round = 0; round < 40; round++)
+        // By weight, in steps of 1/32 bit: a million links are a few thousand numbers.
+        var counts = new SortedDictionary<int, long>();
+        foreach (var link in links)
         {
-            matches = 1;
-            foreach (var link in links)
+            var step = (int)Math.Round((link.Weight - prior) * 32);
+            counts[step] = counts.GetValueOrDefault(step) + 1;
+        }
+
+        var (bits, matches, before) = (prior, 1.0, 0.0);
+        for (var round = 0; round < 40 && Math.Abs(matches - before) > 1e-6 * matches; round++)
+        {
+            (before, matches) = (matches, 1);
+            foreach (var (step, times) in counts)
             {
-                matches += 1 / (1 + Math.Pow(2, -(link.Weight - prior + bits)));
+                matches += times / (1 + double.Exp2(-((step / 32.0) + bits)));
             }
 
             matches = Math.Max(matches, learned);
@@ -116,15 +130,12 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
 
     private (LinkModel Model, double Matches) LearnFromAll()
     {
-        var counts = new PatternCounts();
         var mine = new PatternCounts[options.Threads];
         Blocks.VisitAll(t => new Counting(comparer, mine[t] = new PatternCounts()));
-        foreach (var m in mine.Where(m => m is not null))
-        {
-            counts.Add(m);
-        }
+        var counts = PatternCounts.Sum(mine);
 
         var share = Expected / Math.Max(1, Blocks.AllPairs);
+        var start = Living(counts);
         if (!options.Learn)
         {
             return (start, EstimatedShare(counts, start, share) * Blocks.AllPairs);
@@ -156,46 +167,15 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
 
     private (LinkModel Model, double Matches) LearnFromSamples()
     {
-        var (n, split) = (columns.Count, options.Split);
-        var random = new PatternCounts();
-        var state = 0x2545_F491_4F6C_DD1DUL;
-        int Next(int below)
-        {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            return (int)(state % (uint)below);
-        }
-
-        for (var k = 0; k < RandomPairs; k++)
-        {
-            var (i, j) = split == 0 ? (Next(n), Next(n)) : (Next(split), split + Next(n - split));
-            if (i != j)
-            {
-                random.Add(comparer.Compare(i, j));
-            }
-        }
-
         var all = (double)Blocks.AllPairs;
-        var strata = new List<Stratum> { new(random, new HashSet<PatternField>(), true, Expected / all) };
+        var housemates = Sampled(BlockPass.Parse("town+lot"), out _);
+        housemates.Add(Sampled(BlockPass.Parse("household"), out _));
+        var start = Living(housemates);
+        var strata = new List<Stratum> { new(RandomPatterns(), new HashSet<PatternField>(), true, Expected / all) };
         var sizes = new List<long> { 0 };
-        foreach (var lesson in Lessons.Select(BlockPass.Parse))
+        foreach (var lesson in Lessons.Select(BlockPass.Parse).Where(Blocks.Knows))
         {
-            var blocks = new Blocks(columns, split) { Threads = options.Threads, LargestBlock = 200_000 };
-            var size = blocks.Count(lesson);
-            if (size < 100)
-            {
-                continue;
-            }
-
-            var counts = new PatternCounts();
-            var mine = new PatternCounts[options.Threads];
-            blocks.Visit(lesson, t => new Counting(comparer, mine[t] = new PatternCounts()), Math.Min(1.0, LearningPairs / (double)size));
-            foreach (var m in mine.Where(m => m is not null))
-            {
-                counts.Add(m);
-            }
-
+            var counts = Sampled(lesson, out var size);
             if (counts.Total > 50)
             {
                 strata.Add(new Stratum(counts, lesson.Fields, false, Math.Clamp(Expected / size, 1e-4, 0.5)));
@@ -217,9 +197,66 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
         return (fitted.Model, Math.Min(most, Expected * 2));
     }
 
-    private List<Link> Candidates(LinkModel model, double prior, bool everything, List<PassFigures> passes)
+    private PatternCounts Sampled(BlockPass pass, out long size)
     {
-        var scorer = new Scorer(columns, comparer, model);
+        var mine = new PatternCounts[options.Threads];
+        size = new Blocks(columns, options.Split) { Threads = options.Threads, LargestBlock = 200_000 }
+            .Sample(pass, LearningPairs, t => new Counting(comparer, mine[t] = new PatternCounts()));
+        return PatternCounts.Sum(mine);
+    }
+
+    /// <summary>
+    /// Whether people of these files live together is seen in them: of those who share a household number or a lot, many are then relatives.
+    /// Where hardly any are, sharing both says that it is one person, whose name and birth date came out wrong.
+    /// </summary>
+    private LinkModel Living(PatternCounts counts)
+    {
+        const double Hardly = 0.2;
+        long housemates = 0, relatives = 0;
+        foreach (var (pattern, times) in counts.Sorted())
+        {
+            var number = pattern.Number;
+            if (number is NumberLevel.Household or NumberLevel.OtherInHousehold
+                || (number != NumberLevel.Same && pattern[PatternField.Lot] == (int)TextLevel.Same && pattern[PatternField.Town] is 0 or (int)TextLevel.Same))
+            {
+                housemates += times;
+                relatives += pattern[PatternField.Twins] == (int)TwinsLevel.Relatives ? times : 0;
+            }
+        }
+
+        return housemates > 50 && relatives < Hardly * housemates ? start.Silent(PatternField.Twins) : start;
+    }
+
+    private PatternCounts RandomPatterns()
+    {
+        var (n, split) = (columns.Count, options.Split);
+        var parts = new PatternCounts[16];
+        Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, part =>
+        {
+            var counts = parts[part] = new PatternCounts();
+            var state = 0x2545_F491_4F6C_DD1DUL + ((ulong)part * 0x9E37_79B9_7F4A_7C15);
+            int Next(int below)
+            {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                return (int)(state % (uint)below);
+            }
+
+            for (var k = 0; k < RandomPairs / parts.Length; k++)
+            {
+                var (i, j) = split == 0 ? (Next(n), Next(n)) : (Next(split), split + Next(n - split));
+                if (i != j)
+                {
+                    counts.Add(comparer.Compare(i, j));
+                }
+            }
+        });
+        return PatternCounts.Sum(parts);
+    }
+
+    private List<Link> Candidates(Scorer scorer, double prior, bool everything, List<PassFigures> passes)
+    {
         var floor = (float)(Floor - prior);
         var kept = new List<Link>();
         void Gather(List<Link>[] mine)
@@ -241,6 +278,12 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
             var done = 0;
             foreach (var pass in start.Passes)
             {
+                if (pass.IsSettling)
+                {
+                    Settle(kept, (float)prior);
+                    continue;
+                }
+
                 var mine = new List<Link>[options.Threads];
                 passes.Add(Blocks.Visit(pass, t => new Keeping(scorer, floor, mine[t] = [])));
                 Gather(mine);
@@ -248,35 +291,43 @@ internal sealed class Matcher(IdentityColumns columns, LinkModel start, MatchOpt
             }
         }
 
-        kept.Sort((x, y) => x.A != y.A ? x.A.CompareTo(y.A) : x.B.CompareTo(y.B));
-        var distinct = 0;
-        for (var k = 0; k < kept.Count; k++)
+        return Distinct(kept, (float)prior);
+    }
+
+    /// <summary>Sorted by rows, each pair once.</summary>
+    private static List<Link> Distinct(List<Link> kept, float prior)
+    {
+        var (pairs, weights) = (new ulong[kept.Count], new float[kept.Count]);
+        for (var k = 0; k < pairs.Length; k++)
         {
-            if (distinct == 0 || kept[k].A != kept[distinct - 1].A || kept[k].B != kept[distinct - 1].B)
+            (pairs[k], weights[k]) = (((ulong)(uint)kept[k].A << 32) | (uint)kept[k].B, kept[k].Weight);
+        }
+
+        Array.Sort(pairs, weights);
+        kept.Clear();
+        for (var k = 0; k < pairs.Length; k++)
+        {
+            if (k == 0 || pairs[k] != pairs[k - 1])
             {
-                kept[distinct++] = kept[k] with { Weight = kept[k].Weight + (float)prior };
+                kept.Add(new Link((int)(pairs[k] >> 32), (int)(uint)pairs[k], weights[k] + prior));
             }
         }
 
-        kept.RemoveRange(distinct, kept.Count - distinct);
         return kept;
     }
 
-    /// <summary>Both sides hold each person once, if identities with two nearly sure partners are rare.</summary>
-    private bool LooksDeduplicated(List<Link> links)
+    /// <summary>Takes the rows out of the coming passes that have a partner beyond doubt, if either side holds each person once.</summary>
+    private void Settle(List<Link> kept, float prior)
     {
-        var partners = new Dictionary<int, int>();
-        foreach (var link in links)
+        var partners = Partners.Of(kept, columns.Count);
+        if (options.Split > 0 && (settled.Length > 0 || MayPairUp(partners, prior)))
         {
-            if (link.Weight > 5)
-            {
-                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(partners, link.A, out _)++;
-                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(partners, options.Split + (link.B - options.Split), out _)++;
-            }
+            settled = partners.Settled(Sure - prior, Lead);
         }
-
-        return partners.Values.Count(n => n > 1) <= 0.05 * partners.Count;
     }
+
+    private bool MayPairUp(Partners partners, float prior) =>
+        options.OneToOne == OneToOne.On || (options.OneToOne == OneToOne.Auto && partners.LookSingle(5 - prior));
 
     private readonly struct Counting(Comparer comparer, PatternCounts counts) : IPairVisitor
     {

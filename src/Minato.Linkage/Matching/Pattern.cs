@@ -23,7 +23,7 @@ internal enum PatternField : byte
     Lot = 9,
     Postal = 10,
 
-    /// <summary>Known only where two people of one birth date share household or lot and bear other given names.</summary>
+    /// <summary>Known only where two people share household or lot and bear other given names: see <see cref="TwinsLevel"/>.</summary>
     Twins = 11,
 
     /// <summary>What a mapping declares beside the fields of a person: mail address, telephone, birth place.</summary>
@@ -177,7 +177,12 @@ internal enum TextLevel : byte
 internal enum TwinsLevel : byte
 {
     Unknown = 0,
+
+    /// <summary>One birth date, another given name, one household.</summary>
     Likely = 1,
+
+    /// <summary>Another birth date and another given name in one household: that they share all the rest says only that they live together.</summary>
+    Relatives = 2,
 }
 
 /// <summary>

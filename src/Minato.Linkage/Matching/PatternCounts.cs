@@ -25,6 +25,21 @@ internal sealed class PatternCounts
         }
     }
 
+    /// <param name="parts">Null where a thread had nothing to do.</param>
+    public static PatternCounts Sum(IEnumerable<PatternCounts?> parts)
+    {
+        var sum = new PatternCounts();
+        foreach (var part in parts)
+        {
+            if (part is not null)
+            {
+                sum.Add(part);
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>In the order of the patterns themselves, so that sums come out the same however the pairs were counted.</summary>
     public IEnumerable<(Pattern Pattern, long Times)> Sorted() => counts.OrderBy(c => c.Key).Select(c => (new Pattern(c.Key), c.Value));
 }

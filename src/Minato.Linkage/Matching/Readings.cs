@@ -9,54 +9,57 @@ namespace Minato.Linkage.Matching;
 internal sealed class Readings
 {
     private readonly Vocabulary exact = new();
-    private readonly Vocabulary folds = new();
+    private readonly Vocabulary larger = new();
     private readonly LevelCache measured = new(22);
     private readonly Lock adding = new();
-    private Entry[] entries = new Entry[1024];
+    private Entry[] entries = new Entry[64];
 
     public int Count => exact.Count;
 
-    public int Intern(ReadingPart reading)
+    /// <param name="text">Of a part or a whole name, as <see cref="ReadingText"/> writes it.</param>
+    public int Intern(ReadOnlySpan<char> text)
     {
-        var id = exact.Intern(reading.Exact);
-        if (id == 0)
+        var size = ReadingLevels.Room(text.Length);
+        Span<char> room = size <= 512 ? stackalloc char[512] : new char[size];
+        var id = exact.Intern(ReadingLevels.ExactOf(text, room));
+        if (id == 0 || (id < Volatile.Read(ref entries).Length && entries[id].Voice != 0))
         {
-            return 0;
+            return id;
         }
 
-        if (id >= entries.Length || entries[id].Voice == 0)
+        var levels = ReadingLevels.Of(text, room);
+        var entry = new Entry(Fold(levels.Small, levels), Fold(levels.Long, levels), Fold(levels.Voice, levels), SoundOf(levels.Small), levels.Small.SequenceEqual(levels.Exact) ? 0 : larger.Intern(levels.Small));
+        lock (adding)
         {
-            var entry = new Entry(Fold(reading.Small, reading), Fold(reading.Long, reading), Fold(reading.Voice, reading), SoundOf(reading.Small), reading.Small.Length > 0 ? reading.Small : reading.Exact);
-            lock (adding)
+            if (id >= entries.Length)
             {
-                if (id >= entries.Length)
-                {
-                    var more = new Entry[Math.Max(id + 1, entries.Length * 2)];
-                    entries.CopyTo(more, 0);
-                    Volatile.Write(ref entries, more);
-                }
-
-                entries[id] = entry;
+                var more = new Entry[Math.Max(exact.Count, entries.Length * 2)];
+                entries.CopyTo(more, 0);
+                Volatile.Write(ref entries, more);
             }
+
+            entries[id] = entry;
         }
 
         return id;
     }
 
     // A fold that leaves nothing (a name of long marks) is the name itself: two empty folds would be one name.
-    private int Fold(string fold, ReadingPart reading) => folds.Intern(fold.Length > 0 ? fold : reading.Exact);
+    private static ulong Fold(ReadOnlySpan<char> fold, in ReadingLevels levels) => KeyedHash.Content(fold.IsEmpty ? levels.Exact : fold);
 
     /// <summary>Makes many comparisons fast; call once all are interned.</summary>
     public void Prepare() => measured.Prepare(Count);
 
-    /// <summary>The coarsest fold, for blocking: equal for readings that may be one name.</summary>
-    public int VoiceOf(int id) => id == 0 ? 0 : entries[id].Voice;
+    /// <summary>The coarsest fold as a hash of its content, for blocking: equal for readings that may be one name.</summary>
+    public ulong VoiceOf(int id) => id == 0 ? 0 : entries[id].Voice;
 
     /// <summary>A rough key of sound, for blocking; never 0 for a known reading.</summary>
     public uint SoundOf(int id) => id == 0 ? 0 : entries[id].Sound;
 
     /// <summary>The reading with small kana large (Latin: as it is).</summary>
-    public string TextOf(int id) => id == 0 ? "" : entries[id].Text;
+    public ReadOnlySpan<char> TextOf(int id) => entries[id].Larger is > 0 and var small ? larger[small] : exact[id];
+
+    public ulong ContentOf(int id) => exact.ContentOf(id);
 
     /// <summary>Of the levels of a name, those that speak of readings alone. Symmetric.</summary>
     public NameLevel Compare(int a, int b)
@@ -80,10 +83,10 @@ internal sealed class Readings
             : Measured(a, b);
     }
 
-    private static bool IsKana(string text) => text.Length > 0 && text[0] > '\u3000';
+    private static bool IsKana(ReadOnlySpan<char> text) => text.Length > 0 && text[0] > '\u3000';
 
     /// <summary>Kana: the first two. Latin: the first letter and the next three consonants by the places where they are spoken (Russell 1918).</summary>
-    private static uint SoundOf(string voice)
+    private static uint SoundOf(ReadOnlySpan<char> voice)
     {
         if (voice.Length > 0 && voice[0] > '\u0250')
         {
@@ -112,13 +115,24 @@ internal sealed class Readings
     {
         if (!measured.TryGet(a, b, out var level))
         {
-            var (left, right) = (entries[a], entries[b]);
-            level = (byte)(IsKana(left.Text) == IsKana(right.Text) ? Likeness.OfNames(left.Text, right.Text) : Likeness.OfNames(folds[left.Long], folds[right.Long]));
+            var left = TextOf(a);
+            var right = TextOf(b);
+            level = (byte)(IsKana(left) == IsKana(right) ? Likeness.OfNames(left, right) : Romanised(left, right));
             measured.Set(a, b, level);
         }
 
         return (NameLevel)level;
     }
 
-    private readonly record struct Entry(int Small, int Long, int Voice, uint Sound, string Text);
+    /// <summary>Kana and Latin meet where both are kana without long vowels.</summary>
+    private static NameLevel Romanised(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
+        var size = ReadingLevels.Room(left.Length + right.Length);
+        Span<char> room = size <= 512 ? stackalloc char[512] : new char[size];
+        return Likeness.OfNames(ReadingLevels.Of(left, room).Long, ReadingLevels.Of(right, room[ReadingLevels.Room(left.Length)..]).Long);
+    }
+
+    /// <param name="Small">This and the next two: the folds as hashes of their content.</param>
+    /// <param name="Larger">The text with small kana large, where it is another than the exact one.</param>
+    private readonly record struct Entry(ulong Small, ulong Long, ulong Voice, uint Sound, int Larger);
 }

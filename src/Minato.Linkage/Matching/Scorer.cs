@@ -19,6 +19,9 @@ internal sealed class Scorer
     private readonly Terms? familyKanji;
     private readonly Terms? givenKanji;
     private readonly Terms? birth;
+    private readonly Terms? whole;
+    private readonly Terms? wholeKanji;
+    private readonly float[] names = new float[2 * Pattern.Levels];
 
     public Scorer(IdentityColumns columns, Comparer comparer, LinkModel model)
     {
@@ -39,6 +42,12 @@ internal sealed class Scorer
             best[(t * 2) + 1] = (float)Enumerable.Range(1, same - 1).Max(l => model.Weight(texts[t], l));
         }
 
+        for (var level = 0; level < Pattern.Levels; level++)
+        {
+            names[level] = (float)model.Weight(PatternField.Given, level);
+            names[Pattern.Levels + level] = (float)model.Weight(PatternField.Family, level);
+        }
+
         hasTexts = columns.HasTexts;
         if (model.TermFrequency.Contains(PatternField.Family))
         {
@@ -52,6 +61,12 @@ internal sealed class Scorer
             givenKanji = Terms.Of(columns, columns.Kanji.Count, static (in r) => r.GivenKanji);
         }
 
+        if (family is not null && given is not null)
+        {
+            whole = Terms.Rarity(columns, columns.Wholes.Count, static (in r) => r.Whole);
+            wholeKanji = Terms.Rarity(columns, columns.Kanji.Count, static (in r) => r.WholeKanji);
+        }
+
         if (model.TermFrequency.Contains(PatternField.Birth))
         {
             birth = Terms.Of(columns, Days, static (in r) => DayOf(r.Birth), penaltyOnly: true);
@@ -59,6 +74,9 @@ internal sealed class Scorer
     }
 
     public Pattern Compare(int i, int j) => comparer.Compare(i, j);
+
+    /// <summary>Twins, or relatives, and the model has something against them: never one person, whatever else agrees.</summary>
+    public bool AreOthers(Pattern pattern) => model.Weight(PatternField.Twins, pattern[PatternField.Twins]) < 0;
 
     public float Weight(Pattern pattern)
     {
@@ -91,10 +109,18 @@ internal sealed class Scorer
     public float Bonus(Pattern pattern, in MatchRow a, in MatchRow b)
     {
         var swapped = pattern[PatternField.Order] == (int)OrderLevel.Swapped;
-        return (family is null || swapped ? 0 : Name(pattern.Family, family, familyKanji!, a.Family, b.Family, a.FamilyKanji, b.FamilyKanji))
-            + (given is null || swapped ? 0 : Name(pattern.Given, given, givenKanji!, a.Given, b.Given, a.GivenKanji, b.GivenKanji))
-            + (birth is null || pattern.Birth < BirthLevel.SamePlaceholder ? 0 : birth[DayOf(a.Birth)])
-            + (given is null || !swapped ? 0 : Crossed(a.Family, b.Given) + Crossed(a.Given, b.Family));
+        var bonus = swapped
+            ? given is null ? 0 : Crossed(a.Family, b.Given) + Crossed(a.Given, b.Family)
+            : (family is null ? 0 : Name(pattern.Family, family, familyKanji!, a.Family, b.Family, a.FamilyKanji, b.FamilyKanji))
+                + (given is null ? 0 : Name(pattern.Given, given, givenKanji!, a.Given, b.Given, a.GivenKanji, b.GivenKanji));
+        if (whole is not null && a.Whole == b.Whole && a.Whole != 0)
+        {
+            // Given names follow family names (by country, if by nothing else): together they say no more than the whole name's own rarity.
+            var most = a.WholeKanji != 0 && a.WholeKanji == b.WholeKanji ? wholeKanji![a.WholeKanji] : whole[a.Whole];
+            bonus = Math.Min(bonus, most - names[(int)pattern.Given] - names[Pattern.Levels + (int)pattern.Family]);
+        }
+
+        return bonus + (birth is null || pattern.Birth < BirthLevel.SamePlaceholder ? 0 : birth[DayOf(a.Birth)]);
     }
 
     private float Crossed(int a, int b) => a == b && a != 0 ? Math.Min(0, given![a]) : 0;
@@ -121,6 +147,30 @@ internal sealed class Scorer
 
         public static Terms Of(IdentityColumns columns, int ids, IdOf idOf, bool penaltyOnly = false)
         {
+            var (counts, known) = Count(columns, ids, idOf);
+            double squares = 0;
+            foreach (var c in counts)
+            {
+                squares += c > 1 ? (double)c * (c - 1) : 0;
+            }
+
+            var average = known == 0 ? 1 : Math.Max(squares, 1) / ((double)known * known);
+            return Each(counts, known, own =>
+            {
+                var bits = Math.Clamp(Math.Log2(average / own), -MostBonus, MostBonus);
+                return penaltyOnly ? Math.Min(0, bits + 3) : bits;
+            });
+        }
+
+        /// <summary>Bits of how rare each value is by itself.</summary>
+        public static Terms Rarity(IdentityColumns columns, int ids, IdOf idOf)
+        {
+            var (counts, known) = Count(columns, ids, idOf);
+            return Each(counts, known, own => -Math.Log2(own));
+        }
+
+        private static (int[] Counts, long Known) Count(IdentityColumns columns, int ids, IdOf idOf)
+        {
             var counts = new int[ids];
             long known = 0;
             for (var i = 0; i < columns.Count; i++)
@@ -133,25 +183,22 @@ internal sealed class Scorer
                 }
             }
 
-            double squares = 0;
-            foreach (var c in counts)
-            {
-                squares += c > 1 ? (double)c * (c - 1) : 0;
-            }
+            return (counts, known);
+        }
 
-            var average = known == 0 ? 1 : Math.Max(squares, 1) / ((double)known * known);
-            var bonus = new float[ids];
-            for (var id = 1; id < ids; id++)
+        /// <param name="bits">From the share of the other identities that have the value.</param>
+        private static Terms Each(int[] counts, long known, Func<double, double> bits)
+        {
+            var made = new float[counts.Length];
+            for (var id = 1; id < made.Length; id++)
             {
                 if (counts[id] > 0)
                 {
-                    var own = Math.Max(counts[id] - 1, 0.5) / known;
-                    var bits = Math.Clamp(Math.Log2(average / own), -MostBonus, MostBonus);
-                    bonus[id] = (float)(penaltyOnly ? Math.Min(0, bits + 3) : bits);
+                    made[id] = (float)bits(Math.Max(counts[id] - 1, 0.5) / known);
                 }
             }
 
-            return new Terms(bonus);
+            return new Terms(made);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Minato.Linkage.Normal;
@@ -30,14 +29,9 @@ internal sealed partial record InsuredNumber(string Insurer, string Symbol, stri
 
     public static InsuredNumber Of(string? insurer, string? symbol, string? number, string? branch)
     {
-        var n = Body(number);
-        if (IsFiller(n))
-        {
-            return new InsuredNumber(InsurerOf(insurer), "", "", "");
-        }
-
-        var s = Body(symbol);
-        return new InsuredNumber(InsurerOf(insurer), s == "0" ? "" : s, n, BranchOf(branch));
+        var size = InsuredText.Room(insurer, symbol, number, branch);
+        var text = InsuredText.Of(insurer, symbol, number, branch, size <= 256 ? stackalloc char[256] : new char[size]);
+        return new InsuredNumber(text.Insurer.ToString(), text.Symbol.ToString(), text.Number.ToString(), text.Branch.ToString());
     }
 
     /// <summary>
@@ -71,43 +65,4 @@ internal sealed partial record InsuredNumber(string Insurer, string Symbol, stri
     /// <summary>The rule of the national FHIR profile (JP-CLINS R1012, R1013), for a string in which width is free.</summary>
     [GeneratedRegex(@"^[0-9]{8}:[^:\s\u3000]*:[^:\s\u3000]*:([0-9][0-9])?$", RegexOptions.CultureInvariant)]
     public static partial Regex Profile();
-
-    /// <summary>Eight digits, or empty where it cannot be one.</summary>
-    private static string InsurerOf(string? written)
-    {
-        var digits = Body(written, keepZeros: true);
-        return digits.Length is >= 1 and <= 8 && digits.All(char.IsAsciiDigit) && !IsFiller(digits) ? digits.PadLeft(8, '0') : "";
-    }
-
-    private static string BranchOf(string? written)
-    {
-        var digits = Body(written, keepZeros: true);
-        return digits.Length is 1 or 2 && digits.All(char.IsAsciiDigit) ? digits.PadLeft(2, '0') : "";
-    }
-
-    /// <summary>Nothing, or a run of one filler digit: systems write 0…0 or 9…9 where they know nothing.</summary>
-    private static bool IsFiller(string body) =>
-        body.Length == 0 || body.All(c => c == '0') || (body.Length >= 4 && body.All(c => c == '9'));
-
-    private static string Body(string? written, bool keepZeros = false)
-    {
-        var made = new StringBuilder();
-        foreach (var u in WrittenForm.Unify(written))
-        {
-            if (u != ' ' && !WrittenForm.IsDash(u) && u is not ('.' or '・' or '\'' or '"' or '“' or '”' or ':' or ','))
-            {
-                // 記号 may hold kana; registers write them either way.
-                made.Append(Kana.Large(u is >= '\u3041' and <= '\u3096' ? (char)(u + 0x60) : u));
-            }
-        }
-
-        var body = made.ToString();
-        if (keepZeros || body.Length == 0 || !body.All(char.IsAsciiDigit))
-        {
-            return body;
-        }
-
-        var bare = body.TrimStart('0');
-        return bare.Length == 0 ? "0" : bare;
-    }
 }

@@ -7,6 +7,7 @@ namespace Minato.Linkage.Normal;
 internal sealed class KanjiClasses
 {
     private readonly Dictionary<Rune, Rune> head = [];
+    private readonly char[] folded = new char[char.MaxValue + 1];
 
     private KanjiClasses(string hash) => Hash = hash;
 
@@ -38,8 +39,30 @@ internal sealed class KanjiClasses
             }
         }
 
+        made.Fold();
         return made;
     }
 
     public Rune HeadOf(Rune rune) => head.TryGetValue(rune, out var h) ? h : rune;
+
+    /// <summary>
+    /// The one character that stands for this one in a folded name: the head of its class, hiragana and small kana as large katakana, one
+    /// long mark, <see cref="KanjiForm.Wildcard"/> for what replaces a lost character. U+0000 for what needs a closer look.
+    /// </summary>
+    public char this[char c] => folded[c];
+
+    private void Fold()
+    {
+        for (var i = 1; i <= char.MaxValue; i++)
+        {
+            var c = (char)i;
+            var rune = char.IsSurrogate(c) || c is ' ' or '々' or '〻' ? default
+                : c is >= '\u3041' and <= '\u3096' ? HeadOf(new Rune(Kana.Large((char)(c + 0x60))))
+                : c is >= '\u30A1' and <= '\u30FA' ? HeadOf(new Rune(Kana.Large(c)))
+                : KanjiForm.IsWildcard(c) ? new Rune(KanjiForm.Wildcard)
+                : WrittenForm.IsDash(c) ? HeadOf(new Rune('ー'))
+                : HeadOf(new Rune(c));
+            folded[i] = rune.IsBmp ? (char)rune.Value : '\0';
+        }
+    }
 }

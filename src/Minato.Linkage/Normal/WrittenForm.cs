@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Minato.Linkage.Normal;
 
 /// <summary>
@@ -12,6 +10,12 @@ internal static class WrittenForm
     public const string Version = "norm-v2";
 
     private const string HalfKana = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
+
+    // What a character asks for instead of standing for itself. All are below U+0020, where nothing else is left.
+    private const char Nothing = '\u0000';
+    private const char VoiceMark = '\u0001';
+    private const char HalfVoiceMark = '\u0002';
+    private static readonly char[] Plain = Table();
 
     /// <summary>Any writing of a space or of a separator between the parts of a name.</summary>
     public static bool IsSpace(char c) =>
@@ -53,53 +57,69 @@ internal static class WrittenForm
             return "";
         }
 
-        var made = new StringBuilder(text.Length);
+        Span<char> to = text.Length <= 256 ? stackalloc char[256] : new char[text.Length];
+        var made = to[..Unify(text, to)];
+        return made.SequenceEqual(text) ? text : made.ToString();
+    }
+
+    /// <summary>As above into room of the same length; gives the length, which is never more.</summary>
+    public static int Unify(ReadOnlySpan<char> text, Span<char> to)
+    {
+        var n = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            var c = text[i];
-            if (char.IsSurrogate(c))
+            var c = Plain[text[i]];
+            if (c > ' ')
             {
-                if (!IsPair(text, i))
+                if (!char.IsSurrogate(c))
                 {
-                    made.Append('\uFFFD');
-                    continue;
+                    to[n++] = c;
+                }
+                else if (!IsPair(text, i))
+                {
+                    to[n++] = '\uFFFD';
+                }
+                else if (IsSelector(text, i++))
+                {
+                }
+                else
+                {
+                    to[n++] = c;
+                    to[n++] = text[i];
                 }
 
-                if (!IsSelector(text, i))
-                {
-                    made.Append(c).Append(text[i + 1]);
-                }
+                continue;
+            }
 
-                i++;
-            }
-            else if (IsInvisible(c))
+            if (c == ' ')
             {
-            }
-            else if (IsSpace(c))
-            {
-                if (made.Length > 0 && made[^1] != ' ')
+                if (n > 0 && to[n - 1] != ' ')
                 {
-                    made.Append(' ');
+                    to[n++] = ' ';
                 }
             }
-            else if (c is '\u3099' or '\u309B' or '\uFF9E' or '\u309A' or '\u309C' or '\uFF9F')
+            else if (c != Nothing && n > 0)
             {
-                if (made.Length > 0)
-                {
-                    made[^1] = Kana.Voiced(made[^1], half: c is '\u309A' or '\u309C' or '\uFF9F');
-                }
-            }
-            else
-            {
-                made.Append(One(c));
+                to[n - 1] = Kana.Voiced(to[n - 1], half: c == HalfVoiceMark);
             }
         }
 
-        if (made.Length > 0 && made[^1] == ' ')
+        return n > 0 && to[n - 1] == ' ' ? n - 1 : n;
+    }
+
+    private static char[] Table()
+    {
+        var made = new char[char.MaxValue + 1];
+        for (var i = 0; i <= char.MaxValue; i++)
         {
-            made.Length--;
+            var c = (char)i;
+            made[i] = IsInvisible(c) ? Nothing
+                : IsSpace(c) ? ' '
+                : c is '\u3099' or '\u309B' or '\uFF9E' ? VoiceMark
+                : c is '\u309A' or '\u309C' or '\uFF9F' ? HalfVoiceMark
+                : One(c);
         }
 
-        return made.ToString();
+        return made;
     }
 }

@@ -15,9 +15,10 @@ internal static class MatchCommand
     private static readonly Option<string?> Out = new("--out") { Description = "Write the pairs (two files) or persons (one file) here" };
     private static readonly Option<string?> Model = new("--model") { Description = "Start from this model instead of the shipped one" };
     private static readonly Option<string?> Learn = new("--learn") { Description = "Write the model learned from these files here" };
+    private static readonly Option<bool> Exact = new("--exact") { Description = "Deterministic links only: the keys of standards/linkage/exact-v1.json, no weights" };
     private static readonly Option<bool> Ablations = new("--ablations") { Description = "Also run without each part of the method" };
 
-    public static Command Match() => Verb.Plain("match", "Finds who is who in two CSV files, or in one", [A, B, Fields, Use, OneToOne, Truth, Out, Model, Learn, Ablations], (p, _) =>
+    public static Command Match() => Verb.Plain("match", "Finds who is who in two CSV files, or in one", [A, B, Fields, Use, OneToOne, Truth, Out, Model, Learn, Exact, Ablations], (p, _) =>
         Task.Run(() => MatchFiles.Run(new MatchRequest(Path.GetFullPath(p.GetValue(A)!), p.GetValue(B) is { } b ? Path.GetFullPath(b) : null, Path.Combine(Rules.Folder, "standards"))
         {
             Fields = p.GetValue(Fields),
@@ -27,6 +28,7 @@ internal static class MatchCommand
             Out = p.GetValue(Out),
             Model = p.GetValue(Model),
             Learn = p.GetValue(Learn),
+            Exact = p.GetValue(Exact),
             Ablations = p.GetValue(Ablations),
         }, Verb.Progress).Any()));
 }

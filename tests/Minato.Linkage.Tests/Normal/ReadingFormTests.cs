@@ -92,9 +92,7 @@ public sealed class ReadingFormTests
     public void A_foreign_name_keeps_its_letters()
     {
         var form = ReadingForm.Of("Smith, John William");
-        Assert.Equal(("SMITH", "JOHN WILLIAM", "JOHN", "SMITHJOHNWILLIAM"), (form.Family.Exact, form.Given.Exact, form.FirstGiven.Exact, form.Whole.Long));
-        Assert.Equal(form.AnyOrder, ReadingForm.Of("JOHN WILLIAM SMITH").AnyOrder);
-        Assert.Equal("スミス", ReadingForm.Of("ジョン・スミス").Swapped().Family.Exact);
+        Assert.Equal(("SMITH", "JOHN WILLIAM", "SMITHJOHNWILLIAM"), (form.Family.Exact, form.Given.Exact, form.Whole.Long));
     }
 
     [Fact]
