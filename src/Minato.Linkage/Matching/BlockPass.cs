@@ -33,12 +33,16 @@ internal enum BlockPart
     Other2,
     Other3,
     Other4,
+
+    /// <summary>How the first further field begins: slips stand more often at the end of a mail address or number.</summary>
+    Other1Head,
 }
 
 /// <summary>One way of finding candidates: pairs that agree in every part. Data, written <c>given+birth</c>.</summary>
 internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
 {
     private const string Settle = "settle";
+    private const int Head = 6;
 
     /// <summary>
     /// No pass but a rest between passes, written <c>settle</c>: where each person stands once on either side, who has found a partner beyond doubt looks for no other.
@@ -86,7 +90,7 @@ internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
         BlockPart.Town => [PatternField.Town, PatternField.Postal],
         BlockPart.Lot => [PatternField.Lot, PatternField.Town, PatternField.Place, PatternField.Postal, PatternField.Number, PatternField.Family],
         BlockPart.Postal => [PatternField.Postal, PatternField.Place, PatternField.Town],
-        BlockPart.Other1 => [PatternField.Other1],
+        BlockPart.Other1 or BlockPart.Other1Head => [PatternField.Other1],
         BlockPart.Other2 => [PatternField.Other2],
         BlockPart.Other3 => [PatternField.Other3],
         _ => [PatternField.Other4],
@@ -140,6 +144,8 @@ internal sealed record BlockPass(IReadOnlyList<BlockPart> Parts)
                 return texts.ContentOf(row.Lot);
             case BlockPart.Postal:
                 return texts.ContentOf(row.Postal);
+            case BlockPart.Other1Head:
+                return texts[row.Other1] is { Length: >= Head } text ? KeyedHash.Content(text[..Head]) : 0;
             default:
                 return texts.ContentOf(row.Other(part - BlockPart.Other1));
         }
