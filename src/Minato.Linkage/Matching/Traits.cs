@@ -102,7 +102,7 @@ internal struct Traits
             Kanji = KeyedHash.Of('j', kanji.Loose),
             KanjiFamily = Half(KeyedHash.Of('q', kanji.FamilyLoose)),
             KanjiGiven = Half(KeyedHash.Of('q', kanji.GivenLoose)),
-            KanaParts = kana.FirstGiven == kana.Given && !kana.Family.IsEmpty ? PartOf(kana.Family.Voice) | (PartOf(kana.Given.Voice) << 16) : PartsOf(kanaText, latin: false),
+            KanaParts = kana.HasOneGiven && !kana.Family.IsEmpty ? PartOf(kana.Family.Voice) | (PartOf(kana.Given.Voice) << 16) : PartsOf(kanaText, latin: false),
             LatinParts = latin ? PartsOf(kanji.Exact, latin: true) : 0,
             GivenKana = Packed(kana.Given.Voice, 8),
             GivenKanji = latin ? 0 : Packed(kanji.GivenLoose, 4),

@@ -30,6 +30,9 @@ internal sealed record ReadingForm
     /// <summary>All that follows the family name.</summary>
     public ReadingPart Given { get; private init; } = ReadingPart.Empty;
 
+    /// <summary>The given name is one word.</summary>
+    public bool HasOneGiven { get; private init; }
+
     /// <summary>Written in Latin letters.</summary>
     public bool IsLatin { get; private init; }
 
@@ -54,6 +57,7 @@ internal sealed record ReadingForm
         Whole = PartOf(text[..at.Length]),
         Family = PartOf(text[..at.Family]),
         Given = PartOf(text[at.Given..at.Length]),
+        HasOneGiven = at.Given < at.Length && !text[at.Given..at.Length].Contains(' '),
         IsLatin = ReadingText.IsLatin(text[..at.Length]),
     };
 
