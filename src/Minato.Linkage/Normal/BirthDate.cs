@@ -49,7 +49,7 @@ internal static class BirthDate
 
     /// <summary>
     /// All dates that a clerk may have written for this one or the other way round: day and month exchanged, one digit of
-    /// YYYYMMDD different, two neighbouring digits exchanged, a year off, the era mistaken, or the first of January for "day unknown".
+    /// YYYYMMDD different, two neighbouring digits exchanged, a year off, the era mistaken (29 February then becomes the 28th), or the first of January for "day unknown".
     /// Symmetric: a is among b's slips exactly where b is among a's.
     /// </summary>
     public static IEnumerable<DateOnly> Slips(DateOnly date)
@@ -79,7 +79,7 @@ internal static class BirthDate
             return BirthSlip.DayAndMonth;
         }
 
-        if (a.Month == b.Month && a.Day == b.Day && Array.IndexOf(YearSlips, a.Year - b.Year) >= 0)
+        if (a.Month == b.Month && (a.Day == b.Day || IsLeapDayPut(a, b) || IsLeapDayPut(b, a)) && Array.IndexOf(YearSlips, a.Year - b.Year) >= 0)
         {
             return a.Year - b.Year is 1 or -1 ? BirthSlip.Year : BirthSlip.Era;
         }
@@ -104,12 +104,18 @@ internal static class BirthDate
         return a.Year == b.Year && (IsNewYear(a) || IsNewYear(b)) ? BirthSlip.NewYear : BirthSlip.None;
     }
 
+    /// <summary>A system to which the wrong year has no 29th of February writes the 28th.</summary>
+    private static bool IsLeapDayPut(DateOnly leap, DateOnly put) =>
+        leap is { Month: 2, Day: 29 } && put is { Month: 2, Day: 28 } && !DateTime.IsLeapYear(put.Year);
+
     private static IEnumerable<DateOnly?> All(DateOnly date)
     {
         yield return Make(date.Year, date.Day, date.Month);
         foreach (var years in YearSlips)
         {
             yield return Make(date.Year + years, date.Month, date.Day);
+            yield return Make(date.Year + years, 2, 28) is { } before && IsLeapDayPut(date, before) ? before : null;
+            yield return Make(date.Year + years, 2, 29) is { } after && IsLeapDayPut(after, date) ? after : null;
         }
 
         var digits = new int[8];

@@ -105,6 +105,8 @@ public sealed class BirthDateTests
     [InlineData("1980-03-21", "1980-03-12", "Neighbours")]
     [InlineData("1980-10-21", "1980-01-21", "Neighbours")]
     [InlineData("1950-03-05", "2013-03-05", "Era")]
+    [InlineData("1988-02-29", "1987-02-28", "Year")]
+    [InlineData("1958-02-28", "1988-02-29", "Era")]
     [InlineData("1980-03-05", "1980-01-01", "NewYear")]
     [InlineData("1980-03-05", "1981-04-05", "None")]
     [InlineData("1980-03-05", "1980-03-05", "None")]
