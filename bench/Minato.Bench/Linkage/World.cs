@@ -18,6 +18,7 @@ internal sealed class World(Settings settings) : IDisposable
 
     private readonly List<string> folders = [];
     private SyntheticIdentities? nation;
+    private (Row[], Row[])? registers;
 
     public Settings Settings => settings;
 
@@ -33,8 +34,18 @@ internal sealed class World(Settings settings) : IDisposable
     /// Two registers of the same people, eight years apart: the insurers' and the municipalities', each person once in each. In between they
     /// have moved, married, changed jobs, been born and died.
     /// </summary>
-    public (Row[] Insurers, Row[] Towns) TwoRegisters() =>
-        (Register(SyntheticDesk.Insurer, new DateOnly(2017, 4, 1)), Register(SyntheticDesk.Municipality, new DateOnly(2025, 4, 1)));
+    public (Row[] Insurers, Row[] Towns) TwoRegisters()
+    {
+        if (registers is null)
+        {
+            registers = (Register(SyntheticDesk.Insurer, new DateOnly(2017, 4, 1)), Register(SyntheticDesk.Municipality, new DateOnly(2025, 4, 1)));
+
+            // Who links two files holds no nation beside them.
+            nation = null;
+        }
+
+        return registers.Value;
+    }
 
     public string NewFolder()
     {

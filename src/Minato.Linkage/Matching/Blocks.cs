@@ -85,44 +85,54 @@ internal sealed class Blocks(IdentityColumns columns, int split)
 
     public PassFigures Visit<TVisitor>(BlockPass pass, Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
     {
-        var left = Sorted(Keys(pass, 0, First), 1);
-        return Visit(left, split == 0 ? left : Sorted(Keys(pass, split, columns.Count), 1), visitorOf) with { Pass = pass.ToString() };
+        using var left = Keys(pass, 0, First);
+        left.Sort();
+        if (split == 0)
+        {
+            return Visit(left, left, visitorOf) with { Pass = pass.ToString() };
+        }
+
+        using var right = Keys(pass, split, columns.Count);
+        right.Sort();
+        return Visit(left, right, visitorOf) with { Pass = pass.ToString() };
     }
 
     /// <summary>Visits about as many pairs as wanted, from blocks that are chosen by their keys.</summary>
     /// <returns>How many pairs the pass has, estimated from a part of its blocks.</returns>
     public long Sample<TVisitor>(BlockPass pass, int wanted, Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
     {
-        var (keysA, keysB) = (Keys(pass, 0, First), split == 0 ? [] : Keys(pass, split, columns.Count));
-        var share = Math.Min(1, 200_000.0 / Math.Max(1, keysA.Length));
-        var (left, right) = Both(share);
-        Pieces(left, right, out var figures);
-        var size = (figures.Pairs + figures.SkippedPairs) / share;
-        var needed = Math.Min(1, wanted / Math.Max(1, size));
-        if (needed != share)
+        using var keysA = Keys(pass, 0, First);
+        using var keysB = Keys(pass, split, split == 0 ? 0 : columns.Count);
+        var share = Math.Min(1, 200_000.0 / Math.Max(1, keysA.Count));
+        double size = 0;
+        With(share, (left, right) =>
         {
-            (left, right) = Both(needed);
-        }
-
-        Visit(left, right, visitorOf);
+            Pieces(left, right, out var figures);
+            size = (figures.Pairs + figures.SkippedPairs) / share;
+        });
+        With(Math.Min(1, wanted / Math.Max(1, size)), (left, right) => Visit(left, right, visitorOf));
         return (long)size;
 
-        (ulong[] Left, ulong[] Right) Both(double part)
+        void With(double part, Action<KeyList, KeyList> work)
         {
-            var one = Sorted(keysA, part);
-            return (one, split == 0 ? one : Sorted(keysB, part));
+            using var left = keysA.Some(part);
+            left.Sort();
+            using var right = split == 0 ? null : keysB.Some(part);
+            right?.Sort();
+            work(left, right ?? left);
         }
     }
 
     private int First => split == 0 ? columns.Count : split;
 
-    private PassFigures Visit<TVisitor>(ulong[] left, ulong[] right, Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
+    private PassFigures Visit<TVisitor>(KeyList keysA, KeyList keysB, Func<int, TVisitor> visitorOf) where TVisitor : struct, IPairVisitor
     {
-        var pieces = Pieces(left, right, out var figures);
+        var pieces = Pieces(keysA, keysB, out var figures);
+        var (left, endOfA, right, endOfB) = (keysA.Values, keysA.Count, keysB.Values, keysB.Count);
         Run(pieces.Count, visitorOf, (ref visitor, at) =>
         {
             var piece = pieces[at];
-            for (int a = piece.A, b = piece.B; a < piece.EndA && b < right.Length;)
+            for (int a = piece.A, b = piece.B; a < piece.EndA && b < endOfB;)
             {
                 var (keyA, keyB) = ((uint)(left[a] >> 32), (uint)(right[b] >> 32));
                 if (keyA != keyB)
@@ -132,7 +142,7 @@ internal sealed class Blocks(IdentityColumns columns, int split)
                     continue;
                 }
 
-                var (endA, endB) = (End(left, a), End(right, b));
+                var (endA, endB) = (End(left, endOfA, a), End(right, endOfB, b));
                 if (Size(endA - a, endB - b) <= piece.Limit)
                 {
                     for (var x = a; x < endA; x++)
@@ -169,32 +179,29 @@ internal sealed class Blocks(IdentityColumns columns, int split)
 
     private long Size(long a, long b) => split == 0 ? a * (a - 1) / 2 : a * b;
 
-    private static bool Wanted(uint key, double sample) => (key * 2654435769u) < sample * uint.MaxValue;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int End(ulong[] sorted, int at)
+    private static int End(ulong[] sorted, int count, int at)
     {
         var key = sorted[at] >> 32;
         do
         {
             at++;
         }
-        while (at < sorted.Length && sorted[at] >> 32 == key);
+        while (at < count && sorted[at] >> 32 == key);
         return at;
     }
 
-    private List<Piece> Pieces(ulong[] left, ulong[] right, out PassFigures figures)
+    private List<Piece> Pieces(KeyList left, KeyList right, out PassFigures figures)
     {
-        var sizes = new List<long>();
-        Walk(left, right, (a, endA, b, endB) => sizes.Add(Size(endA - a, endB - b)));
-        var limit = LimitFor(sizes);
+        var limit = LimitFor(left, right);
         long taken = 0, skipped = 0, skippedPairs = 0;
-        foreach (var size in sizes)
+        Walk(left, right, (a, endA, b, endB) =>
         {
+            var size = Size(endA - a, endB - b);
             taken += size <= limit ? size : 0;
             skipped += size > limit ? 1 : 0;
             skippedPairs += size > limit ? size : 0;
-        }
+        });
 
         var share = Math.Max(20_000, taken / (Threads * 32));
         var pieces = new List<Piece>();
@@ -217,7 +224,7 @@ internal sealed class Blocks(IdentityColumns columns, int split)
         });
         if (from >= 0)
         {
-            pieces.Add(new Piece(from, left.Length, fromB, limit));
+            pieces.Add(new Piece(from, left.Count, fromB, limit));
         }
 
         figures = new PassFigures("", taken, skipped, skippedPairs);
@@ -225,15 +232,19 @@ internal sealed class Blocks(IdentityColumns columns, int split)
     }
 
     /// <summary>The largest block such that all blocks up to it fit the pass.</summary>
-    private long LimitFor(List<long> sizes)
+    private long LimitFor(KeyList left, KeyList right)
     {
-        if (sizes.Sum() <= LargestPass)
+        long sum = 0, limit = 0;
+        Walk(left, right, (a, endA, b, endB) => sum += Size(endA - a, endB - b));
+        if (sum <= LargestPass)
         {
             return LargestBlock;
         }
 
+        var sizes = new List<long>();
+        Walk(left, right, (a, endA, b, endB) => sizes.Add(Size(endA - a, endB - b)));
         var sorted = sizes.Order().ToArray();
-        long sum = 0, limit = 0;
+        sum = 0;
         for (var i = 0; i < sorted.Length;)
         {
             var same = i;
@@ -254,9 +265,10 @@ internal sealed class Blocks(IdentityColumns columns, int split)
         return Math.Min(limit, LargestBlock);
     }
 
-    private static void Walk(ulong[] left, ulong[] right, Action<int, int, int, int> block)
+    private static void Walk(KeyList keysA, KeyList keysB, Action<int, int, int, int> block)
     {
-        for (int a = 0, b = 0; a < left.Length && b < right.Length;)
+        var (left, endOfA, right, endOfB) = (keysA.Values, keysA.Count, keysB.Values, keysB.Count);
+        for (int a = 0, b = 0; a < endOfA && b < endOfB;)
         {
             var (keyA, keyB) = (left[a] >> 32, right[b] >> 32);
             if (keyA < keyB)
@@ -269,53 +281,38 @@ internal sealed class Blocks(IdentityColumns columns, int split)
             }
             else
             {
-                var (endA, endB) = (End(left, a), End(right, b));
+                var (endA, endB) = (End(left, endOfA, a), End(right, endOfB, b));
                 block(a, endA, b, endB);
                 (a, b) = (endA, endB);
             }
         }
     }
 
-    /// <summary>key ≪ 32 | row; rows without the key, and settled ones, are left out.</summary>
-    private ulong[] Keys(BlockPass pass, int from, int to)
+    /// <summary>Of the rows that have one and are not settled.</summary>
+    private KeyList Keys(BlockPass pass, int from, int to)
     {
-        var parts = new ulong[Math.Max(1, Threads)][];
-        Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = parts.Length }, t =>
+        var keys = new KeyList(to - from);
+        var (threads, known) = (Math.Max(1, Threads), new int[Math.Max(1, Threads)]);
+        int Start(int t) => from + (int)((long)(to - from) * t / threads);
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, t =>
         {
-            var (start, end) = (from + (int)((long)(to - from) * t / parts.Length), from + (int)((long)(to - from) * (t + 1) / parts.Length));
-            var keys = new ulong[end - start];
-            var known = 0;
-            for (var row = start; row < end; row++)
+            var at = Start(t) - from;
+            for (var row = Start(t); row < Start(t + 1); row++)
             {
                 if ((Settled.Length == 0 || !Settled[row]) && pass.KeyOf(columns[row], columns) is var key and not 0)
                 {
-                    keys[known++] = ((ulong)key << 32) | (uint)row;
+                    keys.Values[at++] = ((ulong)key << 32) | (uint)row;
                 }
             }
 
-            parts[t] = keys[..known];
+            known[t] = at - (Start(t) - from);
         });
-        return Together(parts);
-    }
-
-    private static ulong[] Together(ulong[][] parts)
-    {
-        var all = new ulong[parts.Sum(p => p.Length)];
-        var at = 0;
-        foreach (var part in parts)
+        for (var t = 0; t < threads; t++)
         {
-            part.CopyTo(all, at);
-            at += part.Length;
+            keys.Values.AsSpan(Start(t) - from, known[t]).CopyTo(keys.Values.AsSpan(keys.Count));
+            keys.Count += known[t];
         }
 
-        return all;
-    }
-
-    /// <param name="part">Of the keys, the share to keep; the same keys on both sides.</param>
-    private static ulong[] Sorted(ulong[] keys, double part)
-    {
-        var kept = part >= 1 ? keys : Array.FindAll(keys, key => Wanted((uint)(key >> 32), part));
-        RadixSort.ByHighWord(kept);
-        return kept;
+        return keys;
     }
 }

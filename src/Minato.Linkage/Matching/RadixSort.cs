@@ -6,17 +6,19 @@ internal static class RadixSort
     private const int Bits = 11;
     private const int Buckets = 1 << Bits;
 
-    public static void ByHighWord(ulong[] values)
+    /// <param name="values">Rows, the low words, ascend.</param>
+    /// <param name="spare">As long; holds nothing of use afterwards.</param>
+    public static void ByHighWord(Span<ulong> values, Span<ulong> spare)
     {
         if (values.Length < 256)
         {
             // Rows ascend already, so that sorting by the whole word is the stable order.
-            Array.Sort(values);
+            values.Sort();
             return;
         }
 
-        var spare = GC.AllocateUninitializedArray<ulong>(values.Length);
-        var (from, to) = (values, spare);
+        var from = values;
+        var to = spare;
         Span<int> at = stackalloc int[Buckets];
         for (var shift = 32; shift < 64; shift += Bits)
         {
@@ -37,12 +39,14 @@ internal static class RadixSort
                 to[at[(int)(v >> shift) & (Buckets - 1)]++] = v;
             }
 
-            (from, to) = (to, from);
+            var other = from;
+            from = to;
+            to = other;
         }
 
-        if (!ReferenceEquals(from, values))
+        if (!from.Overlaps(values))
         {
-            from.CopyTo(values, 0);
+            from.CopyTo(values);
         }
     }
 }
