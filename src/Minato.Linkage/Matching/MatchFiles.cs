@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Minato.Linkage.Normal;
+using Minato.Linkage.Quality;
 
 namespace Minato.Linkage.Matching;
 
@@ -19,6 +20,9 @@ public sealed record MatchRequest(string FileA, string? FileB, string StandardsF
     /// <summary>A column that is equal for records of one person, or a CSV of pairs of ids.</summary>
     public string? Truth { get; init; }
 
+    /// <summary>Greatest estimated share of wrong links, above 0 and below 0.5.</summary>
+    public double FalseDiscovery { get; init; } = new MatchOptions().FalseDiscovery;
+
     public string? Out { get; init; }
 
     public string? Model { get; init; }
@@ -35,9 +39,10 @@ public sealed record MatchRequest(string FileA, string? FileB, string StandardsF
 /// <param name="Oracle">The F1 that the best threshold would reach, had one known the truth; links only, before clustering.</param>
 public sealed record MatchTruth(long Pairs, double Precision, double Recall, double F1, double Oracle, double PairCompleteness, long Persons, double PersonsWhole);
 
+/// <param name="Groups">Against the truth, by what the files tell of people; a pair counts for each group that it touches.</param>
 public sealed record MatchReport(
     int RecordsA, int RecordsB, IReadOnlyList<string> Fields, bool OneToOne, long Links, long Persons, double Threshold, double EstimatedFalseDiscovery, long AllPairs, long Compared, double Reduction,
-    IReadOnlyList<string> Skipped, IReadOnlyList<string> Seconds, MatchTruth? Truth, IReadOnlyList<string>? Ablations);
+    IReadOnlyList<string> Skipped, IReadOnlyList<string> Seconds, MatchTruth? Truth, IReadOnlyList<string>? Ablations, IReadOnlyList<GroupQuality>? Groups);
 
 /// <summary>Matches delimited files of identities: the engine's front for files.</summary>
 public static partial class MatchFiles
@@ -60,6 +65,11 @@ public static partial class MatchFiles
         if (request.Exact && request.FileB is null)
         {
             return Finding.Error("match.exact", "Exact keys link two files", "Give a second file, or leave --exact out");
+        }
+
+        if (request.FalseDiscovery is not (> 0 and < 0.5))
+        {
+            return Finding.Error("match.fdr", "The greatest share of wrong links is above 0 and below 0.5", "Give for example 0.01");
         }
 
         LinkModel model;
@@ -88,7 +98,7 @@ public static partial class MatchFiles
         }
 
         var split = request.FileB is null ? 0 : sources[0].Ids.Count;
-        var options = new MatchOptions(split) { OneToOne = oneToOne, Progress = progress };
+        var options = new MatchOptions(split) { OneToOne = oneToOne, FalseDiscovery = request.FalseDiscovery, Progress = progress };
         var result = request.Exact ? Exactly(request, sources[0].Parts, sources[1].Parts, model, classes) : new Matcher(columns, model, options).Run();
         var persons = TruthOf(request, sources, out var finding);
         if (finding is not null)
@@ -122,7 +132,8 @@ public static partial class MatchFiles
             [.. result.Passes.Where(p => p.Skipped > 0).Select(p => $"{p.Pass}: {p.Skipped} blocks of {p.SkippedPairs} pairs")],
             [.. result.Times.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Step} {t.Seconds:0.00}"))],
             persons is null ? null : Judge(result, persons, split),
-            ablations);
+            ablations,
+            persons is null || request.Exact ? null : MatchGroups.Judge(result, columns, persons, split));
     }
 
     /// <summary>The links of the exact keys, as the engine tells its own.</summary>

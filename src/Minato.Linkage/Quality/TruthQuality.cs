@@ -135,6 +135,43 @@ public sealed record TruthQuality(
         }
     }
 
+    /// <summary>The same of links between two files, where a pair has one end in each: the whole is left out.</summary>
+    /// <param name="links">Pairs of records that were put together.</param>
+    /// <param name="truth">Of each record, its true person; any numbers.</param>
+    /// <param name="split">Records before it are of the first file.</param>
+    public static IReadOnlyList<GroupQuality> OfLinks(IReadOnlyList<(int A, int B)> links, IReadOnlyList<int> truth, int split, params IReadOnlyList<Grouping> groupings)
+    {
+        var ends = new PairEnds[truth.Count];
+        foreach (var (a, b) in links)
+        {
+            var end = new PairEnds(truth[a] == truth[b] ? 1 : 0, 1, 0);
+            ends[a] += end;
+            ends[b] += end;
+        }
+
+        var groups = groupings.Select(g => g.Values.Select(_ => new Sum()).ToArray()).ToArray();
+        var touched = new List<Sum>();
+        foreach (var person in Enumerable.Range(0, truth.Count).GroupBy(i => truth[i]))
+        {
+            var (first, second) = (person.Count(i => i < split), person.Count(i => i >= split));
+            foreach (var i in person)
+            {
+                for (var g = 0; g < groupings.Count; g++)
+                {
+                    if (groupings[g].Of(i) is >= 0 and var value && groups[g][value] is var sum && sum.Add(ends[i] + new PairEnds(0, 0, i < split ? second : first)))
+                    {
+                        touched.Add(sum);
+                    }
+                }
+            }
+
+            touched.ForEach(sum => sum.EndPerson());
+            touched.Clear();
+        }
+
+        return [.. groupings.SelectMany((g, i) => g.Values.Select((value, v) => groups[i][v].Quality(g.Name, value, groups[i][v].Persons))).Where(q => q.Records > 0)];
+    }
+
     /// <summary>One group's ends, person by person; persons with nothing wrong are counted together by what they weigh.</summary>
     private sealed class Sum
     {
