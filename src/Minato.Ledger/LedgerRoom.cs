@@ -47,7 +47,7 @@ public sealed class LedgerRoom : ILedger, IDisposable
         {
             return OpenFile(options, keys, clock);
         }
-        catch (Exception e) when (e is SqliteException { SqliteErrorCode: SQLITE_ERROR or SQLITE_CORRUPT or SQLITE_NOTADB } or InvalidDataException or InvalidCastException)
+        catch (Exception e) when (SqliteQueries.IsDamage(e) && e is not SqliteException { SqliteErrorCode: not (SQLITE_ERROR or SQLITE_CORRUPT or SQLITE_NOTADB) })
         {
             throw new RefusedException([Finding.Error(
                 "ledger.damaged", "The ledger's file is damaged or is no ledger", "Restore it from a backup; do not go on with it", new Place(LedgerFile.FileName))]);

@@ -55,4 +55,10 @@ public static class SqliteQueries
 
         return command;
     }
+
+    /// <summary>
+    /// What reading a damaged file throws: SQLite's own word, a value of another kind, or a null where none may be
+    /// (<see cref="InvalidOperationException"/>).
+    /// </summary>
+    internal static bool IsDamage(Exception e) => e is SqliteException or InvalidDataException or InvalidCastException or InvalidOperationException and not ObjectDisposedException;
 }

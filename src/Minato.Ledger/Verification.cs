@@ -25,7 +25,7 @@ internal sealed class Verification(LedgerFile file, VerifierKey key, IProgress<S
             CheckAnswers(connection);
             CheckFile(connection);
         }
-        catch (Exception e) when (e is SqliteException or InvalidDataException or InvalidCastException)
+        catch (Exception e) when (SqliteQueries.IsDamage(e))
         {
             Found("ledger.damaged", $"The ledger's file cannot be read to the end: {e.GetType().Name}", "");
         }

@@ -85,6 +85,18 @@ public sealed class VerificationTests
         }
     }
 
+    [Theory]
+    [InlineData("version")]
+    [InlineData("leaf")]
+    [InlineData("stream")]
+    public void A_value_that_became_null_is_a_finding(string column)
+    {
+        using var quay = Quay.WithTenEvents();
+        quay.Tamper($"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'events'; PRAGMA writable_schema = RESET; UPDATE events SET {column} = NULL WHERE idx = 4");
+        Assert.NotEmpty(quay.Verify());
+        Assert.All(quay.Verify(), f => Assert.StartsWith("ledger.", f.Code, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_removed_event_leaves_a_gap_that_is_named()
     {

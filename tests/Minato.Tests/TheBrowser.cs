@@ -58,7 +58,9 @@ public sealed class TheBrowser(TheVoyage voyage) : IAsyncLifetime
                 var door = await context.NewPageAsync();
                 await door.GotoAsync("/sign-in?returnUrl=/about");
                 await door.Locator($"form:has(input[value='{who}']) button").ClickAsync();
-                await door.WaitForURLAsync("**/about");
+
+                // The address is enough: that the page has loaded may be told before anybody waits for it.
+                await door.WaitForURLAsync("**/about", new() { WaitUntil = WaitUntilState.Commit });
                 await door.CloseAsync();
             }
         }
