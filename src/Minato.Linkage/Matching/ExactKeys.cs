@@ -140,8 +140,8 @@ internal sealed class ExactKeys(IReadOnlyList<ExactKey> keys, KanjiClasses class
             return;
         }
 
-        var size = InsuredText.Room(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch);
-        var number = InsuredText.Of(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch, size <= 256 ? stackalloc char[256] : new char[size]);
+        var size = InsuredText.Room(identity);
+        var number = InsuredText.Of(identity, size <= 256 ? stackalloc char[256] : new char[size]);
         var household = KeyedHash.Of('h', number.Household);
         fields[(int)ExactField.Household] = household;
         if (household != 0 && (number.IsPersonal || number.Branch.Length > 0))

@@ -218,8 +218,8 @@ internal sealed class IdentityColumns(KanjiClasses classes)
             return;
         }
 
-        var size = InsuredText.Room(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch);
-        var number = InsuredText.Of(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch, size <= 256 ? stackalloc char[256] : new char[size]);
+        var size = InsuredText.Room(identity);
+        var number = InsuredText.Of(identity, size <= 256 ? stackalloc char[256] : new char[size]);
         row.Insurer = Texts.Intern(number.Insurer);
         if (number.NamesHousehold)
         {

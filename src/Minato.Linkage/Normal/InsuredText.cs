@@ -32,9 +32,15 @@ internal readonly ref struct InsuredText
     /// <summary>Insurer, symbol and number with colons between them.</summary>
     public ReadOnlySpan<char> Household => NamesHousehold ? text[..(insurer + symbol + number + 2)] : default;
 
-    /// <summary>Characters that <see cref="Of"/> may need.</summary>
+    /// <summary>Characters that reading may need.</summary>
     public static int Room(string? insurer, string? symbol, string? number, string? branch) =>
         (insurer?.Length ?? 0) + (symbol?.Length ?? 0) + (number?.Length ?? 0) + (branch?.Length ?? 0) + 16;
+
+    /// <summary>As <see cref="Room(string, string, string, string)"/>, of an identity's own number.</summary>
+    public static int Room(PersonIdentity identity) => Room(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch);
+
+    public static InsuredText Of(PersonIdentity identity, Span<char> room) =>
+        Of(identity.InsurerNumber, identity.InsuredSymbol, identity.InsuredNumber, identity.InsuredBranch, room);
 
     public static InsuredText Of(ReadOnlySpan<char> insurer, ReadOnlySpan<char> symbol, ReadOnlySpan<char> number, ReadOnlySpan<char> branch, Span<char> room)
     {
