@@ -58,7 +58,7 @@ public static class SqliteQueries
 
     /// <summary>
     /// What reading a damaged file throws: SQLite's own word, a value of another kind, or a null where none may be
-    /// (<see cref="InvalidOperationException"/>).
+    /// (<see cref="InvalidOperationException"/>, but not a refusal, which says its own reason).
     /// </summary>
-    internal static bool IsDamage(Exception e) => e is SqliteException or InvalidDataException or InvalidCastException or InvalidOperationException and not ObjectDisposedException;
+    internal static bool IsDamage(Exception e) => e is SqliteException or InvalidDataException or InvalidCastException or InvalidOperationException and not (ObjectDisposedException or RefusedException);
 }
