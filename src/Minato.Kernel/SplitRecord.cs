@@ -68,6 +68,21 @@ public enum FactKind
 
     /// <summary>Cost of a visit; value in yen.</summary>
     Cost,
+
+    /// <summary>A stretch of a stay in one ward or room category; <see cref="HealthFact.Code"/> is its category. Belongs to the visit of its key.</summary>
+    Ward,
+
+    /// <summary>Material taken from a person: Code what it is, ValueCode the body site, Quantity and Unit how much. Never the laboratory's number.</summary>
+    Specimen,
+
+    /// <summary>
+    /// One series of images: Code the modality (<c>CT</c>), ValueCode the body site, Quantity the number of images, <see cref="HealthFact.Identifier"/>
+    /// the series' UID as the de-identification replaced it. The record is the study.
+    /// </summary>
+    Image,
+
+    /// <summary>That a document of a kind exists (Code, a LOINC document type): never its text or title. What was read out of it are facts of their own.</summary>
+    Note,
 }
 
 /// <summary>
@@ -114,6 +129,18 @@ public sealed record HealthFact
     /// <summary>10-digit institution number where the source states it.</summary>
     public string? Facility { get; init; }
 
+    /// <summary>診療科 of who acted, as two or three digits of the claims' code list. Never a person's number.</summary>
+    public string? Specialty { get; init; }
+
+    /// <summary>
+    /// What names the thing itself and nobody: the model of a device (UDI-DI: 14 digits or the issuer's form, never lot or serial),
+    /// the replaced UID of a series of images.
+    /// </summary>
+    public string? Identifier { get; init; }
+
+    /// <summary>Read out of narrative by a rule or a model; the source did not code it.</summary>
+    public bool FromText { get; init; }
+
     /// <summary>Line or entry in the source file.</summary>
     public long Line { get; init; }
 }
@@ -151,6 +178,12 @@ public static class CodeSystem
 
     /// <summary>要介護度 and long-term-care service codes, 6 digits.</summary>
     public const string CareService = "jp-care-service";
+
+    /// <summary>UDI-DI of a medical device: what model it is.</summary>
+    public const string Udi = "udi";
+
+    /// <summary>Defined terms of DICOM: modalities and body parts (<c>CT</c>, <c>CHEST</c>).</summary>
+    public const string Dicom = "dicom";
 
     /// <summary>Minato's own short codes for things that have no public code (<c>care-level</c>, <c>smoking</c> …).</summary>
     public const string Minato = "minato";

@@ -41,6 +41,49 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public void Specimens_images_and_notes_have_their_tables_and_no_text()
+    {
+        using var quay = new Quay();
+        quay.Deliver("d", (1, "study", [
+            Facts.Visit("2024-04-10"),
+            new() { Kind = FactKind.Specimen, Start = Quay.Day("2024-04-10"), System = CodeSystem.Snomed, Code = "119297000", ValueCode = "368208006", Quantity = 5, Unit = "mL" },
+            new() { Kind = FactKind.Image, Start = Quay.Day("2024-04-10"), System = CodeSystem.Dicom, Code = "CT", ValueCode = "CHEST", Quantity = 120, Identifier = "2.25.17" },
+            new() { Kind = FactKind.Note, Start = Quay.Day("2024-04-11"), System = CodeSystem.Loinc, Code = "18842-5" },
+            Facts.Condition("2024-04-10", "2500015") with { FromText = true }]));
+        Assert.Equal(["p1|119297000|368208006|5|mL|32810"], quay.Read("select person_id, specimen_source_value, anatomic_site_source_value, quantity, unit_source_value, specimen_type_concept_id from specimen"));
+        Assert.Equal(["p1|study|2.25.17|CT|CHEST|120|1"], quay.Read("select i.person_id, image_study_uid, image_series_uid, modality_source_value, anatomic_site_source_value, number_of_images, count(v.visit_occurrence_id) from image_occurrence i left join visit_occurrence v using (visit_occurrence_id) group by all"));
+        Assert.Equal(["p1|2024-04-11|18842-5|"], quay.Read("select person_id, note_date, note_source_value, note_text from note"));
+        Assert.Equal(["32858"], quay.Read("select condition_type_concept_id from condition_occurrence"));
+    }
+
+    [Fact]
+    public async Task A_ward_is_a_part_of_its_stay_and_a_ward_without_a_stay_is_said()
+    {
+        using var quay = new Quay();
+        static HealthFact Ward(string from, string to, string key) => new() { Kind = FactKind.Ward, Start = Quay.Day(from), End = Quay.Day(to), Code = "inpatient", VisitKey = key, Facility = "1310000001", Specialty = "01" };
+        quay.Deliver("1", (1, "a", [Facts.Visit("2024-04-01", "2024-04-20", "inpatient", "s"), Ward("2024-04-01", "2024-04-05", "s"), Ward("2024-04-06", "2024-04-20", "s")]));
+        Assert.Equal(["2024-04-01|2024-04-05|1|13100000010001", "2024-04-06|2024-04-20|1|13100000010001"], quay.Read("select visit_detail_start_date, visit_detail_end_date, count(v.visit_occurrence_id), d.provider_id from visit_detail d join visit_occurrence v using (visit_occurrence_id) group by all order by 1"));
+
+        using var batch = quay.Room.Begin(Quay.Claims.Id, new("2"));
+        batch.Add(0, Quay.Person(2), 1, "b", new(), [Ward("2024-04-01", "2024-04-05", "s")]);
+        Assert.Equal("warehouse.ward-without-visit", (await batch.CommitAsync()).Findings.Single().Code);
+    }
+
+    [Theory]
+    [InlineData("04912345678904", "04912345678904")]
+    [InlineData("(01)04912345678904(17)301231(10)LOT7(21)SERIAL9", "04912345678904")]
+    [InlineData("01049123456789041730123121SERIAL9", "04912345678904")]
+    [InlineData("+H123PARTNO1234567890120/$$420020216LOT123", "+H123PARTNO1234567890120")]
+    [InlineData("(01)4912345", "")]
+    public void Of_a_device_the_model_is_kept_and_never_the_serial_number(string udi, string model)
+    {
+        using var quay = new Quay();
+        quay.Deliver("d", (1, "k", [new() { Kind = FactKind.Device, Start = Quay.Day("2024-04-10"), System = "other:material", Code = "710010", Identifier = udi }]));
+        quay.Deliver("e", (2, "l", [new() { Kind = FactKind.Device, Start = Quay.Day("2024-04-10"), System = CodeSystem.Udi, Code = udi }]));
+        Assert.Equal([$"710010|{model}", $"{model}|{model}"], quay.Read("select device_source_value, unique_device_id from device_exposure order by person_id"));
+    }
+
+    [Fact]
     public void A_code_without_a_concept_is_kept_and_counted()
     {
         using var quay = new Quay();

@@ -18,6 +18,7 @@ internal sealed class Batch : IWarehouseBatch
     private long recordNumber;
     private long sequence;
     private long withheld;
+    private long adrift;
 
     public Batch(Warehouse warehouse, DatasetId dataset, DeliveryId delivery)
     {
@@ -71,7 +72,7 @@ internal sealed class Batch : IWarehouseBatch
 
             // Not cancellable: the snapshot is there, so it must be said.
             var said = await warehouse.RecordAsync(result.Snapshot, CancellationToken.None).ConfigureAwait(false);
-            return said.IsOk ? Outcome<BatchResult>.Ok(result with { UnmappedCodes = Unmapped }, Warnings()) : Outcome<BatchResult>.Refused(said.Findings);
+            return said.IsOk ? Outcome<BatchResult>.Ok(result with { UnmappedCodes = Unmapped }, [.. Warnings()]) : Outcome<BatchResult>.Refused(said.Findings);
         }
         finally
         {
@@ -85,9 +86,21 @@ internal sealed class Batch : IWarehouseBatch
         session.Dispose();
     }
 
-    private Finding[] Warnings() => withheld == 0
-        ? []
-        : [Finding.Warning("warehouse.value-withheld", $"{withheld} values were not stored: too long for a code, or a number out of all range", "Look at the source's coded fields: free text does not belong there")];
+    private List<Finding> Warnings()
+    {
+        var warnings = new List<Finding>();
+        if (withheld > 0)
+        {
+            warnings.Add(Finding.Warning("warehouse.value-withheld", $"{withheld} values were not stored: too long for a code, or a number out of all range", "Look at the source's coded fields: free text does not belong there"));
+        }
+
+        if (adrift > 0)
+        {
+            warnings.Add(Finding.Warning("warehouse.ward-without-visit", $"{adrift} stretches in a ward were not stored: their record has no visit", "Deliver the stay together with its wards"));
+        }
+
+        return warnings;
+    }
 
     /// <summary>Visit key → the number of the visit's row. The first visit fact of a key is the visit.</summary>
     private Dictionary<string, long> VisitsOf(IReadOnlyList<HealthFact> facts)
@@ -106,35 +119,47 @@ internal sealed class Batch : IWarehouseBatch
 
     private void Stage(HealthFact fact, long seq, long? visit)
     {
-        var code = FactCleaning.Code(fact.Code, ref withheld);
+        if (fact.Kind == FactKind.Ward && visit is null)
+        {
+            adrift++;
+            return;
+        }
+
+        var code = FactCleaning.Code(fact.System == CodeSystem.Udi ? DeviceIdentifier.Of(fact.Code) : fact.Code, ref withheld);
         var valueCode = FactCleaning.Code(fact.ValueCode, ref withheld);
         var unit = FactCleaning.Code(fact.Unit, ref withheld);
         var days = FactCleaning.Days(fact.Days, ref withheld);
-        var (source, concept) = ConceptsOf(fact, code);
-        long? valueConcept = code is not null && valueCode is not null && warehouse.ConceptOf(fact.System, $"{code}:{valueCode}") is > 0 and var known ? known : null;
+        var (source, concept, kind) = ConceptsOf(fact, code);
+        long? valueConcept = code is not null && valueCode is not null && ConceptOfValue(fact, code, valueCode) is > 0 and var known ? known : null;
         long? unitConcept = unit is null ? null : warehouse.Codes.Units.GetValueOrDefault(unit);
-        facts!.Add(seq).Add(recordNumber).Add((long)fact.Kind).Add(fact.Start).Add(FactCleaning.Stop(fact, days)).Add(FactCleaning.Code(fact.System, ref withheld)).Add(code)
+        facts!.Add(seq).Add(recordNumber).Add((long)kind).Add(fact.Start).Add(FactCleaning.Stop(fact, days)).Add(FactCleaning.Code(fact.System, ref withheld)).Add(code)
             .Add(concept).Add(source).Add(FactCleaning.Number(fact.Value, ref withheld)).Add(unit).Add(unitConcept).Add(valueCode).Add(valueConcept).Add(fact.Suspected)
-            .Add(days).Add(FactCleaning.Number(fact.Quantity, ref withheld)).Add(visit).Add(FactCleaning.Facility(fact.Facility)).Add(fact.Line).EndRow();
+            .Add(days).Add(FactCleaning.Number(fact.Quantity, ref withheld)).Add(visit).Add(FactCleaning.Facility(fact.Facility)).Add(FactCleaning.Provider(fact.Facility, fact.Specialty))
+            .Add(FactCleaning.Identifier(fact.Kind == FactKind.Device ? DeviceIdentifier.Of(fact.Identifier) : fact.Identifier, ref withheld)).Add(fact.FromText).Add(fact.Line).EndRow();
     }
 
-    private (long Source, long Standard) ConceptsOf(HealthFact fact, string? code)
+    /// <summary>A coded result is said within its question (<c>code:value</c>), a body site by itself.</summary>
+    private long ConceptOfValue(HealthFact fact, string code, string value) =>
+        warehouse.ConceptOf(fact.System, fact.Kind is FactKind.Image or FactKind.Specimen ? value : $"{code}:{value}");
+
+    /// <summary>The fact's concepts, and the kind of table it goes to: that of the standard concept's domain, as the CDM has it.</summary>
+    private (long Source, long Standard, FactKind Kind) ConceptsOf(HealthFact fact, string? code)
     {
         switch (fact.Kind)
         {
-            case FactKind.Visit:
-                return (0, Concepts.VisitOf(fact.Code));
+            case FactKind.Visit or FactKind.Ward:
+                return (0, Concepts.VisitOf(fact.Code), fact.Kind);
             case FactKind.Coverage or FactKind.Cost:
-                return (0, 0);
+                return (0, 0, fact.Kind);
             default:
                 if (code is null)
                 {
-                    return (0, 0);
+                    return (0, 0, fact.Kind);
                 }
 
-                var concepts = warehouse.Codes.ConceptOf(fact.System, code);
-                Unmapped += concepts.Standard == 0 ? 1 : 0;
-                return concepts;
+                var (source, standard) = warehouse.Codes.ConceptOf(fact.System, code);
+                Unmapped += standard == 0 ? 1 : 0;
+                return (source, standard, fact.Kind);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed class BatchCommit(Warehouse warehouse, ITableSession session, Da
         string From(CdmColumn column) => column.From.Length == 0
             ? $"cast(null as {session.Dialect.TypeName(column.Type)})"
             : column.From.Replace("{offset}", offset.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-                .Replace("{type}", Concepts.TypeOf(dataset.Category).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+                .Replace("{type}", string.Create(CultureInfo.InvariantCulture, $"case when f.from_text then {Concepts.FromText} else {Concepts.TypeOf(dataset.Category)} end"), StringComparison.Ordinal);
         return $"select {string.Join(", ", table.Columns.Select(From))} from staged_fact f join placed_record r on f.record = r.number where f.kind = {(int)table.Kind!}";
     }
 }

@@ -8,24 +8,17 @@ namespace Minato.Warehouse.Batches;
 /// </summary>
 internal static class FactCleaning
 {
-    private const int LongestCode = 64;
+    /// <summary>The CDM's <c>*_source_value</c> columns hold 50 characters.</summary>
+    private const int LongestCode = 50;
+
+    /// <summary>A UID has 64 characters at most; the CDM's device and image identifiers hold more.</summary>
+    private const int LongestIdentifier = 64;
+
     private const decimal LargestNumber = 1_000_000_000_000m;
 
-    public static string? Code(string? text, ref long withheld)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return null;
-        }
+    public static string? Code(string? text, ref long withheld) => Short(text, LongestCode, ref withheld);
 
-        if (text.Length > LongestCode || text.AsSpan().ContainsAnyInRange('\0', '\x1f'))
-        {
-            withheld++;
-            return null;
-        }
-
-        return text;
-    }
+    public static string? Identifier(string? text, ref long withheld) => Short(text, LongestIdentifier, ref withheld);
 
     /// <summary>Six digits after the point, as the column type holds them.</summary>
     public static decimal? Number(decimal? value, ref long withheld)
@@ -55,6 +48,15 @@ internal static class FactCleaning
     public static long? Facility(string? number) =>
         number is { Length: > 0 and <= 12 } && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
+    /// <summary>
+    /// Who acted, as far as the warehouse knows: a 診療科 of a care site (0 where none is stated), never a person. The last four digits are
+    /// the specialty, from 1000 on where the source wrote three digits (DPC's list) and not two (the claims').
+    /// </summary>
+    public static long? Provider(string? facility, string? specialty) =>
+        specialty is { Length: 2 or 3 } && int.TryParse(specialty, NumberStyles.None, CultureInfo.InvariantCulture, out var department)
+            ? ((Facility(facility) ?? 0) * 10_000) + (specialty.Length == 3 ? 1000 : 0) + department
+            : null;
+
     /// <summary>The last day: as stated; for a drug from the days of supply; for coverage the month's end.</summary>
     public static DateOnly? Stop(HealthFact fact, int? days) => fact.Kind switch
     {
@@ -63,4 +65,20 @@ internal static class FactCleaning
         FactKind.Coverage => new DateOnly(fact.Start.Year, fact.Start.Month, DateTime.DaysInMonth(fact.Start.Year, fact.Start.Month)),
         _ => null,
     };
+
+    private static string? Short(string? text, int longest, ref long withheld)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        if (text.Length > longest || text.AsSpan().ContainsAnyInRange('\0', '\x1f'))
+        {
+            withheld++;
+            return null;
+        }
+
+        return text;
+    }
 }

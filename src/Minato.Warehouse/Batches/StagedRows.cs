@@ -3,7 +3,7 @@ using static Minato.Tables.ColumnType;
 
 namespace Minato.Warehouse.Batches;
 
-/// <summary>The two tables a delivery is staged in: narrow, in arrival order. A fact belongs to the record with its number.</summary>
+/// <summary>The two tables a delivery is staged in: narrow, in arrival order. A fact belongs to the record with its number, and its <c>kind</c> is the table it goes to.</summary>
 internal static class StagedRows
 {
     public static TableShape Records { get; } = new(
@@ -19,7 +19,8 @@ internal static class StagedRows
         [
             new("seq", Integer), new("record", Integer), new("kind", Integer), new("start", Date), new("stop", Date), new("system", Text), new("code", Text), new("concept", Integer),
             new("source_concept", Integer), new("value", ColumnType.Decimal), new("unit", Text), new("unit_concept", Integer), new("value_code", Text), new("value_concept", Integer),
-            new("suspected", ColumnType.Boolean), new("days", Integer), new("quantity", ColumnType.Decimal), new("visit", Integer), new("facility", Integer), new("line", Integer),
+            new("suspected", ColumnType.Boolean), new("days", Integer), new("quantity", ColumnType.Decimal), new("visit", Integer), new("facility", Integer), new("provider", Integer), new("identifier", Text),
+            new("from_text", ColumnType.Boolean), new("line", Integer),
         ],
         ["seq"]);
 }

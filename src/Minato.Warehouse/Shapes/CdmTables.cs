@@ -38,9 +38,22 @@ internal static class CdmTables
         FactKind.Visit,
         new("visit_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("visit_concept_id", Integer, "f.concept"),
         new("visit_start_date", Date, "f.start"), new("visit_start_datetime", Date), new("visit_end_date", Date, "coalesce(f.stop, f.start)"), new("visit_end_datetime", Date),
-        new("visit_type_concept_id", Integer, "{type}"), new("provider_id", Integer), new("care_site_id", Integer, "f.facility"), new("visit_source_value", Text, "f.code"),
+        new("visit_type_concept_id", Integer, "{type}"), new("provider_id", Integer, "f.provider"), new("care_site_id", Integer, "f.facility"), new("visit_source_value", Text, "f.code"),
         new("visit_source_concept_id", Integer, "0"), new("admitted_from_concept_id", Integer, "0"), new("admitted_from_source_value", Text),
         new("discharged_to_concept_id", Integer, "0"), new("discharged_to_source_value", Text), new("preceding_visit_occurrence_id", Integer));
+
+    /// <summary>Stretches of a stay in one ward; only those whose visit is stated, because the CDM demands the visit.</summary>
+    public static CdmTable VisitDetail { get; } = Events(
+        "visit_detail",
+        "visit_detail_start_date",
+        FactKind.Ward,
+        new("visit_detail_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("visit_detail_concept_id", Integer, "f.concept"),
+        new("visit_detail_start_date", Date, "f.start"), new("visit_detail_start_datetime", Date), new("visit_detail_end_date", Date, "coalesce(f.stop, f.start)"),
+        new("visit_detail_end_datetime", Date), new("visit_detail_type_concept_id", Integer, "{type}"), new("provider_id", Integer, "f.provider"),
+        new("care_site_id", Integer, "f.facility"), new("visit_detail_source_value", Text, "f.code"), new("visit_detail_source_concept_id", Integer, "0"),
+        new("admitted_from_concept_id", Integer, "0"), new("admitted_from_source_value", Text), new("discharged_to_source_value", Text),
+        new("discharged_to_concept_id", Integer, "0"), new("preceding_visit_detail_id", Integer), new("parent_visit_detail_id", Integer),
+        new("visit_occurrence_id", Integer, "{offset} + f.visit"));
 
     public static CdmTable Condition { get; } = Events(
         "condition_occurrence",
@@ -49,7 +62,7 @@ internal static class CdmTables
         new("condition_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("condition_concept_id", Integer, "f.concept"),
         new("condition_start_date", Date, "f.start"), new("condition_start_datetime", Date), new("condition_end_date", Date, "f.stop"), new("condition_end_datetime", Date),
         new("condition_type_concept_id", Integer, "{type}"), new("condition_status_concept_id", Integer, $"case when f.suspected then {Concepts.Suspected} else {Concepts.Confirmed} end"),
-        new("stop_reason", Text), new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer),
+        new("stop_reason", Text), new("provider_id", Integer, "f.provider"), new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer),
         new("condition_source_value", Text, "f.code"), new("condition_source_concept_id", Integer, "f.source_concept"),
         new("condition_status_source_value", Text, "case when f.suspected then 'suspected' end"));
 
@@ -61,7 +74,7 @@ internal static class CdmTables
         new("drug_exposure_start_date", Date, "f.start"), new("drug_exposure_start_datetime", Date), new("drug_exposure_end_date", Date, "coalesce(f.stop, f.start)"),
         new("drug_exposure_end_datetime", Date), new("verbatim_end_date", Date), new("drug_type_concept_id", Integer, "{type}"), new("stop_reason", Text),
         new("refills", Integer), new("quantity", ColumnType.Decimal, "coalesce(f.quantity, f.value)"), new("days_supply", Integer, "f.days"), new("sig", Text),
-        new("route_concept_id", Integer, "0"), new("lot_number", Text), new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"),
+        new("route_concept_id", Integer, "0"), new("lot_number", Text), new("provider_id", Integer, "f.provider"), new("visit_occurrence_id", Integer, "{offset} + f.visit"),
         new("visit_detail_id", Integer), new("drug_source_value", Text, "f.code"), new("drug_source_concept_id", Integer, "f.source_concept"), new("route_source_value", Text),
         new("dose_unit_source_value", Text, "f.unit"));
 
@@ -72,7 +85,7 @@ internal static class CdmTables
         new("procedure_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("procedure_concept_id", Integer, "f.concept"),
         new("procedure_date", Date, "f.start"), new("procedure_datetime", Date), new("procedure_end_date", Date, "f.stop"), new("procedure_end_datetime", Date),
         new("procedure_type_concept_id", Integer, "{type}"), new("modifier_concept_id", Integer, "0"), new("quantity", Integer, "cast(round(f.quantity) as bigint)"),
-        new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("procedure_source_value", Text, "f.code"),
+        new("provider_id", Integer, "f.provider"), new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("procedure_source_value", Text, "f.code"),
         new("procedure_source_concept_id", Integer, "f.source_concept"), new("modifier_source_value", Text));
 
     public static CdmTable Measurement { get; } = Events(
@@ -82,7 +95,7 @@ internal static class CdmTables
         new("measurement_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("measurement_concept_id", Integer, "f.concept"),
         new("measurement_date", Date, "f.start"), new("measurement_datetime", Date), new("measurement_time", Text), new("measurement_type_concept_id", Integer, "{type}"),
         new("operator_concept_id", Integer, "0"), new("value_as_number", ColumnType.Decimal, "f.value"), new("value_as_concept_id", Integer, "f.value_concept"),
-        new("unit_concept_id", Integer, "f.unit_concept"), new("range_low", ColumnType.Decimal), new("range_high", ColumnType.Decimal), new("provider_id", Integer),
+        new("unit_concept_id", Integer, "f.unit_concept"), new("range_low", ColumnType.Decimal), new("range_high", ColumnType.Decimal), new("provider_id", Integer, "f.provider"),
         new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("measurement_source_value", Text, "f.code"),
         new("measurement_source_concept_id", Integer, "f.source_concept"), new("unit_source_value", Text, "f.unit"), new("unit_source_concept_id", Integer, "0"),
         new("value_source_value", Text, "f.value_code"), new("measurement_event_id", Integer), new("meas_event_field_concept_id", Integer));
@@ -94,7 +107,7 @@ internal static class CdmTables
         new("observation_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("observation_concept_id", Integer, "f.concept"),
         new("observation_date", Date, "f.start"), new("observation_datetime", Date), new("observation_type_concept_id", Integer, "{type}"),
         new("value_as_number", ColumnType.Decimal, "f.value"), new("value_as_string", Text, "f.value_code"), new("value_as_concept_id", Integer, "f.value_concept"),
-        new("qualifier_concept_id", Integer, "0"), new("unit_concept_id", Integer, "f.unit_concept"), new("provider_id", Integer),
+        new("qualifier_concept_id", Integer, "0"), new("unit_concept_id", Integer, "f.unit_concept"), new("provider_id", Integer, "f.provider"),
         new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("observation_source_value", Text, "f.code"),
         new("observation_source_concept_id", Integer, "f.source_concept"), new("unit_source_value", Text, "f.unit"), new("qualifier_source_value", Text),
         new("value_source_value", Text, "f.value_code"), new("observation_event_id", Integer), new("obs_event_field_concept_id", Integer));
@@ -105,10 +118,45 @@ internal static class CdmTables
         FactKind.Device,
         new("device_exposure_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("device_concept_id", Integer, "f.concept"),
         new("device_exposure_start_date", Date, "f.start"), new("device_exposure_start_datetime", Date), new("device_exposure_end_date", Date, "f.stop"),
-        new("device_exposure_end_datetime", Date), new("device_type_concept_id", Integer, "{type}"), new("unique_device_id", Text), new("production_id", Text),
-        new("quantity", Integer, "cast(round(f.quantity) as bigint)"), new("provider_id", Integer), new("visit_occurrence_id", Integer, "{offset} + f.visit"),
+        new("device_exposure_end_datetime", Date), new("device_type_concept_id", Integer, "{type}"), new("unique_device_id", Text, $"coalesce(f.identifier, case when f.system = '{CodeSystem.Udi}' then f.code end)"), new("production_id", Text),
+        new("quantity", Integer, "cast(round(f.quantity) as bigint)"), new("provider_id", Integer, "f.provider"), new("visit_occurrence_id", Integer, "{offset} + f.visit"),
         new("visit_detail_id", Integer), new("device_source_value", Text, "f.code"), new("device_source_concept_id", Integer, "f.source_concept"),
         new("unit_concept_id", Integer, "f.unit_concept"), new("unit_source_value", Text, "f.unit"), new("unit_source_concept_id", Integer, "0"));
+
+    public static CdmTable Specimen { get; } = Events(
+        "specimen",
+        "specimen_date",
+        FactKind.Specimen,
+        new("specimen_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("specimen_concept_id", Integer, "f.concept"),
+        new("specimen_type_concept_id", Integer, "{type}"), new("specimen_date", Date, "f.start"), new("specimen_datetime", Date),
+        new("quantity", ColumnType.Decimal, "coalesce(f.quantity, f.value)"), new("unit_concept_id", Integer, "f.unit_concept"), new("anatomic_site_concept_id", Integer, "f.value_concept"),
+        new("disease_status_concept_id", Integer), new("specimen_source_id", Text), new("specimen_source_value", Text, "f.code"), new("unit_source_value", Text, "f.unit"),
+        new("anatomic_site_source_value", Text, "f.value_code"), new("disease_status_source_value", Text));
+
+    /// <summary>
+    /// The imaging extension of the CDM (OHDSI Medical Imaging working group): one row per series. The study's UID is the record's key, the series'
+    /// the replaced one; where the files lie is not told. The extension has no columns for what the source wrote: ours follow.
+    /// </summary>
+    public static CdmTable Image { get; } = Events(
+        "image_occurrence",
+        "image_occurrence_date",
+        FactKind.Image,
+        new("image_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("procedure_occurrence_id", Integer),
+        new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("anatomic_site_concept_id", Integer, "f.value_concept"), new("wadors_uri", Text), new("local_path", Text),
+        new("image_occurrence_date", Date, "f.start"), new("image_study_uid", Text, "r.record_key"), new("image_series_uid", Text, "coalesce(f.identifier, '')"),
+        new("modality_concept_id", Integer, "f.concept"), new("modality_source_value", Text, "f.code"), new("anatomic_site_source_value", Text, "f.value_code"),
+        new("number_of_images", Integer, "cast(round(f.quantity) as bigint)"));
+
+    /// <summary>That a document of a kind exists. <c>note_text</c> is required by the CDM and always empty here: narrative is never stored.</summary>
+    public static CdmTable Note { get; } = Events(
+        "note",
+        "note_date",
+        FactKind.Note,
+        new("note_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("note_date", Date, "f.start"), new("note_datetime", Date),
+        new("note_type_concept_id", Integer, "{type}"), new("note_class_concept_id", Integer, "f.concept"), new("note_title", Text), new("note_text", Text, "''"),
+        new("encoding_concept_id", Integer, $"{Concepts.Utf8}"), new("language_concept_id", Integer, "0"), new("provider_id", Integer, "f.provider"),
+        new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("note_source_value", Text, "f.code"), new("note_event_id", Integer),
+        new("note_event_field_concept_id", Integer));
 
     /// <summary>Every word a source gave of a death. Ours: the CDM allows one row per person, and the sources disagree.</summary>
     public static CdmTable DeathSignal { get; } = Events(
@@ -153,7 +201,9 @@ internal static class CdmTables
         new("stop_reason_source_value", Text), new("stop_reason_source_concept_id", Integer, "0"));
 
     public static IReadOnlyList<CdmTable> All { get; } =
-        [Person, ObservationPeriod, Visit, Condition, Drug, Procedure, Measurement, Observation, Device, DeathSignal, Death, Cost, PayerPlanPeriod];
+        [
+            Person, ObservationPeriod, Visit, VisitDetail, Condition, Drug, Procedure, Measurement, Observation, Device, Specimen, Image, Note, DeathSignal, Death, Cost, PayerPlanPeriod,
+        ];
 
     public static IReadOnlyList<CdmTable> OfFacts { get; } = [.. All.Where(t => t.Kind is not null)];
 

@@ -15,6 +15,12 @@ internal static class Concepts
     /// <summary>Type 'Standard algorithm'.</summary>
     public const long Derived = 32880;
 
+    /// <summary>Type 'NLP': read out of narrative.</summary>
+    public const long FromText = 32858;
+
+    /// <summary>Encoding 'UTF-8 (32678)'.</summary>
+    public const long Utf8 = 32678;
+
     /// <summary>Local concept: ISO 4217 number of the yen in the local range.</summary>
     public const long Yen = 2_000_000_392;
 
