@@ -3,6 +3,7 @@ using Minato.Formats.Claims;
 using Minato.Formats.Csv;
 using Minato.Formats.Dpc;
 using Minato.Formats.Fhir;
+using Minato.Formats.Hl7;
 using Minato.Formats.NotTaken;
 
 namespace Minato.Formats;
@@ -22,6 +23,7 @@ public static partial class FormatsRoom
         new ArchiveNoiseReader(),
         new CodeMasterReader(),
         new CheckUpXmlReader(),
+        new SsMix2Reader(),
         new UkeReader(),
         new Form1Reader(),
         new EfReader(),

@@ -30,6 +30,8 @@ public sealed class HostileTests
         { "vaccination-csv", "vaccination_1.csv", "record_id,vaccinated_on,vaccine_code\nv-1,20200101,\"", ',', 2 },
         { "care-csv", "care_1.csv", "", 'A', 2 },
         { "dicom", "x.dcm", new string('\0', 128) + "DICM", '\0', 4 },
+        { "ssmix2", "x.hl7", "MSH|^~\\&|H\rPID|", 'A', 3 },
+        { "ssmix2", "x.hl7", "MSH|^~\\&|H\rPID|", '\r', 3 },
         { "vcf", "x.vcf", "##fileformat=VCFv4.3", 'A', 4 },
     };
 
@@ -97,6 +99,7 @@ public sealed class HostileTests
         ("care_1.csv", Reading.Cp932(Fixtures.Care)),
         ("death_1.csv", Encoding.UTF8.GetBytes(Fixtures.Deaths)),
         .. SampleFiles.All,
+        .. SampleFiles.Storage,
     ];
 
     /// <summary>Names and numbers of the seeds' people, which no finding may quote.</summary>

@@ -4,7 +4,8 @@ namespace Minato.Formats.Text;
 /// Lines of a byte stream in constant memory. A line over the limit is skipped to its end and reported, never held:
 /// a 100 MB line costs the reader nothing but the time to pass over it.
 /// </summary>
-internal sealed class ByteLines(Stream stream, int limit, CancellationToken ct)
+/// <param name="alsoCarriageReturn">A CR alone ends a line too (HL7 v2); a CRLF is then a line and an empty one.</param>
+internal sealed class ByteLines(Stream stream, int limit, CancellationToken ct, bool alsoCarriageReturn = false)
 {
     private readonly byte[] buffer = new byte[Math.Max(64 * 1024, limit + 4096)];
     private int start;
@@ -47,7 +48,7 @@ internal sealed class ByteLines(Stream stream, int limit, CancellationToken ct)
         var searched = 0;
         while (true)
         {
-            var found = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
+            var found = EndIn(buffer.AsSpan(start + searched, end - start - searched));
             if (found >= 0)
             {
                 Take(searched + found, 1);
@@ -106,7 +107,7 @@ internal sealed class ByteLines(Stream stream, int limit, CancellationToken ct)
         {
             start = end = Kept;
             Fill();
-            var found = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            var found = EndIn(buffer.AsSpan(start, end - start));
             if (found >= 0)
             {
                 start += found + 1;
@@ -118,6 +119,8 @@ internal sealed class ByteLines(Stream stream, int limit, CancellationToken ct)
         start = end;
         return true;
     }
+
+    private int EndIn(ReadOnlySpan<byte> bytes) => alsoCarriageReturn ? bytes.IndexOfAny((byte)'\n', (byte)'\r') : bytes.IndexOf((byte)'\n');
 
     private void Fill()
     {
