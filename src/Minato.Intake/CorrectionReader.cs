@@ -43,6 +43,13 @@ internal sealed class CorrectionReader(ILinkage linkage, IWarehouse warehouse)
         return applied;
     }
 
+    /// <summary>All that Linkage has to say to the dataset so far; nothing where it keeps no corrections or cannot say now, for then it is said later.</summary>
+    public async Task<IReadOnlyList<PersonCorrection>> AllAsync(DatasetId dataset, CancellationToken ct)
+    {
+        var told = await linkage.CorrectionsAsync(dataset, 0, ct).ConfigureAwait(false);
+        return told.Try(out var corrections) ? [.. corrections.Select(Of)] : [];
+    }
+
     private static PersonCorrection Of(Correction<Dataset> c) =>
         new(c.Number, (PersonChange)(int)c.Kind, c.Record, c.To, [.. c.Tickets.SelectMany(t => t.Tickets.Select(n => new RecordTicket(t.Delivery, n)))]);
 }

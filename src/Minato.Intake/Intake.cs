@@ -273,6 +273,7 @@ internal sealed class Intake : IIntake, IDisposable
             sealedPieces.Flush();
             if (book.Records > 0)
             {
+                batch.Hear(await corrections.AllAsync(delivery.Dataset, ct).ConfigureAwait(false));
                 var committed = await batch.CommitAsync(ct).ConfigureAwait(false);
                 if (!committed.Try(out var result))
                 {

@@ -8,52 +8,88 @@ namespace Minato.Intake;
 
 /// <summary>
 /// Reads a delivery and splits it at the door: identities go to Linkage, facts go to the Warehouse under the pseudonym
-/// that comes back. One thread reads, another links and stores, in chunks, so that both cores work and memory is bounded.
+/// that comes back. Reading, linking and storing each have a thread and hand on chunks, so that the cores work and memory is bounded.
 /// </summary>
 internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, TimeProvider clock)
 {
+    /// <summary>A chunk of records without facts is bounded by their number, one of long records by this.</summary>
+    private const int ChunkFacts = 100_000;
+
     /// <returns>Refused where Linkage refused a chunk; the caller then commits nothing.</returns>
     public async Task<Outcome<bool>> RunAsync(
         Delivery delivery, IWarehouseBatch batch, QuarantineStore.Writer quarantine, List<QuarantinedPiece> pieces, ReceiptBook book, IProgress<Step>? progress, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var chunks = Channel.CreateBounded<List<DeliveredRecord>>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => ReadAsync(delivery, chunks.Writer, quarantine, pieces, book, stop.Token), CancellationToken.None);
-        long done = 0;
+        var read = Channel.CreateBounded<List<DeliveredRecord>>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+        var linked = Channel.CreateBounded<(List<DeliveredRecord> Records, IReadOnlyList<LinkedTicket> Answers, int First)>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+        var reading = Task.Run(() => ReadAsync(delivery, read.Writer, quarantine, pieces, book, stop.Token), CancellationToken.None);
+        var storing = Task.Run(() => StoreAsync(delivery, batch, linked.Reader, progress, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (var chunk in chunks.Reader.ReadAllAsync(ct).ConfigureAwait(false))
+            var done = 0;
+            await foreach (var chunk in read.Reader.ReadAllAsync(ct).ConfigureAwait(false))
             {
                 var tickets = new IdentityTicket[chunk.Count];
                 for (var i = 0; i < tickets.Length; i++)
                 {
                     // Ticket numbers go on through the delivery: a record with no identity is known by its number alone.
-                    tickets[i] = new IdentityTicket((int)done + i, chunk[i].Identity);
+                    tickets[i] = new IdentityTicket(done + i, chunk[i].Identity);
                 }
 
-                var linked = await linkage.LinkAsync(delivery.Holder, delivery.Dataset, delivery.Id, tickets, ct).ConfigureAwait(false);
-                if (!linked.Try(out var answers))
+                var answered = await linkage.LinkAsync(delivery.Holder, delivery.Dataset, delivery.Id, tickets, ct).ConfigureAwait(false);
+                if (!answered.Try(out var answers))
                 {
-                    return Outcome<bool>.Refused(linked.Findings);
+                    return Outcome<bool>.Refused(answered.Findings);
                 }
 
-                foreach (var a in answers)
+                if (!await HandOnAsync(linked.Writer, (chunk, answers, done), storing, ct).ConfigureAwait(false))
                 {
-                    var r = chunk[a.Ticket - (int)done];
-                    batch.Add(a.Ticket, a.Person, (int)a.Class, r.Key, r.Demographics, r.Facts);
+                    break;
                 }
 
                 done += chunk.Count;
-                progress?.Report(new Step($"{delivery.Dataset}", done, null, "records"));
             }
 
+            linked.Writer.Complete();
+            await storing.ConfigureAwait(false);
             await reading.ConfigureAwait(false);
             return true;
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
+            linked.Writer.TryComplete();
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>False where the one who should take it has failed, which waiting for it then says.</returns>
+    private static async Task<bool> HandOnAsync<T>(ChannelWriter<T> to, T item, Task taker, CancellationToken ct)
+    {
+        while (!to.TryWrite(item))
+        {
+            if (await Task.WhenAny(to.WaitToWriteAsync(ct).AsTask(), taker).ConfigureAwait(false) == taker)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task StoreAsync(
+        Delivery delivery, IWarehouseBatch batch, ChannelReader<(List<DeliveredRecord> Records, IReadOnlyList<LinkedTicket> Answers, int First)> linked, IProgress<Step>? progress, CancellationToken ct)
+    {
+        await foreach (var (records, answers, first) in linked.ReadAllAsync(ct).ConfigureAwait(false))
+        {
+            foreach (var a in answers)
+            {
+                var r = records[a.Ticket - first];
+                batch.Add(a.Ticket, a.Person, (int)a.Class, r.Key, r.Demographics, r.Facts);
+            }
+
+            progress?.Report(new Step($"{delivery.Dataset}", first + records.Count, null, "records"));
         }
     }
 
@@ -93,7 +129,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
 
                         chunk.Add(record);
                         facts += record.Facts.Count;
-                        if (chunk.Count >= options.ChunkRecords || facts >= options.ChunkRecords * 20)
+                        if (chunk.Count >= options.ChunkRecords || facts >= ChunkFacts)
                         {
                             await chunks.WriteAsync(chunk, ct).ConfigureAwait(false);
                             (chunk, facts) = (new List<DeliveredRecord>(options.ChunkRecords), 0);

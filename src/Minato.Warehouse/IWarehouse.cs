@@ -74,5 +74,11 @@ public interface IWarehouseBatch : IDisposable
     /// <param name="linkClass">Linkage's class of the record as a number.</param>
     void Add(int ticket, Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts);
 
+    /// <summary>
+    /// Corrections of linkage that the dataset may not have heard yet: the delivery's records are placed by them at once, instead of being
+    /// written again afterwards. <see cref="IWarehouse.CorrectAsync"/> is what keeps them.
+    /// </summary>
+    void Hear(IReadOnlyList<PersonCorrection> corrections);
+
     Task<Outcome<BatchResult>> CommitAsync(CancellationToken ct = default);
 }

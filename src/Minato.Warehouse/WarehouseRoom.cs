@@ -14,7 +14,7 @@ public sealed record WarehouseOptions(string Folder)
     public string? MastersFolder { get; init; }
 
     /// <summary>Memory of one engine session in MiB; beyond it the engine spills to disk.</summary>
-    public int MemoryMegabytes { get; init; } = 2048;
+    public int MemoryMegabytes { get; init; } = 384;
 
     /// <summary>Worker threads of one engine session; 0: as many as the machine has processors.</summary>
     public int Threads { get; init; }

@@ -13,12 +13,17 @@ internal sealed class Batch : IWarehouseBatch
     private readonly DatasetId dataset;
     private readonly DeliveryId delivery;
     private readonly ITableSession session;
+    private IReadOnlyList<PersonCorrection> corrections = [];
     private IRowAppender? records;
     private IRowAppender? facts;
     private long recordNumber;
     private long sequence;
     private long withheld;
     private long adrift;
+
+    /// <summary>From when to when the events of the record at hand reach.</summary>
+    private DateOnly? first;
+    private DateOnly? last;
 
     public Batch(Warehouse warehouse, DatasetId dataset, DeliveryId delivery)
     {
@@ -38,18 +43,20 @@ internal sealed class Batch : IWarehouseBatch
         ObjectDisposedException.ThrowIf(records is null, this);
         ArgumentException.ThrowIfNullOrEmpty(recordKey);
         recordNumber++;
-        records.Add(recordNumber).Add(recordKey).Add((long)ticket).Add(person.ToGuid()).Add((long)linkClass).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
-            .Add((long)demographics.Sex).Add(FactCleaning.Code(demographics.Prefecture, ref withheld)).EndRow();
-
+        (first, last) = (null, null);
         var visits = VisitsOf(facts);
         for (var i = 0; i < facts.Count; i++)
         {
             var fact = facts[i];
-            Stage(fact, sequence + 1 + i, visits.TryGetValue(fact.VisitKey, out var visit) ? visit : null);
+            Stage(fact, sequence + 1 + i, visits is not null && visits.TryGetValue(fact.VisitKey, out var visit) ? visit : null);
         }
 
         sequence += facts.Count;
+        records.Add(recordNumber).Add(recordKey).Add((long)ticket).Add(person.ToGuid()).Add((long)linkClass).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
+            .Add((long)demographics.Sex).Add(FactCleaning.Code(demographics.Prefecture, ref withheld)).Add(first).Add(last).EndRow();
     }
+
+    public void Hear(IReadOnlyList<PersonCorrection> corrections) => this.corrections = corrections;
 
     public async Task<Outcome<BatchResult>> CommitAsync(CancellationToken ct = default)
     {
@@ -64,7 +71,7 @@ internal sealed class Batch : IWarehouseBatch
         await turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            var written = await Task.Run(() => new BatchCommit(warehouse, session, info, delivery, ct).Write(), ct).ConfigureAwait(false);
+            var written = await Task.Run(() => new BatchCommit(warehouse, session, info, delivery, corrections, ct).Write(), ct).ConfigureAwait(false);
             if (!written.Try(out var result))
             {
                 return written;
@@ -103,14 +110,14 @@ internal sealed class Batch : IWarehouseBatch
     }
 
     /// <summary>Visit key → the number of the visit's row. The first visit fact of a key is the visit.</summary>
-    private Dictionary<string, long> VisitsOf(IReadOnlyList<HealthFact> facts)
+    private Dictionary<string, long>? VisitsOf(IReadOnlyList<HealthFact> facts)
     {
-        var visits = new Dictionary<string, long>(StringComparer.Ordinal);
+        Dictionary<string, long>? visits = null;
         for (var i = 0; i < facts.Count; i++)
         {
             if (facts[i].Kind == FactKind.Visit)
             {
-                visits.TryAdd(facts[i].VisitKey, sequence + 1 + i);
+                (visits ??= new(StringComparer.Ordinal)).TryAdd(facts[i].VisitKey, sequence + 1 + i);
             }
         }
 
@@ -132,7 +139,14 @@ internal sealed class Batch : IWarehouseBatch
         var (source, concept, kind) = ConceptsOf(fact, code);
         long? valueConcept = code is not null && valueCode is not null && ConceptOfValue(fact, code, valueCode) is > 0 and var known ? known : null;
         long? unitConcept = unit is null ? null : warehouse.Codes.Units.GetValueOrDefault(unit);
-        facts!.Add(seq).Add(recordNumber).Add((long)kind).Add(fact.Start).Add(FactCleaning.Stop(fact, days)).Add(FactCleaning.Code(fact.System, ref withheld)).Add(code)
+        var stop = FactCleaning.Stop(fact, days);
+        if (kind != FactKind.Coverage)
+        {
+            first = first is { } f && f <= fact.Start ? f : fact.Start;
+            last = last is { } l && l >= (stop ?? fact.Start) ? l : stop ?? fact.Start;
+        }
+
+        facts!.Add(seq).Add(recordNumber).Add((long)kind).Add(fact.Start).Add(stop).Add(FactCleaning.Code(fact.System, ref withheld)).Add(code)
             .Add(concept).Add(source).Add(FactCleaning.Number(fact.Value, ref withheld)).Add(unit).Add(unitConcept).Add(valueCode).Add(valueConcept).Add(fact.Suspected)
             .Add(days).Add(FactCleaning.Number(fact.Quantity, ref withheld)).Add(visit).Add(FactCleaning.Facility(fact.Facility)).Add(FactCleaning.Provider(fact.Facility, fact.Specialty))
             .Add(FactCleaning.Identifier(fact.Kind == FactKind.Device ? DeviceIdentifier.Of(fact.Identifier) : fact.Identifier, ref withheld)).Add(fact.FromText).Add(fact.Line).EndRow();

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Minato.Tables;
+using Minato.Warehouse.Corrections;
 using Minato.Warehouse.Shapes;
 
 namespace Minato.Warehouse.Batches;
@@ -9,7 +11,8 @@ namespace Minato.Warehouse.Batches;
 /// written again without them; person, death and observation period are derived anew. Each row is read at most a fixed
 /// number of times, so the work is linear.
 /// </summary>
-internal sealed class BatchCommit(Warehouse warehouse, ITableSession session, DatasetInfo dataset, DeliveryId delivery, CancellationToken ct)
+internal sealed partial class BatchCommit(
+    Warehouse warehouse, ITableSession session, DatasetInfo dataset, DeliveryId delivery, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct)
 {
     private readonly ITableSession session = session;
     private SnapshotWork work = null!;
@@ -39,10 +42,9 @@ internal sealed class BatchCommit(Warehouse warehouse, ITableSession session, Da
         WithoutReplaced(records);
         records.Append(
             string.Create(CultureInfo.InvariantCulture, $"""
-            select r.record_key, r.person_id, r.link_class, min(f.start), max(coalesce(case when f.kind <> {(int)FactKind.Coverage} then f.stop end, f.start)), {session.Dialect.Literal(delivery.Value)},
-                r.ticket, r.name, {taken} + r.number, r.year_of_birth, r.month_of_birth, r.gender, r.prefecture
-            from placed_record r left join staged_fact f on f.record = r.number and f.kind <> {(int)FactKind.Coverage}
-            group by all
+            select record_key, person_id, link_class, first_date, last_date, {session.Dialect.Literal(delivery.Value)},
+                ticket, name, {taken} + number, year_of_birth, month_of_birth, gender, prefecture
+            from placed_record
             """),
             counted: false);
         records.Compact();
@@ -55,7 +57,7 @@ internal sealed class BatchCommit(Warehouse warehouse, ITableSession session, Da
             WithoutReplaced(files);
             if (staged.Contains(table.Kind!.Value))
             {
-                files.Append(SelectOf(table, offset));
+                files.AppendSorted(SelectOf(table, offset));
             }
 
             files.Compact();
@@ -68,16 +70,18 @@ internal sealed class BatchCommit(Warehouse warehouse, ITableSession session, Da
         return work.Commit().Map(snapshot => new BatchResult(snapshot, work.RowsAdded, personsAdded, replaced, 0));
     }
 
-    /// <summary>The delivery's records with their persons as the corrections heard so far have them.</summary>
+    /// <summary>The delivery's records with their persons as all corrections have them, those kept and those just heard.</summary>
     private void Place()
     {
-        session.AttachTable("all_correction", CdmTables.Corrections, work.Files(CdmTables.Corrections, "ticket").Paths);
+        session.AttachTable("base_correction", CdmTables.Corrections, work.Files(CdmTables.Corrections, "ticket").Paths);
+        StagedCorrections.Write(session, corrections);
+        session.Execute("create temp view all_correction as select * from base_correction union all select * from staged_correction");
         work.PreparePlacing();
 
         // Of two records with one key in a delivery the later one is the correction.
         session.Execute($"""
             create temp table placed_record as
-            select s.number, s.record_key, s.ticket, s.link_class, s.year_of_birth, s.month_of_birth, s.gender, s.prefecture,
+            select s.number, s.record_key, s.ticket, s.link_class, s.year_of_birth, s.month_of_birth, s.gender, s.prefecture, s.first_date, s.last_date,
                 coalesce(m.name, s.name) as name, coalesce(p.person_id, m.name, s.name) as person_id
             from staged_record s
             left join move m on m.delivery = {session.Dialect.Literal(delivery.Value)} and m.ticket = s.ticket
@@ -86,12 +90,24 @@ internal sealed class BatchCommit(Warehouse warehouse, ITableSession session, Da
             """);
     }
 
+    /// <summary>
+    /// The delivery's rows of a table in the table's order. They are put in order while they are narrow: the CDM's many empty
+    /// columns need not travel through the sort.
+    /// </summary>
     private string SelectOf(CdmTable table, long offset)
     {
         string From(CdmColumn column) => column.From.Length == 0
             ? $"cast(null as {session.Dialect.TypeName(column.Type)})"
-            : column.From.Replace("{offset}", offset.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-                .Replace("{type}", string.Create(CultureInfo.InvariantCulture, $"case when f.from_text then {Concepts.FromText} else {Concepts.TypeOf(dataset.Category)} end"), StringComparison.Ordinal);
-        return $"select {string.Join(", ", table.Columns.Select(From))} from staged_fact f join placed_record r on f.record = r.number where f.kind = {(int)table.Kind!}";
+            : FactOrRecord().Replace(column.From, "s.").Replace("{offset}", offset.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{type}", string.Create(CultureInfo.InvariantCulture, $"case when s.from_text then {Concepts.FromText} else {Concepts.TypeOf(dataset.Category)} end"), StringComparison.Ordinal);
+        return $"""
+            select {string.Join(", ", table.Columns.Select(From))}
+            from (
+                select f.*, r.person_id, r.record_key, r.link_class from staged_fact f join placed_record r on f.record = r.number
+                where f.kind = {(int)table.Kind!} order by r.person_id, f.start, f.seq) as s
+            """;
     }
+
+    [GeneratedRegex(@"\b[fr]\.")]
+    private static partial Regex FactOrRecord();
 }

@@ -10,7 +10,7 @@ internal static class StagedRows
         "staged_record",
         [
             new("number", Integer), new("record_key", Text), new("ticket", Integer), new("name", Uuid), new("link_class", Integer), new("year_of_birth", Integer), new("month_of_birth", Integer),
-            new("gender", Integer), new("prefecture", Text),
+            new("gender", Integer), new("prefecture", Text), new("first_date", Date), new("last_date", Date),
         ],
         ["number"]);
 

@@ -27,10 +27,15 @@ internal sealed class TableFiles(SnapshotWork work, TableShape shape, string las
         keys,
         source => $"select {string.Join(", ", shape.Columns.Select(c => columns.Contains(c.Name) ? $"coalesce(c.{c.Name}, x.{c.Name}) as {c.Name}" : $"x.{session.Dialect.Quote(c.Name)}"))} from {source} x left join {keys} c on c.record_key = x.record_key");
 
-    public void Append(string select, bool counted = true)
+    public void Append(string select, bool counted = true) => Append(select, counted, inOrder: false);
+
+    /// <summary>Rows that come in the table's order already.</summary>
+    public void AppendSorted(string select) => Append(select, counted: true, inOrder: true);
+
+    private void Append(string select, bool counted, bool inOrder)
     {
         var typed = string.Join(", ", shape.Columns.Select(c => $"cast({session.Dialect.Quote(c.Name)} as {session.Dialect.TypeName(c.Type)}) as {session.Dialect.Quote(c.Name)}"));
-        var written = Written($"select {typed} from ({select}) as n({Columns})");
+        var written = Written($"select {typed} from ({select}) as n({Columns})", inOrder);
         if (written.Rows > 0)
         {
             files.Add(written);
@@ -85,10 +90,10 @@ internal sealed class TableFiles(SnapshotWork work, TableShape shape, string las
             return written.Rows == 0 ? [] : (IEnumerable<(string, long, TableFile?)>)[written];
         })];
 
-    private (string Path, long Rows, TableFile? Old) Written(string select)
+    private (string Path, long Rows, TableFile? Old) Written(string select, bool inOrder = false)
     {
         var path = work.Change.NewFile(shape.Name);
-        return (path, session.WriteParquet($"select * from ({select}) as rows order by {OrderBy}", path), null);
+        return (path, session.WriteParquet(inOrder ? select : $"select * from ({select}) as rows order by {OrderBy}", path), null);
     }
 
     private string ListOf(IReadOnlyList<string> paths) => $"[{string.Join(", ", paths.Select(p => session.Dialect.Literal(p)))}]";

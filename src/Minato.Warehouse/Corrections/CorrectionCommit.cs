@@ -52,24 +52,7 @@ internal sealed class CorrectionCommit(Warehouse warehouse, ITableSession sessio
 
     private void Stage(IReadOnlyList<PersonCorrection> corrections, IReadOnlyList<(Pseudonym<Dataset> Former, Pseudonym<Dataset> New)> names)
     {
-        session.CreateTable(Staged);
-        using (var rows = session.Insert(Staged))
-        {
-            foreach (var c in corrections)
-            {
-                if (c.Change != PersonChange.Moved)
-                {
-                    rows.Add(c.Number).Add((long)c.Change).Add(c.Name!.Value.ToGuid()).Add(c.Person.ToGuid()).Add((string?)null).Add((long?)null).EndRow();
-                    continue;
-                }
-
-                foreach (var (delivery, ticket) in c.Records)
-                {
-                    rows.Add(c.Number).Add((long)c.Change).Add((Guid?)null).Add(c.Person.ToGuid()).Add(delivery.Value).Add((long)ticket).EndRow();
-                }
-            }
-        }
-
+        StagedCorrections.Write(session, corrections);
         session.CreateTable(Renewed);
         using (var rows = session.Insert(Renewed))
         {
@@ -145,8 +128,6 @@ internal sealed class CorrectionCommit(Warehouse warehouse, ITableSession sessio
     }
 
     private List<string> PathsOf(Snapshot snapshot, TableShape shape) => [.. snapshot.Files.Where(f => f.Table == shape.Name).Select(f => warehouse.Snapshots.PathOf(dataset, f))];
-
-    private static TableShape Staged { get; } = CdmTables.Corrections with { Name = "staged_correction" };
 
     private static TableShape Renewed { get; } = new("renewed", [new("former", ColumnType.Uuid), new("new_name", ColumnType.Uuid)], ["former"]);
 }
