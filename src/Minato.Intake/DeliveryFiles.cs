@@ -34,6 +34,13 @@ internal static class DeliveryFiles
             .ThenBy(f => f.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>
+    /// What a file looks like from outside. A file that another process still writes looks otherwise afterwards: then what was read is not
+    /// what was hashed.
+    /// </summary>
+    public static (long Length, DateTime Written)[] Looks(IReadOnlyList<(string Name, string Path)> files) =>
+        [.. files.Select(f => new FileInfo(f.Path)).Select(f => f.Exists ? (f.Length, f.LastWriteTimeUtc) : (-1, default))];
+
     /// <summary>SHA-256 (hex) over names and contents: the same delivery twice has the same hash.</summary>
     public static string Hash(IReadOnlyList<(string Name, string Path)> files)
     {

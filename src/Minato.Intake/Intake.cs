@@ -86,8 +86,17 @@ internal sealed class Intake : IIntake, IDisposable
         await door.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            var looks = DeliveryFiles.Looks(files);
             var hash = DeliveryFiles.Hash(files);
-            return await ApplyAsync(new Delivery(NameOf(dataset, hash), holder, dataset, files, hash), by, progress, ct).ConfigureAwait(false);
+            return await ApplyAsync(new Delivery(NameOf(dataset, hash), holder, dataset, files, looks, hash), by, progress, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskFull.Is(e))
+        {
+            return Finding.Error("intake.disk-full", "The node's disk is full; nothing of the delivery was applied", "The operator makes room; then send the delivery again");
+        }
+        catch (FileNotFoundException)
+        {
+            return Changed();
         }
         finally
         {
@@ -228,6 +237,9 @@ internal sealed class Intake : IIntake, IDisposable
 
     public void Dispose() => door.Dispose();
 
+    private static Finding Changed() =>
+        Finding.Error("intake.changed", "A file of the delivery changed while it was read; nothing of the delivery was applied", "Let the files be finished before they are delivered, and send them again");
+
     private static DeliveryId NameOf(DatasetId dataset, string hash) => new($"d-{dataset.Value[..Math.Min(40, dataset.Value.Length)]}-{hash[..16]}");
 
     private Finding? Check(HolderId holder, DatasetId dataset, Actor by)
@@ -268,6 +280,11 @@ internal sealed class Intake : IIntake, IDisposable
             {
                 // Nothing was committed: the holder sends the same delivery again when the cause is mended.
                 return Outcome<Receipt>.Refused(read.Findings);
+            }
+
+            if (!DeliveryFiles.Looks(delivery.Files).SequenceEqual(delivery.Looks))
+            {
+                return Changed();
             }
 
             sealedPieces.Flush();

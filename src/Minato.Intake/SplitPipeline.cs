@@ -237,4 +237,4 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
 }
 
 /// <summary>A delivery on its way in.</summary>
-internal sealed record Delivery(DeliveryId Id, HolderId Holder, DatasetId Dataset, IReadOnlyList<(string Name, string Path)> Files, string ContentSha256);
+internal sealed record Delivery(DeliveryId Id, HolderId Holder, DatasetId Dataset, IReadOnlyList<(string Name, string Path)> Files, IReadOnlyList<(long Length, DateTime Written)> Looks, string ContentSha256);

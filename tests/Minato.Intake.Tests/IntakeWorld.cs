@@ -21,9 +21,13 @@ internal sealed class IntakeWorld : IDisposable
 
     private readonly List<IDisposable> open = [];
 
-    public IntakeWorld(Func<ILinkage, ILinkage>? wrapLinkage = null)
+    private readonly bool isKept;
+
+    /// <param name="folder">Where the node lives, and goes on living after this; null: a folder of its own that goes with it.</param>
+    public IntakeWorld(Func<ILinkage, ILinkage>? wrapLinkage = null, string? folder = null)
     {
-        Folder = Directory.CreateTempSubdirectory("minato-intake-").FullName;
+        isKept = folder is not null;
+        Folder = folder is null ? Directory.CreateTempSubdirectory("minato-intake-").FullName : Directory.CreateDirectory(folder).FullName;
         var keys = new TestKeys();
         var clock = TimeProvider.System;
         Ledger = Own(LedgerRoom.Open(new LedgerOptions(At("ledger"), "test"), keys, clock));
@@ -121,7 +125,10 @@ internal sealed class IntakeWorld : IDisposable
             open[i].Dispose();
         }
 
-        Directory.Delete(Folder, recursive: true);
+        if (!isKept)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     public static string Root([CallerFilePath] string here = "")
@@ -147,15 +154,14 @@ internal sealed class IntakeWorld : IDisposable
 
     private sealed class TestKeys : IKeyStore
     {
-        private readonly Dictionary<string, byte[]> keys = [];
         private readonly HashSet<string> destroyed = [];
 
         public byte[] Key(string name)
         {
-            lock (keys)
+            lock (destroyed)
             {
-                // A copy each time: who takes a key wipes it.
-                return destroyed.Contains(name) ? throw new KeyDestroyedException(name) : [.. keys.TryGetValue(name, out var k) ? k : keys[name] = RandomNumberGenerator.GetBytes(32)];
+                // The same in every process of a test; a new array each time, for who takes a key wipes it.
+                return destroyed.Contains(name) ? throw new KeyDestroyedException(name) : SHA256.HashData(Encoding.UTF8.GetBytes("test/" + name));
             }
         }
 
