@@ -16,6 +16,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     DataCommands.Holders(),
     DataCommands.Deliveries(),
     DataCommands.Linkage(),
+    FhirCommands.All(),
     WarehouseCommands.All(),
     DataCommands.Catalogue(),
     DataCommands.Choices(),

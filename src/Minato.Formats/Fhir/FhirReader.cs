@@ -48,7 +48,7 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
         }
     }
 
-    private static bool IsLines(string fileName)
+    internal static bool IsLines(string fileName)
     {
         var name = fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? fileName[..^3] : fileName;
         return name.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
