@@ -183,6 +183,11 @@ internal sealed class Child(Step source, string name, FhirElement? known, bool w
             value = shadow.ValueKind == JsonValueKind.Array ? shadow : default;
         }
 
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return; // FHIR has no null outside of lists of primitives
+        }
+
         if (value.ValueKind != JsonValueKind.Array)
         {
             into.Add(new(TypeOf(w.Type, value), value, shadowed ? shadow : null));
@@ -193,7 +198,7 @@ internal sealed class Child(Step source, string name, FhirElement? known, bool w
         foreach (var each in value.EnumerateArray())
         {
             JsonElement? beside = shadowed && shadow.ValueKind == JsonValueKind.Array && i < shadow.GetArrayLength() && shadow[i].ValueKind == JsonValueKind.Object ? shadow[i] : null;
-            if (found || beside is not null)
+            if (beside is not null || (found && each.ValueKind != JsonValueKind.Null))
             {
                 into.Add(found ? new(TypeOf(w.Type, each), each, beside) : new(w.Type, default(JsonElement), beside));
             }

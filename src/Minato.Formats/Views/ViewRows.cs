@@ -248,6 +248,11 @@ internal sealed class ViewRows(View view)
             throw new ViewFault($"the data are not of the FHIR type {value.Type.Name}");
         }
 
+        if (value.Json.ValueKind == JsonValueKind.String && System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value.Json).Contains((byte)'\\'))
+        {
+            value.Json.GetString(); // throws now, not while the row is written, where an escape stands for no character
+        }
+
         return column.Type switch
         {
             SqlType.Date => Day(value),

@@ -18,7 +18,7 @@ internal sealed class ParquetView : IViewOutput
     public ParquetView(string path, IReadOnlyList<ViewColumn> columns)
     {
         (this.columns, this.path, spill) = (columns, path, path + ".spill");
-        session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 512, TempFolder = spill });
+        session = TablesRoom.OpenSession(new() { MemoryMegabytes = 512, TempFolder = spill });
         var shape = new TableShape("rows", [.. columns.Select(c => new Column(c.Name, TypeOf(c)))], []);
         session.CreateTable(shape, temporary: true);
         rows = session.Insert(shape);
