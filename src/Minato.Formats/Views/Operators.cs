@@ -1,3 +1,4 @@
+using Moments = Hl7.Fhir.ElementModel.Types.DateTime;
 using Time = Hl7.Fhir.ElementModel.Types.Time;
 
 namespace Minato.Formats.Views;
@@ -118,6 +119,28 @@ internal sealed class Equality(Step left, Step right, bool negated) : Condition
     private static bool IsNothing(Items items) => items.Count == 0 || (items.Count == 1 && !items[0].HasValue && items[0].Type.Kind != ValueKind.Complex);
 }
 
+/// <summary><c>=</c> and <c>!=</c> with a text that the view gives, as most conditions are: compared in the resource's own bytes.</summary>
+internal sealed class TextEquality(Step source, string text, bool negated) : Condition
+{
+    private readonly byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(text);
+
+    public override bool? Test(in Item focus, Scope scope)
+    {
+        var list = scope.Rent();
+        source.Run(focus, scope, list);
+        scope.Return();
+        if (list.Count != 1)
+        {
+            return list.Count == 0 ? null : negated;
+        }
+
+        ref readonly var item = ref list[0];
+        return !item.HasValue && item.Type.Kind != ValueKind.Complex
+            ? null
+            : negated != (item.Type.Kind == ValueKind.Text && (item.IsJson ? item.Json.ValueKind == System.Text.Json.JsonValueKind.String && item.Json.ValueEquals(utf8) : item.Text() == text));
+    }
+}
+
 /// <summary><c>&lt; &lt;= &gt; &gt;=</c>.</summary>
 internal sealed class Ordering(string op, Step left, Step right) : Condition
 {
@@ -235,8 +258,8 @@ internal static class Comparing
         }
     }
 
-    private static Hl7.Fhir.ElementModel.Types.DateTime Moment(in Item item) =>
-        Hl7.Fhir.ElementModel.Types.DateTime.TryParse(item.Text(), out var parsed) ? parsed : throw new ViewFault($"the data are not of the FHIR type {item.Type.Name}");
+    private static Moments Moment(in Item item) =>
+        Moments.TryParse(item.Text(), out var parsed) ? parsed : throw new ViewFault($"the data are not of the FHIR type {item.Type.Name}");
 
     private static Time TimeOf(in Item item) =>
         Time.TryParse(item.Text(), out var parsed) ? parsed : throw new ViewFault($"the data are not of the FHIR type {item.Type.Name}");

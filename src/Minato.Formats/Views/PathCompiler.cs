@@ -1,6 +1,7 @@
 using System.Text;
 using Hl7.FhirPath;
 using Hl7.FhirPath.Expressions;
+using Types = Hl7.Fhir.ElementModel.Types;
 
 namespace Minato.Formats.Views;
 
@@ -108,9 +109,9 @@ internal sealed class PathCompiler(IReadOnlyDictionary<string, Item> constants, 
             long l => Item.Of(l),
             decimal d => Item.Of(d),
             string s => Item.Of(s),
-            Hl7.Fhir.ElementModel.Types.Date d => new Item(FhirType.Date, d.ToString()),
-            Hl7.Fhir.ElementModel.Types.DateTime d => new Item(FhirType.DateTime, d.ToString()),
-            Hl7.Fhir.ElementModel.Types.Time t => new Item(FhirType.Time, t.ToString()),
+            Types.Date d => new Item(FhirType.Date, d.ToString()),
+            Types.DateTime d => new Item(FhirType.DateTime, d.ToString()),
+            Types.Time t => new Item(FhirType.Time, t.ToString()),
             _ => throw new PathError("quantities with units are not supported; compare value and code"),
         };
         return new(new Constant(item), [item.Type]);
@@ -163,6 +164,8 @@ internal sealed class PathCompiler(IReadOnlyDictionary<string, Item> constants, 
         {
             case "and" or "or" or "xor" or "implies":
                 return Boolean(new Logic(binary.Op, left.Step, right.Step));
+            case "=" or "!=" when right.Step is Constant { Value: { Type.Kind: ValueKind.Text } text }:
+                return Boolean(new TextEquality(left.Step, text.Text(), binary.Op == "!="));
             case "=" or "!=":
                 return Boolean(new Equality(left.Step, right.Step, binary.Op == "!="));
             case "<" or "<=" or ">" or ">=":
