@@ -30,11 +30,25 @@ public static partial class FormatsRoom
         new DReader(),
         new HReader(),
         new FhirReader(),
-        new VaccinationCsvReader(),
-        new CareCsvReader(),
-        new DeathCsvReader(),
+        .. CsvMappings.Shipped,
     ];
 
+    /// <summary>
+    /// All readers and those of the CSV layouts in a folder, which go before shipped ones of the same name: a registry is added without
+    /// code. Refused with every fault where a mapping is wrong; a folder that does not exist adds none.
+    /// </summary>
+    public static Outcome<IReadOnlyList<IFormatReader>> WithMappings(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return Outcome<IReadOnlyList<IFormatReader>>.Ok(Readers);
+        }
+
+        return CsvMappings.Read(folder).Map<IReadOnlyList<IFormatReader>>(own =>
+            [.. Readers.Where(r => r is not MappedCsvReader), .. own, .. Readers.OfType<MappedCsvReader>().Where(r => !own.Any(o => o.Format == r.Format))]);
+    }
+
     /// <summary>The reader of a file, from its first <see cref="HeadSize"/> bytes and its name; null where no reader knows it.</summary>
-    public static IFormatReader? ReaderFor(FileHead head) => Readers.FirstOrDefault(r => r.Recognises(head));
+    /// <param name="readers">The readers to choose from; all that Minato ships where none are given.</param>
+    public static IFormatReader? ReaderFor(FileHead head, IReadOnlyList<IFormatReader>? readers = null) => (readers ?? Readers).FirstOrDefault(r => r.Recognises(head));
 }

@@ -1,3 +1,4 @@
+using Minato.Formats;
 using Minato.Ledger;
 using Minato.Linkage;
 using Minato.Warehouse;
@@ -6,7 +7,8 @@ namespace Minato.Intake;
 
 /// <param name="Folder">Holds uploads and the sealed quarantine; nothing else of a delivery is kept here.</param>
 /// <param name="ChunkRecords">Records that are linked and stored together; bounds memory.</param>
-public sealed record IntakeOptions(string Folder, int ChunkRecords = 20_000);
+/// <param name="Readers">The formats that are taken in; all that Minato ships where none are given.</param>
+public sealed record IntakeOptions(string Folder, int ChunkRecords = 20_000, IReadOnlyList<IFormatReader>? Readers = null);
 
 /// <summary>The door of the room.</summary>
 public static class IntakeRoom

@@ -156,7 +156,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             var head = new byte[FormatsRoom.HeadSize];
             var n = file.Content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             var peeked = head.AsMemory(0, n);
-            var reader = FormatsRoom.ReaderFor(new FileHead(file.Name, peeked));
+            var reader = FormatsRoom.ReaderFor(new FileHead(file.Name, peeked), options.Readers);
             if (reader is null)
             {
                 var reason = n == 0 ? "The file is empty" : "No reader knows this format";

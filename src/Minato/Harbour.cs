@@ -2,6 +2,7 @@ using System.Reflection;
 using Minato.Access;
 using Minato.Catalogue;
 using Minato.Federation;
+using Minato.Formats;
 using Minato.Intake;
 using Minato.Ledger;
 using Minato.Linkage;
@@ -34,7 +35,7 @@ public sealed class Harbour : IDisposable
         Ledger = Owned(OpenLedger(options.Folder, Keys, clock));
         Linkage = options.Linkage ?? (ILinkage?)Remote() ?? LinkageHere();
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
-        Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake")), Ledger, Keys, Linkage, Warehouse, clock));
+        Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
         Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));

@@ -13,15 +13,16 @@ internal sealed class WholeRows : TextReader
 {
     private readonly ByteLines lines;
     private readonly string file;
+    private readonly char delimiter;
     private readonly SourceEncoding encoding;
     private string pending = "";
     private int taken;
 
-    public WholeRows(Stream stream, string file, CancellationToken ct)
+    public WholeRows(Stream stream, string file, char delimiter, SourceEncoding? declared, CancellationToken ct)
     {
-        this.file = file;
+        (this.file, this.delimiter) = (file, delimiter);
         lines = new ByteLines(stream, CsvLimits.Line, ct);
-        encoding = SourceText.Sniff(lines.Peek());
+        encoding = declared ?? SourceText.Sniff(lines.Peek());
         if (lines.Peek().StartsWith("\uFEFF"u8))
         {
             lines.Skip(3);
@@ -107,7 +108,7 @@ internal sealed class WholeRows : TextReader
         Withheld.Enqueue(new ReadItem.Bad(Finding.Error(code, reason, remedy, new Place(file, lines.Number, field)), Raw.Capped(lines.Line)));
 
     /// <summary>RFC 4180: a field is quoted from its first to its last character, or not at all.</summary>
-    private static bool AreQuotesWhole(string text)
+    private bool AreQuotesWhole(string text)
     {
         if (text.Contains('\r'))
         {
@@ -119,7 +120,7 @@ internal sealed class WholeRows : TextReader
         {
             if (text[i] != '"')
             {
-                var comma = text.IndexOf(',', i);
+                var comma = text.IndexOf(delimiter, i);
                 if (text.AsSpan(i, (comma < 0 ? text.Length : comma) - i).Contains('"'))
                 {
                     return false;
@@ -148,7 +149,7 @@ internal sealed class WholeRows : TextReader
                 break;
             }
 
-            if (i < text.Length && text[i++] != ',')
+            if (i < text.Length && text[i++] != delimiter)
             {
                 return false;
             }

@@ -88,23 +88,8 @@ internal static class FhirCodes
 
         var uri = coding.Text("system") ?? "";
         var system = Systems.GetValueOrDefault(uri) ?? Other(uri);
-        if (system == CodeSystem.Icd10)
-        {
-            code = Icd10Code.Plain(code);
-        }
-
-        return code is not null && HasForm(system, code) ? new Coded(system, code) : null;
+        return CodeForm.Of(system, code) is { } formed ? new Coded(system, formed) : null;
     }
-
-    private static bool HasForm(string system, string code) => system switch
-    {
-        CodeSystem.Disease => FieldText.IsDigits(code, 7),
-        CodeSystem.Procedure or CodeSystem.Drug => FieldText.IsDigits(code, 9),
-        CodeSystem.Yj => code.Length == 12,
-        CodeSystem.Hot => code.Length is 7 or 9 or 13 && FieldText.IsDigits(code, code.Length),
-        CodeSystem.Jlac10 => code.Length is 15 or 17,
-        _ => true,
-    };
 
     /// <summary>標準コードなし, 未コード化: the guides' words for 'there is no code'.</summary>
     private static bool IsPlaceholder(JsonElement coding) =>

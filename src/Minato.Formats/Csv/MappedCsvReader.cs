@@ -5,28 +5,54 @@ using Sylvan.Data.Csv;
 namespace Minato.Formats.Csv;
 
 /// <summary>
-/// A CSV layout of ours (docs/formats.md): a header row names the columns, their order is free. Each row is one record;
+/// Reads CSV files of one declared layout. A header row names the columns, their order is free. Each row is one record;
 /// a bad row is quarantined alone, with its line, its column and the reason.
 /// </summary>
-internal abstract class RowReader(string format, string filePrefix, string mark, string[] required, string[] optional) : IFormatReader
+internal sealed class MappedCsvReader(CsvMapping mapping) : IFormatReader
 {
-    public string Format => format;
+    private readonly HashSet<string> known = new(RowPlan.ColumnsOf(mapping).Concat(mapping.Ignored), StringComparer.OrdinalIgnoreCase);
+    private readonly string[] required = [.. RowPlan.Needed(mapping)];
+    private readonly char delimiter = mapping.Delimiter[0];
 
-    public bool Recognises(FileHead head)
+    public CsvMapping Mapping => mapping;
+
+    public string Format => mapping.Format;
+
+    public bool Recognises(FileHead head) => HasColumns(head.Bytes.Span) || HasName(FieldText.BaseName(head.Name));
+
+    private bool HasColumns(ReadOnlySpan<byte> bytes)
     {
-        var bytes = head.Bytes.Span;
+        if (mapping.Recognise.Columns is not { Count: > 0 } marks || mapping.Columns is not null)
+        {
+            return false;
+        }
+
         bytes = bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
-        var header = Encoding.Latin1.GetString(end < 0 ? bytes : bytes[..end]).ToLowerInvariant();
-        var columns = header.Split(',').Select(c => c.Trim(' ', '"')).ToHashSet();
-        var name = FieldText.BaseName(head.Name);
-        return (columns.Contains("record_id") && columns.Contains(mark))
-            || (name.StartsWith(filePrefix, StringComparison.OrdinalIgnoreCase) && name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase));
+        var line = end < 0 ? bytes : bytes[..end];
+        if (!SourceText.TryDecode(line, System.Text.Unicode.Utf8.IsValid(line) ? SourceEncoding.Utf8 : SourceEncoding.Cp932, out var header))
+        {
+            return false;
+        }
+
+        var columns = header.Split(delimiter).Select(c => c.Trim(' ', '"')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return marks.All(columns.Contains);
+    }
+
+    private bool HasName(string name)
+    {
+        if (mapping.Recognise.FileName is not { } form)
+        {
+            return false;
+        }
+
+        var at = form.IndexOf('*');
+        return name.Length >= form.Length - 1 && name.StartsWith(form.AsSpan(0, at), StringComparison.OrdinalIgnoreCase) && name.EndsWith(form.AsSpan(at + 1), StringComparison.OrdinalIgnoreCase);
     }
 
     public IEnumerable<ReadItem> Read(Stream stream, string fileName, CancellationToken ct = default)
     {
-        using var rows = new WholeRows(stream, fileName, ct);
+        using var rows = new WholeRows(stream, fileName, delimiter, mapping.Encoding switch { "utf-8" => SourceEncoding.Utf8, "cp932" => SourceEncoding.Cp932, _ => null }, ct);
         var tally = new Tally(fileName);
         if (Open(rows) is not { } csv)
         {
@@ -35,24 +61,24 @@ internal abstract class RowReader(string format, string filePrefix, string mark,
                 yield return bad;
             }
 
-            yield return new ReadItem.Bad(Finding.Error("csv.empty", "The file has no header row", "Begin the file with the header row of docs/formats.md", new Place(fileName, 1)), default);
+            yield return new ReadItem.Bad(Finding.Error("csv.empty", "The file has no header row", "Begin the file with the header row of its layout (docs/formats.md)", new Place(fileName, 1)), default);
             yield break;
         }
 
         using (csv)
         {
             var columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-            var header = rows.Given.Dequeue();
+            var header = mapping.Columns is null ? rows.Given.Dequeue() : rows.Given.Peek();
             var unknown = 0;
             var twice = false;
-            for (var i = 0; i < csv.FieldCount; i++)
+            for (var i = 0; i < (mapping.Columns?.Count ?? csv.FieldCount); i++)
             {
-                var name = csv.GetName(i).Trim();
-                if (required.Contains(name, StringComparer.OrdinalIgnoreCase) || optional.Contains(name, StringComparer.OrdinalIgnoreCase))
+                var name = mapping.Columns is { } declared ? declared[i] : csv.GetName(i).Trim();
+                if (known.Contains(name))
                 {
                     twice |= !columns.TryAdd(name, i);
                 }
-                else
+                else if (mapping.Columns is null)
                 {
                     unknown++;
                 }
@@ -69,6 +95,8 @@ internal abstract class RowReader(string format, string filePrefix, string mark,
                 tally.Note("csv.unknown-column", $"header with columns that the layout does not have ({unknown}); they were not read", header.Line);
             }
 
+            var plan = new RowPlan(mapping, columns);
+            var width = mapping.Columns?.Count ?? csv.FieldCount;
             var any = false;
             while (Step(csv) is var step && step != Stepped.End)
             {
@@ -80,14 +108,14 @@ internal abstract class RowReader(string format, string filePrefix, string mark,
                     yield return bad;
                 }
 
-                var row = new Row(csv, columns, fileName, source);
-                if (step == Stepped.Broken || csv.RowFieldCount != csv.FieldCount)
+                var row = new Row(csv, mapping.Missing, fileName, source);
+                if (step == Stepped.Broken || csv.RowFieldCount != width)
                 {
-                    yield return new ReadItem.Bad(Finding.Error("csv.columns", "The row has not as many fields as the header", "Check the row's commas and quotes", new Place(fileName, source.Line)), source.Bytes);
+                    yield return new ReadItem.Bad(Finding.Error("csv.columns", mapping.Columns is null ? "The row has not as many fields as the header" : "The row has not as many fields as the layout", "Check the row's commas and quotes", new Place(fileName, source.Line)), source.Bytes);
                     continue;
                 }
 
-                yield return Take(row, tally);
+                yield return Take(plan, row, tally);
             }
 
             if (!any && rows.Withheld.Count == 0)
@@ -109,21 +137,18 @@ internal abstract class RowReader(string format, string filePrefix, string mark,
 
     private Finding? HeaderFault(bool twice, Dictionary<string, int> columns, Place at)
     {
-        const string Remedy = "Use the header row of docs/formats.md";
+        const string Remedy = "Use the header row of the layout (docs/formats.md)";
         var absent = Array.Find(required, c => !columns.ContainsKey(c));
         return twice ? Finding.Error("csv.header", "The header names a column twice", Remedy, at)
             : absent is not null ? Finding.Error("csv.header", "The header lacks a column that every row needs; no row could be read", Remedy, at with { Field = absent })
             : null;
     }
 
-    /// <summary>One row as a record; faults are noted in the row.</summary>
-    protected abstract DeliveredRecord Record(Row row, Tally tally);
-
-    private ReadItem Take(Row row, Tally tally)
+    private static ReadItem Take(RowPlan plan, Row row, Tally tally)
     {
         try
         {
-            var record = Record(row, tally);
+            var record = plan.Record(row, tally);
             return row.Fault is null ? new ReadItem.Good(record) : new ReadItem.Bad(row.Fault, row.Source.Bytes);
         }
         catch (FormatException)
@@ -152,14 +177,14 @@ internal abstract class RowReader(string format, string filePrefix, string mark,
         }
     }
 
-    private static CsvDataReader? Open(WholeRows rows)
+    private CsvDataReader? Open(WholeRows rows)
     {
         try
         {
             return CsvDataReader.Create(rows, new CsvDataReaderOptions
             {
-                HasHeaders = true,
-                Delimiter = ',',
+                HasHeaders = mapping.Columns is null,
+                Delimiter = delimiter,
                 BufferSize = CsvLimits.Line * 2,
                 MaxBufferSize = CsvLimits.Line * 4,
                 HeaderComparer = StringComparer.Ordinal,
