@@ -1,10 +1,13 @@
 using Minato.Formats.CheckUp;
 using Minato.Formats.Claims;
 using Minato.Formats.Csv;
+using Minato.Formats.Dicom;
 using Minato.Formats.Dpc;
 using Minato.Formats.Fhir;
 using Minato.Formats.Hl7;
 using Minato.Formats.NotTaken;
+using Minato.Formats.OpenMHealth;
+using Minato.Formats.Vcf;
 
 namespace Minato.Formats;
 
@@ -29,6 +32,7 @@ public static partial class FormatsRoom
         new EfReader(),
         new DReader(),
         new HReader(),
+        new OpenMHealthReader(),
         new FhirReader(),
         .. CsvMappings.Shipped,
     ];

@@ -146,6 +146,14 @@ internal static class DeliveryFiles
             return null;
         }
 
+        // BGZF (bgzip, for VCF) is many small gzips, the last one empty: its trailer says nothing of the whole.
+        Span<byte> first = stackalloc byte[14];
+        RandomAccess.Read(file.SafeFileHandle, first, 0);
+        if ((first[3] & 4) != 0 && first[12..].SequenceEqual("BC"u8))
+        {
+            return null;
+        }
+
         Span<byte> last = stackalloc byte[4];
         RandomAccess.Read(file.SafeFileHandle, last, file.Length - 4);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(last);

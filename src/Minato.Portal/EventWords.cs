@@ -43,6 +43,10 @@ public static class EventWords
     {
         "uke" => new("レセプト（医療費の請求）", "Claims"),
         "fhir" => new("電子カルテ（FHIR）", "Electronic records (FHIR)"),
+        "ssmix2" => new("電子カルテ（SS-MIX2）", "Electronic records (SS-MIX2)"),
+        "dicom" => new("画像の撮影情報（DICOM）", "Headers of images (DICOM)"),
+        "vcf" => new("ゲノム", "Genomes (VCF)"),
+        "open-mhealth" => new("本人の健康記録", "Personal health records"),
         "checkup-xml" => new("特定健診", "Health check-ups"),
         "vaccination-csv" => new("予防接種", "Vaccinations"),
         "care-csv" => new("介護", "Long-term care"),
