@@ -63,6 +63,21 @@ public interface IIntake
     /// <summary>Applies a whole upload as a delivery.</summary>
     Task<Outcome<Receipt>> CompleteUploadAsync(string id, string sha256, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
 
+    /// <summary>Agrees that the dataset is fetched from its holder's FHIR server, instead of or beside what the holder sends. The operator's.</summary>
+    Task<Outcome<bool>> AgreePullAsync(DatasetId dataset, BulkSource source, Actor by, CancellationToken ct = default);
+
+    /// <summary>What is fetched from where, and when next.</summary>
+    IReadOnlyList<PullState> Pulls { get; }
+
+    /// <summary>
+    /// Fetches what changed since the last time and takes it as a delivery; null where nothing had changed. Refused as a whole where the server or a
+    /// part of its export fails: the next fetch asks for the same again.
+    /// </summary>
+    Task<Outcome<Receipt?>> PullAsync(DatasetId dataset, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
+
+    /// <summary>The node's public keys as a JWK set, for the servers that it fetches from.</summary>
+    string PullKeys { get; }
+
     /// <summary>
     /// Lets a dataset's records follow the corrections of linkage. Done after each delivery for all datasets; by command where
     /// that could not be, or where nothing is delivered. The operator's.

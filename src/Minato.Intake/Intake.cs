@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Minato.Formats;
+using Minato.Intake.Pull;
 using Minato.Ledger;
 using Minato.Linkage;
 using Minato.Warehouse;
@@ -16,9 +17,14 @@ internal sealed class Intake : IIntake, IDisposable
     private readonly IntakeOptions options;
     private readonly Projection<IntakeState, IntakeEvent> holders;
     private readonly Projection<IntakeState, IntakeEvent> deliveries;
+    private readonly Projection<IntakeState, IntakeEvent> pulls;
     private readonly QuarantineStore quarantine;
     private readonly UploadStore uploads;
     private readonly CorrectionReader corrections;
+    private readonly BackendSignIn signIn;
+
+    // Redirects are not followed: they could lead a token, or us, to somebody else.
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = TimeSpan.FromHours(6) };
 
     // One delivery at a time: a snapshot has one parent, and the machine's two cores are already busy with one.
     private readonly SemaphoreSlim door = new(1, 1);
@@ -28,6 +34,8 @@ internal sealed class Intake : IIntake, IDisposable
         (this.options, this.ledger, this.linkage, this.warehouse, this.clock) = (options, ledger, linkage, warehouse, clock);
         holders = new(ledger, "intake", "holder/", IntakeState.Evolve);
         deliveries = new(ledger, "intake", "delivery/", IntakeState.Evolve);
+        pulls = new(ledger, "intake", "pull/", IntakeState.Evolve);
+        signIn = new(keys, clock);
         quarantine = new(Folder("quarantine"), keys);
         uploads = new(Folder("uploads"));
         corrections = new(linkage, warehouse);
@@ -193,6 +201,83 @@ internal sealed class Intake : IIntake, IDisposable
         return receipt;
     }
 
+    public IReadOnlyList<PullState> Pulls => [.. pulls.All.Select(s => s.Pull!).OrderBy(p => p.Dataset.Value, StringComparer.Ordinal)];
+
+    public string PullKeys => signIn.PublicKeys();
+
+    public async Task<Outcome<bool>> AgreePullAsync(DatasetId dataset, BulkSource source, Actor by, CancellationToken ct = default)
+    {
+        if (!by.Is(Role.Operator | Role.System))
+        {
+            return Finding.Error("intake.role", "Only an operator agrees what is fetched from where", "Ask the operator of this node");
+        }
+
+        if (source.Fault() is { } fault)
+        {
+            return fault;
+        }
+
+        if (warehouse.Datasets.FirstOrDefault(d => d.Id == dataset) is not { } info)
+        {
+            return Finding.Error("intake.unknown-dataset", $"There is no dataset {dataset} here", "Register the holder and its datasets first");
+        }
+
+        var done = await pulls.DecideAsync($"pull/{dataset}", by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok([new IntakeEvent.PullAgreed(info.Holder.Value, dataset.Value, source)]), ct: ct).ConfigureAwait(false);
+        return done.Map(_ => true);
+    }
+
+    public async Task<Outcome<Receipt?>> PullAsync(DatasetId dataset, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default)
+    {
+        if (pulls.Find($"pull/{dataset}")?.Pull is not { } pull)
+        {
+            return Finding.Error("pull.not-agreed", $"It is not agreed from where {dataset} is fetched", "Agree it with 'minato delivery pull-from'");
+        }
+
+        if (Check(pull.Holder, dataset, by) is { } no)
+        {
+            return no;
+        }
+
+        var folder = Directory.CreateDirectory(Path.Combine(options.Folder, "pulled", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)))).FullName;
+        try
+        {
+            var fetched = await new BulkExport(http, signIn, pull.Source, clock, progress).ToFolderAsync(folder, pull.Since, ct).ConfigureAwait(false);
+            if (!fetched.Try(out var exported))
+            {
+                return Outcome<Receipt?>.Refused(fetched.Findings);
+            }
+
+            Receipt? receipt = null;
+            if (exported.Bytes > 0)
+            {
+                var received = await ReceiveFolderAsync(pull.Holder, dataset, folder, by, progress, ct).ConfigureAwait(false);
+                if (!received.Try(out receipt))
+                {
+                    return Outcome<Receipt?>.Refused(received.Findings);
+                }
+            }
+
+            // Said after the delivery: a process that dies in between fetches the same again, which is then applied already.
+            var said = await pulls.DecideAsync($"pull/{dataset}", by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok(
+                [new IntakeEvent.Pulled(receipt?.Delivery.Value, exported.Time, exported.Files, exported.Bytes)]), ct: ct).ConfigureAwait(false);
+            return said.IsOk ? Outcome<Receipt?>.Ok(receipt, Remarks(exported)) : Outcome<Receipt?>.Refused(said.Findings);
+        }
+        catch (Exception e) when (DiskFull.Is(e))
+        {
+            return Finding.Error("intake.disk-full", "The node's disk is full; nothing of the export was applied", "The operator makes room; then fetch again");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static IReadOnlyList<Finding> Remarks(Exported e) =>
+        [
+            .. e.ErrorFiles > 0 ? [Finding.Warning("pull.errors", $"The server reports errors of its own in {e.ErrorFiles} files; what it could export was taken", "Ask the server's operator")] : (Finding[])[],
+            .. e.DeletedFiles > 0 ? [Finding.Warning("pull.deleted", $"The server lists deleted resources in {e.DeletedFiles} files; they were not taken away here", "Fetch anew without a time, or ask the holder for a correction")] : (Finding[])[],
+        ];
+    }
+
     public async Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, Actor by, CancellationToken ct = default)
     {
         if (!by.Is(Role.Operator | Role.System))
@@ -235,7 +320,11 @@ internal sealed class Intake : IIntake, IDisposable
         return Finding.Error("intake.quarantine", "There is no such piece for you", "Only the holder that delivered it can open a quarantined piece");
     }
 
-    public void Dispose() => door.Dispose();
+    public void Dispose()
+    {
+        door.Dispose();
+        http.Dispose();
+    }
 
     private static Finding Changed() =>
         Finding.Error("intake.changed", "A file of the delivery changed while it was read; nothing of the delivery was applied", "Let the files be finished before they are delivered, and send them again");

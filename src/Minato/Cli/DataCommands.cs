@@ -36,11 +36,28 @@ internal static class DataCommands
     public static Command Deliveries() => Verb.Group("delivery", "Deliveries of holders",
         Verb.On("receive", "Takes a folder, file or archive as one delivery", [Holder, Dataset, File], async (h, p, by, ct) =>
             (await h.Intake.ReceiveFolderAsync(new HolderId(p.GetValue(Holder)!), new DatasetId(p.GetValue(Dataset)!), Path.GetFullPath(p.GetValue(File)!), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
+        PullFrom(),
+        Verb.On("pull", "Fetches what changed at the holder's server and takes it as one delivery", [Dataset], async (h, p, by, ct) =>
+            (await h.Intake.PullAsync(new DatasetId(p.GetValue(Dataset)!), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
+        Verb.On("pulls", "What is fetched from where, and when next", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Pulls))),
+        Verb.On("pull-keys", "The node's public keys, for the servers that it fetches from", [], (h, _, _, _) => Task.FromResult(Verb.Value(JsonDocument.Parse(h.Intake.PullKeys).RootElement))),
         Verb.On("list", "Lists the receipts", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Receipts()))),
         Verb.On("show", "Shows one receipt with its findings", [Delivery], (h, p, _, _) =>
             Task.FromResult(Verb.Found(h.Intake.Receipts().FirstOrDefault(r => r.Delivery.Value == p.GetValue(Delivery)), "delivery"))),
         Verb.On("quarantine", "Lists what could not be taken, and why", [Delivery], (h, p, _, _) =>
             Task.FromResult(Verb.Value(h.Intake.Quarantine(new DeliveryId(p.GetValue(Delivery)!))))));
+
+    private static Command PullFrom()
+    {
+        var fhir = new Argument<Uri>("fhir") { Description = "The server's FHIR base, https" };
+        var client = new Option<string?>("--client-id") { Description = "Our id at the server; without it there is no sign-in" };
+        var group = new Option<string?>("--group") { Description = "Only the patients of that Group" };
+        var types = new Option<string[]>("--type") { Description = "Only resources of these types", AllowMultipleArgumentsPerToken = true };
+        var every = new Option<int>("--every") { DefaultValueFactory = _ => 24, Description = "Hours between two fetches; 0: on request only" };
+        return Verb.On("pull-from", "Agrees that a dataset is fetched from a FHIR server (Bulk Data export)", [Dataset, fhir, client, group, types, every], async (h, p, by, ct) =>
+            (await h.Intake.AgreePullAsync(
+                new DatasetId(p.GetValue(Dataset)!), new BulkSource(p.GetValue(fhir)!, p.GetValue(client), p.GetValue(group), p.GetValue(types) ?? [], p.GetValue(every)), by, ct).ConfigureAwait(false)).Any());
+    }
 
     public static Command Linkage()
     {

@@ -1,0 +1,101 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Json;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Minato.Intake.Pull;
+
+/// <summary>
+/// SMART Backend Services: the node signs a short statement with its own key (ES384) and gets a token for it. The key follows
+/// from the key store; servers know the public half only.
+/// </summary>
+internal sealed class BackendSignIn(IKeyStore keys, TimeProvider clock)
+{
+    private const string KeyName = "intake-pull";
+
+    // The order of P-384's base point (FIPS 186-4, D.1.2.4).
+    private static readonly BigInteger Order = BigInteger.Parse(
+        "39402006196394479212279040100143613805079739270465446667946905279627659399113263569398956308152294913554433653942643", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The public keys as a JWK set, to be registered at the servers that are fetched from.</summary>
+    public string PublicKeys()
+    {
+        using var key = Key();
+        var q = key.ExportParameters(includePrivateParameters: false).Q;
+        return JsonSerializer.Serialize(new
+        {
+            keys = new[] { new { kty = "EC", crv = "P-384", alg = "ES384", use = "sig", kid = KeyId(q), x = Base64Url.EncodeToString(q.X), y = Base64Url.EncodeToString(q.Y) } },
+        });
+    }
+
+    public async Task<Outcome<(string Token, DateTimeOffset Until)>> TokenAsync(HttpClient http, BulkSource source, CancellationToken ct)
+    {
+        var found = await TokenAddressAsync(http, source, ct).ConfigureAwait(false);
+        if (!found.Try(out var address))
+        {
+            return Outcome<(string, DateTimeOffset)>.Refused(found.Findings);
+        }
+
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["scope"] = source.Types is { Count: > 0 } types ? string.Join(' ', types.Select(t => $"system/{t}.rs")) : "system/*.rs",
+            ["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ["client_assertion"] = Statement(source.ClientId!, address),
+        });
+        using var answer = await http.PostAsync(address, form, ct).ConfigureAwait(false);
+        if (answer.StatusCode != HttpStatusCode.OK)
+        {
+            return Finding.Error("pull.sign-in", $"The server refused the sign-in (HTTP {(int)answer.StatusCode})", "Let the server register the client id and the keys that 'minato delivery pull-keys' prints");
+        }
+
+        var token = await answer.Content.ReadFromJsonAsync<JsonElement>(ct).ConfigureAwait(false);
+        return token.ValueKind == JsonValueKind.Object && token.TryGetProperty("access_token", out var text) && text.ValueKind == JsonValueKind.String
+            ? (text.GetString()!, clock.GetUtcNow().AddSeconds(token.TryGetProperty("expires_in", out var s) && s.TryGetInt32(out var seconds) ? Math.Clamp(seconds, 1, 3600) : 300))
+            : Finding.Error("pull.sign-in", "The server's answer to the sign-in holds no token", "Ask the server's operator");
+    }
+
+    private static async Task<Outcome<Uri>> TokenAddressAsync(HttpClient http, BulkSource source, CancellationToken ct)
+    {
+        using var answer = await http.GetAsync(new Uri($"{source.Fhir.AbsoluteUri.TrimEnd('/')}/.well-known/smart-configuration"), ct).ConfigureAwait(false);
+        if (answer.IsSuccessStatusCode)
+        {
+            var said = await answer.Content.ReadFromJsonAsync<JsonElement>(ct).ConfigureAwait(false);
+            if (said.ValueKind == JsonValueKind.Object && said.TryGetProperty("token_endpoint", out var text) && Uri.TryCreate(text.ToString(), UriKind.Absolute, out var address) && BulkSource.IsSafe(address))
+            {
+                return address;
+            }
+        }
+
+        return Finding.Error("pull.smart", "The server does not say where to sign in (.well-known/smart-configuration without an https token_endpoint)", "Ask the server's operator for SMART Backend Services");
+    }
+
+    private string Statement(string clientId, Uri address)
+    {
+        using var key = Key();
+        var head = JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES384", typ = "JWT", kid = KeyId(key.ExportParameters(includePrivateParameters: false).Q) });
+        var body = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            iss = clientId, sub = clientId, aud = address.AbsoluteUri, jti = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), exp = clock.GetUtcNow().AddMinutes(4).ToUnixTimeSeconds(),
+        });
+        var signed = $"{Base64Url.EncodeToString(head)}.{Base64Url.EncodeToString(body)}";
+        return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA384))}";
+    }
+
+    private ECDsa Key()
+    {
+        var secret = keys.Key(KeyName);
+        var wide = HKDF.DeriveKey(HashAlgorithmName.SHA384, secret, 72, info: "es384"u8.ToArray());
+        CryptographicOperations.ZeroMemory(secret);
+        var d = ((new BigInteger(wide, isUnsigned: true, isBigEndian: true) % (Order - 1)) + 1).ToByteArray(isUnsigned: true, isBigEndian: true);
+        CryptographicOperations.ZeroMemory(wide);
+        var padded = new byte[48];
+        d.CopyTo(padded, padded.Length - d.Length);
+        return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP384, D = padded });
+    }
+
+    private static string KeyId(ECPoint q) => Convert.ToHexStringLower(SHA256.HashData([.. q.X!, .. q.Y!]))[..16];
+}

@@ -1,0 +1,36 @@
+using Minato.Intake;
+
+namespace Minato.Web;
+
+/// <summary>Fetches from holders' servers what is due, while the site runs. What a fetch came to stands in its receipt; a failed one is tried again at the next round.</summary>
+internal sealed partial class PullClock(Harbour harbour, ILogger<PullClock> log) : BackgroundService
+{
+    private static readonly TimeSpan Round = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Round, harbour.Clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            foreach (var pull in harbour.Intake.Pulls.Where(p => p.DueAt <= harbour.Clock.GetUtcNow()))
+            {
+                try
+                {
+                    var outcome = await harbour.Intake.PullAsync(pull.Dataset, Actor.Harbour, null, stoppingToken).ConfigureAwait(false);
+                    if (!outcome.IsOk)
+                    {
+                        Refused(pull.Dataset.Value, outcome.Findings[0].Code);
+                    }
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // One source's fault must not stop the others' fetches.
+                    Refused(pull.Dataset.Value, e.GetType().Name);
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Fetching {Dataset} came to nothing: {Reason}")]
+    private partial void Refused(string dataset, string reason);
+}
