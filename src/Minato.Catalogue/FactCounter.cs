@@ -29,7 +29,8 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
 
     public DatasetFacts Count()
     {
-        foreach (var shape in shapes.Values.OrderBy(s => s.Name, StringComparer.Ordinal))
+        // Vocabulary and places are tables of no person: they say nothing of who is in the data.
+        foreach (var shape in shapes.Values.Where(s => s.Columns.Any(c => c.Name == PersonId)).OrderBy(s => s.Name, StringComparer.Ordinal))
         {
             if (snapshot.Files.Any(f => f.Table == shape.Name && f.Rows > 0))
             {

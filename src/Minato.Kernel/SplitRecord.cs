@@ -49,7 +49,11 @@ public sealed record PersonIdentity
 }
 
 /// <summary>What is known of the person without naming them. Month and year of birth, never the day.</summary>
-public sealed record Demographics(int? YearOfBirth = null, int? MonthOfBirth = null, Sex Sex = Sex.Unknown, string? Prefecture = null);
+public sealed record Demographics(int? YearOfBirth = null, int? MonthOfBirth = null, Sex Sex = Sex.Unknown, string? Prefecture = null)
+{
+    /// <summary>全国地方公共団体コード without its check digit, five digits: only where the source states the code itself, never read from an address.</summary>
+    public string? Municipality { get; init; }
+}
 
 public enum FactKind
 {

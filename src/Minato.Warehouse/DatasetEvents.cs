@@ -29,9 +29,32 @@ internal sealed record SnapshotCommitted(string Dataset, string Snapshot, int Nu
         new SortedDictionary<string, long>(snapshot.Files.GroupBy(f => f.Table).ToDictionary(g => g.Key, g => g.Sum(f => f.Rows)), StringComparer.Ordinal));
 }
 
+/// <summary><c>warehouse.quality-measured</c> on stream <c>dataset/&lt;id&gt;</c>: how many checks passed, failed and depart on purpose, by category. No row is counted here.</summary>
+/// <param name="Report">SHA-256 of the report's file, in hex.</param>
+internal sealed record QualityMeasured(string Dataset, string Snapshot, string? Delivery, string Standard, string Departures, IReadOnlyDictionary<string, QualityMeasured.Tally> Categories, string Report)
+{
+    public const string Type = "warehouse.quality-measured";
+
+    public static QualityMeasured Of(QualityReport report, string hash) => new(
+        report.Dataset,
+        report.Snapshot,
+        report.Delivery,
+        report.Standard,
+        report.Departures,
+        new SortedDictionary<string, Tally>(
+            Enum.GetValues<QualityCategory>().ToDictionary(
+                c => JsonNamingPolicy.CamelCase.ConvertName(c.ToString()),
+                c => new Tally(report.Count(QualityStatus.Passed, c), report.Count(QualityStatus.Failed, c), report.Count(QualityStatus.Departure, c), report.Count(QualityStatus.NotApplicable, c))),
+            StringComparer.Ordinal),
+        hash);
+
+    internal sealed record Tally(int Passed, int Failed, int Departures, int NotApplicable);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DatasetRegistered))]
 [JsonSerializable(typeof(SnapshotCommitted))]
+[JsonSerializable(typeof(QualityMeasured))]
 internal sealed partial class DatasetJson : JsonSerializerContext;
 
 /// <summary>The warehouse's part of the ledger: one stream per dataset.</summary>
@@ -54,6 +77,13 @@ internal sealed class DatasetEvents(ILedger ledger)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(SnapshotCommitted.Of(snapshot), DatasetJson.Default.SnapshotCommitted);
         return ledger.AppendAsync(Prefix + snapshot.Dataset, -1, Actor.Harbour.Id, [new(SnapshotCommitted.Type, payload)], $"snapshot:{snapshot.Id}", ct);
+    }
+
+    /// <summary>Recorded once per report.</summary>
+    public Task<Outcome<Appended>> AppendAsync(QualityReport report, string hash, CancellationToken ct)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(QualityMeasured.Of(report, hash), DatasetJson.Default.QualityMeasured);
+        return ledger.AppendAsync(Prefix + report.Dataset, -1, Actor.Harbour.Id, [new(QualityMeasured.Type, payload)], $"quality:{hash}", ct);
     }
 
     public HashSet<string> Snapshots(DatasetId dataset) =>

@@ -44,6 +44,16 @@ public interface IWarehouse
     /// <summary>A session in which the snapshot's CDM tables are views, each under <c>{prefix}{table}</c>.</summary>
     void Attach(ITableSession session, Snapshot snapshot, string prefix = "");
 
+    /// <summary>
+    /// Runs the quality checks of <c>standards/quality</c> and <c>standards/cdm</c> on the latest snapshot, keeps the report with it and says so on the ledger.
+    /// With a delivery: on what that one brought and still holds. A warehouse that keeps no quality refuses.
+    /// </summary>
+    Task<Outcome<QualityReport>> MeasureAsync(DatasetId dataset, DeliveryId? delivery = null, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<QualityReport>>(Finding.Error("warehouse.no-quality", "This warehouse measures no quality", "Ask the node that holds the dataset"));
+
+    /// <summary>The reports of a dataset's snapshots and deliveries, oldest first: the trend.</summary>
+    IReadOnlyList<QualityReport> QualityOf(DatasetId dataset) => [];
+
     ITableSession OpenSession();
 
     /// <summary>The concept of a source code, 0 where unmapped (OMOP's convention), with the vocabulary's version.</summary>

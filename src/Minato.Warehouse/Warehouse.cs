@@ -3,6 +3,7 @@ using Minato.Ledger;
 using Minato.Tables;
 using Minato.Warehouse.Batches;
 using Minato.Warehouse.Corrections;
+using Minato.Warehouse.Quality;
 using Minato.Warehouse.Shapes;
 using Minato.Warehouse.Vocabularies;
 
@@ -14,6 +15,7 @@ internal sealed class Warehouse : IWarehouse, IDisposable
     private readonly DatasetEvents events;
     private readonly ConcurrentDictionary<DatasetId, DatasetInfo> datasets = new();
     private readonly Lock registering = new();
+    private readonly QualityShelf quality;
     private readonly OhdsiExport? ohdsi;
 
     public Warehouse(WarehouseOptions options, ISnapshotStore snapshots, ILedger ledger, TimeProvider clock)
@@ -23,6 +25,7 @@ internal sealed class Warehouse : IWarehouse, IDisposable
         ohdsi = options.VocabularyFolder is { } folder ? OhdsiExport.Load(folder, Scratch.Path) : null;
         Codes = new Vocabulary(VocabularyTables.Own, options.MastersFolder is { } masters ? NationalMasters.Load(masters) : null, ohdsi);
         events = new DatasetEvents(ledger);
+        quality = new QualityShelf(Path.Combine(options.Folder, WarehouseOptions.Datasets));
         foreach (var dataset in events.Registered())
         {
             datasets[dataset.Id] = dataset;
@@ -108,11 +111,37 @@ internal sealed class Warehouse : IWarehouse, IDisposable
 
     public void Attach(ITableSession session, Snapshot snapshot, string prefix = "")
     {
+        string Named(string table) => session.Dialect.Quote(prefix + table);
         foreach (var (name, shape) in Shapes)
         {
             session.AttachTable(prefix + name, shape, [.. snapshot.Files.Where(f => f.Table == name).Select(f => Snapshots.PathOf(snapshot.Dataset, f))]);
         }
+
+        foreach (var (era, select) in (IEnumerable<(CdmTable, string)>)[(CdmTables.DrugEra, Eras.Drugs(Named)), (CdmTables.ConditionEra, Eras.Conditions(Named))])
+        {
+            var typed = string.Join(", ", era.Shape.Columns.Select(c => $"cast({session.Dialect.Quote(c.Name)} as {session.Dialect.TypeName(c.Type)}) as {session.Dialect.Quote(c.Name)}"));
+            session.Execute($"create or replace temporary view {Named(era.Name)} as select {typed} from ({select}) as era");
+        }
     }
+
+    public async Task<Outcome<QualityReport>> MeasureAsync(DatasetId dataset, DeliveryId? delivery = null, CancellationToken ct = default)
+    {
+        if (Latest(dataset) is not { } snapshot)
+        {
+            return Finding.Error("warehouse.no-snapshot", $"Dataset {dataset} has no snapshot", "Deliver to it first");
+        }
+
+        var report = await Task.Run(
+            () =>
+            {
+                using var session = OpenSession();
+                return new QualityRun(this, session, snapshot).Measure(delivery, ct);
+            },
+            ct).ConfigureAwait(false);
+        return (await events.AppendAsync(report, quality.Keep(report), CancellationToken.None).ConfigureAwait(false)).Map(_ => report);
+    }
+
+    public IReadOnlyList<QualityReport> QualityOf(DatasetId dataset) => quality.Of(dataset);
 
     public ITableSession OpenSession() => TablesRoom.OpenSession(new() { MemoryMegabytes = Options.MemoryMegabytes, Threads = Options.Threads, TempFolder = Scratch.Path });
 

@@ -7,6 +7,8 @@ namespace Minato.Warehouse;
 /// <param name="Folder">Holds <c>datasets/</c> (snapshots) and <c>temp/</c>.</param>
 public sealed record WarehouseOptions(string Folder)
 {
+    internal const string Datasets = "datasets";
+
     /// <summary>A folder with an OHDSI vocabulary export (CONCEPT.csv …), which adds to the vocabulary the software carries.</summary>
     public string? VocabularyFolder { get; init; }
 
@@ -27,5 +29,5 @@ public sealed record WarehouseOptions(string Folder)
 public static class WarehouseRoom
 {
     public static IWarehouse Open(WarehouseOptions options, ILedger ledger, TimeProvider clock) =>
-        new Warehouse(options, TablesRoom.OpenSnapshots(Path.Combine(options.Folder, "datasets")), ledger, clock);
+        new Warehouse(options, TablesRoom.OpenSnapshots(Path.Combine(options.Folder, WarehouseOptions.Datasets)), ledger, clock);
 }

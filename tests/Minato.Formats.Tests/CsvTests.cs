@@ -30,7 +30,7 @@ public sealed class CsvTests
         Assert.Equal((FactKind.Drug, CodeSystem.Vaccine, "flu", "1", new DateOnly(2023, 10, 15), "1310000001"), (fact.Kind, fact.System, fact.Code, fact.ValueCode, fact.Start, fact.Facility));
         Assert.Equal(("06990013", "架１２", "３４５", "01", "R1"), (first.Identity.InsurerNumber, first.Identity.InsuredSymbol, first.Identity.InsuredNumber, first.Identity.InsuredBranch, first.Identity.LocalPatientId));
         Assert.Equal(("架空, 花子", "ｶｸｳ ﾊﾅｺ", new DateOnly(1970, 4, 1), Sex.Female), (second.Identity.NameKanji, second.Identity.NameKana, second.Identity.BirthDate, second.Identity.Sex));
-        Assert.Equal(new Demographics(1970, 4, Sex.Male, "13"), first.Demographics);
+        Assert.Equal(new Demographics(1970, 4, Sex.Male, "13") { Municipality = "13101" }, first.Demographics);
         Assert.Empty(read.Bad);
         Assert.Equal(3, second.Place.Line);
         Assert.DoesNotContain("L77", read.MedicalHalf);

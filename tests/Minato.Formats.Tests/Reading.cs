@@ -34,7 +34,7 @@ internal sealed record Reading(IReadOnlyList<ReadItem> Items)
     public static byte[] Cp932(string text) => Encoding.GetEncoding(932).GetBytes(text);
 
     /// <summary>All texts of all facts and keys: what goes to the Warehouse.</summary>
-    public string MedicalHalf => string.Join('\n', Records.SelectMany(r => r.Facts.SelectMany(f => new[] { f.System, f.Code, f.Display, f.Unit, f.ValueCode, f.VisitKey, f.Facility }).Append(r.Key).Append(r.Demographics.Prefecture)));
+    public string MedicalHalf => string.Join('\n', Records.SelectMany(r => r.Facts.SelectMany(f => new[] { f.System, f.Code, f.Display, f.Unit, f.ValueCode, f.VisitKey, f.Facility }).Append(r.Key).Append(r.Demographics.Prefecture).Append(r.Demographics.Municipality)));
 
     /// <summary>All texts of all findings: what goes to receipts and the ledger.</summary>
     public string Said => string.Join('\n', Bad.Select(b => b.Finding).Concat(Remarks).Select(f => f.ToString()));

@@ -86,7 +86,7 @@ internal sealed class RowPlan
                 LocalPatientId = LocalId(row),
                 AsOf = day,
             },
-            new Demographics(born?.Year, born?.Month, isSex, Prefecture.OfMunicipality(Word(row, municipality)) ?? Prefecture.Of(home)),
+            new Demographics(born?.Year, born?.Month, isSex, Prefecture.OfMunicipality(Word(row, municipality)) ?? Prefecture.Of(home)) { Municipality = Prefecture.MunicipalityOf(Word(row, municipality)) },
             taken);
     }
 

@@ -1,6 +1,6 @@
 namespace Minato.Formats.Text;
 
-/// <summary>都道府県 as JIS X 0401 codes (<c>01</c>–<c>47</c>): the finest place that facts carry.</summary>
+/// <summary>都道府県 as JIS X 0401 codes (<c>01</c>–<c>47</c>) and municipality codes: the finest places that facts carry.</summary>
 internal static class Prefecture
 {
     private static readonly string[] Names =
@@ -29,6 +29,9 @@ internal static class Prefecture
     /// <summary>From a municipality code (全国地方公共団体コード), which begins with the prefecture.</summary>
     public static string? OfMunicipality(string? code) =>
         code is { Length: 5 or 6 } && FieldText.IsDigits(code.AsSpan(0, 2), 2) && (code[0] - '0') * 10 + code[1] - '0' is >= 1 and <= 47 and var n ? Code(n) : null;
+
+    /// <summary>The five digits of a municipality code that has five or, with its check digit, six; null where it is not one.</summary>
+    public static string? MunicipalityOf(string? code) => OfMunicipality(code) is not null && FieldText.IsDigits(code, code!.Length) ? code[..5] : null;
 
     private static string Code(int n) => n.ToString("00", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,7 @@ internal sealed class Batch : IWarehouseBatch
 
         sequence += facts.Count;
         records.Add(recordNumber).Add(recordKey).Add((long)ticket).Add(person.ToGuid()).Add((long)linkClass).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
-            .Add((long)demographics.Sex).Add(FactCleaning.Code(demographics.Prefecture, ref withheld)).Add(first).Add(last).EndRow();
+            .Add((long)demographics.Sex).Add(FactCleaning.PlaceCode(demographics, ref withheld)).Add(first).Add(last).EndRow();
     }
 
     public void Hear(IReadOnlyList<PersonCorrection> corrections) => this.corrections = corrections;
@@ -171,9 +171,9 @@ internal sealed class Batch : IWarehouseBatch
                     return (0, 0, fact.Kind);
                 }
 
-                var (source, standard) = warehouse.Codes.ConceptOf(fact.System, code);
+                var (source, standard, home) = warehouse.Codes.Find(fact.System, code);
                 Unmapped += standard == 0 ? 1 : 0;
-                return (source, standard, fact.Kind);
+                return (source, standard, Routing.TableOf(fact, home));
         }
     }
 

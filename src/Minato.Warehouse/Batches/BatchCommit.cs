@@ -66,6 +66,7 @@ internal sealed partial class BatchCommit(
         }
 
         records.Keep();
+        new ReferenceTables(warehouse, session, work).Write(dataset);
         work.Derive();
         return work.Commit().Map(snapshot => new BatchResult(snapshot, work.RowsAdded, personsAdded, replaced, 0));
     }

@@ -11,11 +11,11 @@ internal static class DerivedTables
     /// </summary>
     public static string Persons { get; } = $"""
         with known as (
-            select person_id, arg_max(year_of_birth, taken) as year_of_birth, arg_max(month_of_birth, taken) as month_of_birth, arg_max(prefecture, taken) as prefecture,
+            select person_id, arg_max(year_of_birth, taken) as year_of_birth, arg_max(month_of_birth, taken) as month_of_birth, arg_max(prefecture, taken) as place,
                 case arg_max(gender, taken) filter (where gender <> 0) when {(int)Sex.Male} then {Concepts.GenderOf(Sex.Male)} when {(int)Sex.Female} then {Concepts.GenderOf(Sex.Female)} else 0 end as gender
             from all_record group by person_id)
-        select k.person_id, k.gender, k.year_of_birth, k.month_of_birth, null, null, 0, 0, null, null, null, null,
-            case k.gender when {Concepts.GenderOf(Sex.Male)} then '1' when {Concepts.GenderOf(Sex.Female)} then '2' end, 0, null, 0, null, 0, k.prefecture
+        select k.person_id, k.gender, k.year_of_birth, k.month_of_birth, null, null, 0, 0, try_cast(k.place as bigint), null, null, null,
+            case k.gender when {Concepts.GenderOf(Sex.Male)} then '1' when {Concepts.GenderOf(Sex.Female)} then '2' end, 0, null, 0, null, 0, left(k.place, 2)
         from known k
         """;
 

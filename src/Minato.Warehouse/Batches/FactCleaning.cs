@@ -20,6 +20,10 @@ internal static class FactCleaning
 
     public static string? Identifier(string? text, ref long withheld) => Short(text, LongestIdentifier, ref withheld);
 
+    /// <summary>The finest place that is known: a municipality's five digits, or a prefecture's two.</summary>
+    public static string? PlaceCode(Demographics about, ref long withheld) =>
+        about.Municipality is { Length: 5 } town && town.AsSpan().ContainsAnyExceptInRange('0', '9') is false ? town : Code(about.Prefecture, ref withheld);
+
     /// <summary>Six digits after the point, as the column type holds them.</summary>
     public static decimal? Number(decimal? value, ref long withheld)
     {

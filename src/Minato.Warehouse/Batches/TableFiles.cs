@@ -47,6 +47,13 @@ internal sealed class TableFiles(SnapshotWork work, TableShape shape, string las
         }
     }
 
+    /// <summary>Appends those rows whose keys no file has yet.</summary>
+    public void AppendNew(string select, IReadOnlyList<string> keys)
+    {
+        var named = $"select * from ({select}) as n({Columns})";
+        Append(files.Count == 0 ? named : $"{named} anti join (select {string.Join(", ", keys)} from read_parquet({List})) as known using ({string.Join(", ", keys)})", counted: false);
+    }
+
     /// <summary>The smaller half of too many files becomes one: each row is moved a logarithmic number of times over the dataset's life.</summary>
     public void Compact()
     {

@@ -14,5 +14,7 @@ internal sealed record CdmTable(string Name, string Date, IReadOnlyList<CdmColum
     public TableShape Shape { get; } = new(
         Name,
         [.. Columns.Select(c => new Column(c.Name, c.Type))],
-        Kind is null ? [.. new[] { "person_id", Date }.Where(c => c.Length > 0).Distinct()] : ["person_id", Date, Columns[0].Name]);
+        Kind is not null ? ["person_id", Date, Columns[0].Name] : OfPersons(Columns) ? [.. new[] { "person_id", Date }.Where(c => c.Length > 0)] : [Columns[0].Name]);
+
+    private static bool OfPersons(IEnumerable<CdmColumn> columns) => columns.Any(c => c.Name == "person_id");
 }

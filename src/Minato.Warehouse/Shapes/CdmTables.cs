@@ -200,9 +200,73 @@ internal static class CdmTables
         new("sponsor_source_value", Text), new("sponsor_source_concept_id", Integer, "0"), new("family_source_value", Text), new("stop_reason_concept_id", Integer, "0"),
         new("stop_reason_source_value", Text), new("stop_reason_source_concept_id", Integer, "0"));
 
+    /// <summary>Where people live and care is given: a municipality or a prefecture, no address. The number is the code.</summary>
+    public static CdmTable Location { get; } = Reference(
+        "location",
+        new("location_id", Integer), new("address_1", Text), new("address_2", Text), new("city", Text), new("state", Text), new("zip", Text), new("county", Text),
+        new("location_source_value", Text), new("country_concept_id", Integer), new("country_source_value", Text), new("latitude", ColumnType.Decimal), new("longitude", ColumnType.Decimal));
+
+    /// <summary>Institutions by their 10-digit number, without a name.</summary>
+    public static CdmTable CareSite { get; } = Reference(
+        "care_site",
+        new("care_site_id", Integer), new("care_site_name", Text), new("place_of_service_concept_id", Integer), new("location_id", Integer), new("care_site_source_value", Text),
+        new("place_of_service_source_value", Text));
+
+    /// <summary>診療科 of institutions; never a person.</summary>
+    public static CdmTable Provider { get; } = Reference(
+        "provider",
+        new("provider_id", Integer), new("provider_name", Text), new("npi", Text), new("dea", Text), new("specialty_concept_id", Integer), new("care_site_id", Integer),
+        new("year_of_birth", Integer), new("gender_concept_id", Integer), new("provider_source_value", Text), new("specialty_source_value", Text),
+        new("specialty_source_concept_id", Integer), new("gender_source_value", Text), new("gender_source_concept_id", Integer));
+
+    /// <summary>One row: which dataset this is, by which vocabulary, as of when.</summary>
+    public static CdmTable Source { get; } = Reference(
+        "cdm_source",
+        new("cdm_source_name", Text), new("cdm_source_abbreviation", Text), new("cdm_holder", Text), new("source_description", Text), new("source_documentation_reference", Text),
+        new("cdm_etl_reference", Text), new("source_release_date", Date), new("cdm_release_date", Date), new("cdm_version", Text), new("cdm_version_concept_id", Integer),
+        new("vocabulary_version", Text));
+
+    /// <summary>The concepts that the dataset uses, and those that the software carries: a snapshot can be read without the vocabulary it was made with.</summary>
+    public static CdmTable Concept { get; } = Reference(
+        "concept",
+        new("concept_id", Integer), new("concept_name", Text), new("domain_id", Text), new("vocabulary_id", Text), new("concept_class_id", Text), new("standard_concept", Text),
+        new("concept_code", Text), new("valid_start_date", Date), new("valid_end_date", Date), new("invalid_reason", Text));
+
+    public static CdmTable Vocabulary { get; } = Reference(
+        "vocabulary",
+        new("vocabulary_id", Text), new("vocabulary_name", Text), new("vocabulary_reference", Text), new("vocabulary_version", Text), new("vocabulary_concept_id", Integer));
+
+    public static CdmTable Domain { get; } = Reference("domain", new("domain_id", Text), new("domain_name", Text), new("domain_concept_id", Integer));
+
+    public static CdmTable ConceptClass { get; } = Reference("concept_class", new("concept_class_id", Text), new("concept_class_name", Text), new("concept_class_concept_id", Integer));
+
+    public static CdmTable ConceptAncestor { get; } = Reference(
+        "concept_ancestor",
+        new("ancestor_concept_id", Integer), new("descendant_concept_id", Integer), new("min_levels_of_separation", Integer), new("max_levels_of_separation", Integer));
+
+    /// <summary>The eras follow from the exposures and conditions whenever they are asked for; no file holds them (<see cref="Eras"/>).</summary>
+    public static CdmTable DrugEra { get; } = new(
+        "drug_era",
+        "drug_era_start_date",
+        [
+            new("drug_era_id", Integer), new("person_id", Uuid), new("drug_concept_id", Integer), new("drug_era_start_date", Date), new("drug_era_end_date", Date),
+            new("drug_exposure_count", Integer), new("gap_days", Integer),
+        ],
+        null);
+
+    public static CdmTable ConditionEra { get; } = new(
+        "condition_era",
+        "condition_era_start_date",
+        [
+            new("condition_era_id", Integer), new("person_id", Uuid), new("condition_concept_id", Integer), new("condition_era_start_date", Date), new("condition_era_end_date", Date),
+            new("condition_occurrence_count", Integer),
+        ],
+        null);
+
     public static IReadOnlyList<CdmTable> All { get; } =
         [
             Person, ObservationPeriod, Visit, VisitDetail, Condition, Drug, Procedure, Measurement, Observation, Device, Specimen, Image, Note, DeathSignal, Death, Cost, PayerPlanPeriod,
+            DrugEra, ConditionEra, Location, CareSite, Provider, Source, Concept, Vocabulary, Domain, ConceptClass, ConceptAncestor,
         ];
 
     public static IReadOnlyList<CdmTable> OfFacts { get; } = [.. All.Where(t => t.Kind is not null)];
@@ -234,6 +298,9 @@ internal static class CdmTables
     [
         new("record_key", Text, "r.record_key"), new("source_line", Integer, "f.line"), new("link_class", Integer, "r.link_class"), new("source_system", Text, "f.system"),
     ];
+
+    /// <summary>A table of no person.</summary>
+    private static CdmTable Reference(string name, params CdmColumn[] columns) => new(name, "", columns, null);
 
     private static CdmTable Events(string name, string date, FactKind kind, params CdmColumn[] columns) => new(name, date, [.. columns, .. Ours], kind);
 }

@@ -21,6 +21,9 @@ internal static class Concepts
     /// <summary>Encoding 'UTF-8 (32678)'.</summary>
     public const long Utf8 = 32678;
 
+    /// <summary>'OMOP CDM Version 5.4.0'.</summary>
+    public const long Cdm54 = 756265;
+
     /// <summary>Local concept: ISO 4217 number of the yen in the local range.</summary>
     public const long Yen = 2_000_000_392;
 

@@ -22,9 +22,12 @@ internal sealed class OhdsiExport : IDisposable
     private readonly ITableSession session;
     private readonly Dictionary<(string, string), (long, long)> codes = [];
 
-    private OhdsiExport(ITableSession session, string version) => (this.session, Version) = (session, version);
+    private OhdsiExport(ITableSession session, string version, IReadOnlyList<(string Id, string Name, string Edition)> vocabularies) =>
+        (this.session, Version, Vocabularies) = (session, version, vocabularies);
 
     public string Version { get; }
+
+    public IReadOnlyList<(string Id, string Name, string Edition)> Vocabularies { get; }
 
     /// <summary>Null where the folder holds no export.</summary>
     public static OhdsiExport? Load(string folder, string tempFolder)
@@ -38,14 +41,15 @@ internal sealed class OhdsiExport : IDisposable
         var session = TablesRoom.OpenSession(new() { MemoryMegabytes = 1024, TempFolder = tempFolder });
         session.Execute($"""
             create temp table concept as
-            select cast(concept_id as bigint) concept_id, concept_name, vocabulary_id, concept_code, standard_concept = 'S' as standard
+            select cast(concept_id as bigint) concept_id, concept_name, domain_id, vocabulary_id, concept_class_id, concept_code, standard_concept, coalesce(standard_concept, '') = 'S' as standard,
+                cast(strptime(valid_start_date, '%Y%m%d') as date) valid_from, cast(strptime(valid_end_date, '%Y%m%d') as date) valid_to, invalid_reason
             from {Csv(session, concept)}
             """);
         var ancestors = Path.Combine(folder, "CONCEPT_ANCESTOR.csv");
-        session.Execute("create temp table ancestor (ancestor bigint, descendant bigint)");
+        session.Execute("create temp table ancestor (ancestor bigint, descendant bigint, fewest bigint, most bigint)");
         if (File.Exists(ancestors))
         {
-            session.Execute($"insert into ancestor select cast(ancestor_concept_id as bigint) a, cast(descendant_concept_id as bigint) d from {Csv(session, ancestors)} order by a, d");
+            session.Execute($"insert into ancestor select cast(ancestor_concept_id as bigint) a, cast(descendant_concept_id as bigint) d, cast(min_levels_of_separation as bigint), cast(max_levels_of_separation as bigint) from {Csv(session, ancestors)} order by a, d");
         }
 
         var relationships = Path.Combine(folder, "CONCEPT_RELATIONSHIP.csv");
@@ -59,7 +63,10 @@ internal sealed class OhdsiExport : IDisposable
         var version = File.Exists(vocabulary)
             ? session.Query($"select vocabulary_version from {Csv(session, vocabulary)} where vocabulary_id = 'None'").Select(r => r[0] as string).FirstOrDefault()
             : null;
-        return new(session, version ?? $"{session.Scalar<long>("select count(*) from concept")} concepts");
+        (string, string, string)[] vocabularies = File.Exists(vocabulary)
+            ? [.. session.Query($"select vocabulary_id, coalesce(vocabulary_name, vocabulary_id), coalesce(vocabulary_version, '') from {Csv(session, vocabulary)} order by 1").Select(r => ((string)r[0]!, (string)r[1]!, (string)r[2]!))]
+            : [];
+        return new(session, version ?? $"{session.Scalar<long>("select count(*) from concept")} concepts", vocabularies);
     }
 
     /// <summary>The code's own concept and the standard concept it maps to; 0 where unknown.</summary>
@@ -99,6 +106,36 @@ internal sealed class OhdsiExport : IDisposable
         }
     }
 
+    public string? DomainOf(long conceptId)
+    {
+        lock (gate)
+        {
+            return session.Query("select domain_id from concept where concept_id = $1", conceptId).Select(r => r[0] as string).FirstOrDefault();
+        }
+    }
+
+    public IReadOnlyList<ConceptRow> Describe(IReadOnlyCollection<long> ids)
+    {
+        lock (gate)
+        {
+            Want(ids);
+            return [.. session.Query("""
+                select concept_id, concept_name, domain_id, vocabulary_id, concept_class_id, standard_concept, concept_code, valid_from, valid_to, invalid_reason
+                from concept semi join wanted on wanted.id = concept.concept_id
+                """).Select(r => new ConceptRow((long)r[0]!, (string)r[1]!, (string)r[2]!, (string)r[3]!, (string)r[4]!, r[5] as string, (string)r[6]!, (DateOnly)r[7]!, (DateOnly)r[8]!, r[9] as string))];
+        }
+    }
+
+    public IReadOnlyList<(long Ancestor, long Descendant, long Fewest, long Most)> Ancestry(IReadOnlyCollection<long> ids)
+    {
+        lock (gate)
+        {
+            Want(ids);
+            return [.. session.Query("select ancestor, descendant, fewest, most from ancestor where ancestor in (select id from wanted) and descendant in (select id from wanted)")
+                .Select(r => ((long)r[0]!, (long)r[1]!, (long)r[2]!, (long)r[3]!))];
+        }
+    }
+
     public string? NameOf(long conceptId)
     {
         lock (gate)
@@ -108,6 +145,19 @@ internal sealed class OhdsiExport : IDisposable
     }
 
     public void Dispose() => session.Dispose();
+
+    private void Want(IEnumerable<long> ids)
+    {
+        session.Execute("drop table if exists wanted");
+        session.CreateTable(Wanted);
+        using var rows = session.Insert(Wanted);
+        foreach (var id in ids)
+        {
+            rows.Add(id).EndRow();
+        }
+    }
+
+    private static TableShape Wanted { get; } = new("wanted", [new("id", ColumnType.Integer)], ["id"]);
 
     private static string Csv(ITableSession session, string path) =>
         $"read_csv({session.Dialect.Literal(path)}, delim = '\t', quote = '', escape = '', header = true, all_varchar = true, nullstr = '')";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Minato.Warehouse.Batches;
 
 namespace Minato.Warehouse.Vocabularies;
 
@@ -17,7 +18,8 @@ internal sealed class Vocabulary : IVocabulary
     private readonly Dictionary<(string System, string Stem), long> stems = [];
     private readonly Dictionary<long, Bilingual> names = [];
     private readonly ILookup<long, long> children;
-    private readonly ConcurrentDictionary<(string, string), (long, long)> found = new();
+    private readonly Dictionary<long, Concept> concepts = [];
+    private readonly ConcurrentDictionary<(string, string), (long, long, FactKind?)> found = new();
 
     public Vocabulary(VocabularyTables own, NationalMasters? masters, OhdsiExport? ohdsi)
     {
@@ -34,6 +36,7 @@ internal sealed class Vocabulary : IVocabulary
         foreach (var concept in own.Concepts)
         {
             names[concept.Id] = concept.Name;
+            concepts[concept.Id] = concept;
         }
 
         children = own.Concepts.SelectMany(c => c.Parents.Select(p => (p, c.Id))).ToLookup(e => e.p, e => e.Id);
@@ -48,16 +51,81 @@ internal sealed class Vocabulary : IVocabulary
     /// <summary>The source concept (0 outside a loaded OHDSI export) and the standard concept (0 where unmapped).</summary>
     public (long Source, long Standard) ConceptOf(string system, string code)
     {
-        if (!found.TryGetValue((system, code), out var concepts))
+        var (source, standard, _) = Find(system, code);
+        return (source, standard);
+    }
+
+    /// <summary>The same, and the table of the standard concept's domain.</summary>
+    public (long Source, long Standard, FactKind? Table) Find(string system, string code)
+    {
+        if (!found.TryGetValue((system, code), out var answer))
         {
-            concepts = Look(system, code);
+            var (source, standard) = Look(system, code);
+            answer = (source, standard, Routing.Of(standard == 0 ? null : ohdsi?.DomainOf(standard) ?? (concepts.TryGetValue(standard, out var concept) ? concept.Domain : null)));
             if (found.Count < Remembered)
             {
-                found[(system, code)] = concepts;
+                found[(system, code)] = answer;
             }
         }
 
-        return concepts;
+        return answer;
+    }
+
+    /// <summary>What the concepts are, of those that are known: the loaded export's word before our own.</summary>
+    public IEnumerable<ConceptRow> Describe(IReadOnlyCollection<long> ids)
+    {
+        var loaded = ohdsi?.Describe(ids).ToDictionary(c => c.Id) ?? [];
+        return ids.Order().Select(id => loaded.TryGetValue(id, out var row) ? row : concepts.TryGetValue(id, out var own) ? ConceptRow.Own(own, isGroup: children[id].Any()) : null).OfType<ConceptRow>();
+    }
+
+    /// <summary>Every pair of an ancestor and a descendant within these concepts, each its own included, with the fewest and the most steps between.</summary>
+    public IEnumerable<(long Ancestor, long Descendant, long Fewest, long Most)> Ancestry(IReadOnlyCollection<long> ids)
+    {
+        var pairs = ids.ToDictionary(id => (id, id), _ => (0L, 0L));
+        var within = ids.ToHashSet();
+        foreach (var id in ids.Where(concepts.ContainsKey))
+        {
+            var open = new Queue<(long Id, long Steps)>([(id, 0)]);
+            while (open.TryDequeue(out var at))
+            {
+                foreach (var child in children[at.Id])
+                {
+                    var steps = at.Steps + 1;
+                    if (within.Contains(child))
+                    {
+                        var (fewest, most) = pairs.GetValueOrDefault((id, child), (steps, steps));
+                        pairs[(id, child)] = (Math.Min(fewest, steps), Math.Max(most, steps));
+                    }
+
+                    open.Enqueue((child, steps));
+                }
+            }
+        }
+
+        foreach (var (ancestor, descendant, fewest, most) in ohdsi?.Ancestry(ids) ?? [])
+        {
+            pairs.TryAdd((ancestor, descendant), (fewest, most));
+        }
+
+        return pairs.Select(p => (p.Key.Item1, p.Key.Item2, p.Value.Item1, p.Value.Item2)).Order();
+    }
+
+    /// <summary>The vocabularies with their editions: ours, the national masters, the loaded export.</summary>
+    public IEnumerable<(string Id, string Name, string Edition)> Editions
+    {
+        get
+        {
+            yield return (ConceptRow.OwnVocabulary, "Concepts and codes that the software carries", VocabularyTables.Own.Version);
+            if (masters is { Version.Length: > 0 })
+            {
+                yield return ("JP masters", "National claim masters", masters.Version);
+            }
+
+            foreach (var (id, name, edition) in ohdsi?.Vocabularies ?? [])
+            {
+                yield return (id, name, edition);
+            }
+        }
     }
 
     public IReadOnlyCollection<long> Descendants(long conceptId)
