@@ -10,6 +10,9 @@ public static class EventWords
         ["intake.delivery-closed"] = new("提供を処理し、受付票を返した", "A delivery was processed and receipted"),
         ["warehouse.dataset-registered"] = new("データセットが登録された", "A dataset was registered"),
         ["warehouse.snapshot-committed"] = new("データセットの新しい版が確定した", "A new version of a dataset was fixed"),
+        ["warehouse.quality-measured"] = new("データの品質が検査された", "A dataset's quality was measured"),
+        ["warehouse.person-removed"] = new("法的な求めにより、ある人のデータがすべての版から取り除かれた", "On legal grounds a person's data was removed from every version"),
+        ["warehouse.snapshots-dropped"] = new("保存期間を過ぎた版が取り除かれた", "Versions past their retention were let go"),
         ["processing.extracted"] = new("許可にもとづきデータを抽出した", "Data was extracted under a permit"),
         ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
     };

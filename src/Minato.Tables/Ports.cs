@@ -45,6 +45,21 @@ public interface ISnapshotStore
     /// <summary>Begins a change on top of the latest snapshot.</summary>
     ISnapshotChange Begin(DatasetId dataset, string cause);
 
+    /// <summary>The snapshots that are kept, oldest first.</summary>
+    IReadOnlyList<Snapshot> History(DatasetId dataset);
+
+    /// <summary>Former ids of snapshots that were written again, with the present ones.</summary>
+    IReadOnlyDictionary<string, string> Successors(DatasetId dataset);
+
+    /// <summary>Begins to write the kept snapshots again without rows that must not be kept any more.</summary>
+    ISnapshotRewrite Rewrite(DatasetId dataset);
+
+    /// <summary>
+    /// Lets go of the snapshots before that number, and of the files that no later one has. Refused with <c>snapshot.unknown</c> where no kept
+    /// snapshot has the number. Returns what was let go.
+    /// </summary>
+    Outcome<IReadOnlyList<Snapshot>> DropBefore(DatasetId dataset, int number);
+
     /// <summary>Reads every manifest and file again and compares the hashes; a finding names the snapshot and file that differ.</summary>
     IEnumerable<Finding> Verify(DatasetId dataset);
 }
@@ -66,6 +81,25 @@ public interface ISnapshotChange : IDisposable
 
     /// <summary>Commits atomically. Refused with <c>snapshot.conflict</c> where another change was committed meanwhile.</summary>
     Outcome<Snapshot> Commit(DateTimeOffset at);
+}
+
+/// <summary>All kept snapshots of a dataset written again. Disposing without <see cref="Commit"/> discards it.</summary>
+public interface ISnapshotRewrite : IDisposable
+{
+    /// <summary>The snapshots as they are, oldest first.</summary>
+    IReadOnlyList<Snapshot> Snapshots { get; }
+
+    string NewFile(string table);
+
+    /// <summary>Takes a finished file in, as <see cref="ISnapshotChange.Add"/>.</summary>
+    TableFile Add(string table, string absolutePath, long rows);
+
+    /// <summary>
+    /// Puts files in the place of others in every snapshot (by path; null: nothing in its place), at once for all or not at all. The
+    /// replaced files are deleted. Returns each snapshot's former id with its new one; the former ids go on being found. Refused with
+    /// <c>snapshot.conflict</c> where a change was committed meanwhile.
+    /// </summary>
+    Outcome<IReadOnlyDictionary<string, string>> Commit(IReadOnlyDictionary<string, TableFile?> replaced);
 }
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Minato.Ledger;
 using Minato.Tables;
+using Minato.Warehouse.Keeping;
 
 namespace Minato.Warehouse;
 
@@ -55,6 +56,8 @@ internal sealed record QualityMeasured(string Dataset, string Snapshot, string? 
 [JsonSerializable(typeof(DatasetRegistered))]
 [JsonSerializable(typeof(SnapshotCommitted))]
 [JsonSerializable(typeof(QualityMeasured))]
+[JsonSerializable(typeof(PersonRemoved))]
+[JsonSerializable(typeof(SnapshotsDropped))]
 internal sealed partial class DatasetJson : JsonSerializerContext;
 
 /// <summary>The warehouse's part of the ledger: one stream per dataset.</summary>
@@ -86,6 +89,25 @@ internal sealed class DatasetEvents(ILedger ledger)
         return ledger.AppendAsync(Prefix + report.Dataset, -1, Actor.Harbour.Id, [new(QualityMeasured.Type, payload)], $"quality:{hash}", ct);
     }
 
+    /// <summary>Recorded once per removal: its commitment is its own.</summary>
+    public Task<Outcome<Appended>> AppendAsync(PersonRemoved removed, ActorId by, CancellationToken ct)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(removed, DatasetJson.Default.PersonRemoved);
+        return ledger.AppendAsync(Prefix + removed.Dataset, -1, by, [new(PersonRemoved.Type, payload)], $"removed:{removed.Commitment}", ct);
+    }
+
+    public Task<Outcome<Appended>> AppendAsync(SnapshotsDropped dropped, ActorId by, CancellationToken ct)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(dropped, DatasetJson.Default.SnapshotsDropped);
+        return ledger.AppendAsync(Prefix + dropped.Dataset, -1, by, [new(SnapshotsDropped.Type, payload)], $"dropped:{dropped.Snapshots[^1]}", ct);
+    }
+
+    /// <summary>The snapshots that were said: committed, or what committed ones became.</summary>
     public HashSet<string> Snapshots(DatasetId dataset) =>
-        [.. ledger.ReadStream(Prefix + dataset).Where(e => e.Type == SnapshotCommitted.Type && !e.Erased).Select(e => JsonSerializer.Deserialize(e.Json.Span, DatasetJson.Default.SnapshotCommitted)!.Snapshot)];
+        [.. ledger.ReadStream(Prefix + dataset).Where(e => !e.Erased).SelectMany(e => e.Type switch
+        {
+            SnapshotCommitted.Type => [JsonSerializer.Deserialize(e.Json.Span, DatasetJson.Default.SnapshotCommitted)!.Snapshot],
+            PersonRemoved.Type => JsonSerializer.Deserialize(e.Json.Span, DatasetJson.Default.PersonRemoved)!.Snapshots.Values,
+            _ => Enumerable.Empty<string>(),
+        })];
 }

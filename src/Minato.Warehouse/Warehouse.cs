@@ -3,6 +3,7 @@ using Minato.Ledger;
 using Minato.Tables;
 using Minato.Warehouse.Batches;
 using Minato.Warehouse.Corrections;
+using Minato.Warehouse.Keeping;
 using Minato.Warehouse.Quality;
 using Minato.Warehouse.Shapes;
 using Minato.Warehouse.Vocabularies;
@@ -10,7 +11,7 @@ using Minato.Warehouse.Vocabularies;
 namespace Minato.Warehouse;
 
 /// <inheritdoc cref="IWarehouse"/>
-internal sealed class Warehouse : IWarehouse, IDisposable
+internal sealed class Warehouse : IWarehouse, IWarehouseKeeping, IDisposable
 {
     private readonly DatasetEvents events;
     private readonly ConcurrentDictionary<DatasetId, DatasetInfo> datasets = new();
@@ -25,7 +26,7 @@ internal sealed class Warehouse : IWarehouse, IDisposable
         ohdsi = options.VocabularyFolder is { } folder ? OhdsiExport.Load(folder, Scratch.Path) : null;
         Codes = new Vocabulary(VocabularyTables.Own, options.MastersFolder is { } masters ? NationalMasters.Load(masters) : null, ohdsi);
         events = new DatasetEvents(ledger);
-        quality = new QualityShelf(Path.Combine(options.Folder, WarehouseOptions.Datasets));
+        quality = new QualityShelf(DatasetsFolder);
         foreach (var dataset in events.Registered())
         {
             datasets[dataset.Id] = dataset;
@@ -41,6 +42,8 @@ internal sealed class Warehouse : IWarehouse, IDisposable
     public IVocabulary Vocabulary => Codes;
 
     internal WarehouseOptions Options { get; }
+
+    private string DatasetsFolder => Path.Combine(Options.Folder, WarehouseOptions.Datasets);
 
     internal ISnapshotStore Snapshots { get; }
 
@@ -103,6 +106,73 @@ internal sealed class Warehouse : IWarehouse, IDisposable
         return [.. session.Query("""
             select name from record union select person_id from record union select name from correction where name is not null union select person_id from correction order by 1
             """).Select(r => Pseudonym<Dataset>.FromGuid((Guid)r[0]!))];
+    }
+
+    public IReadOnlyList<Snapshot> History(DatasetId dataset) => Snapshots.History(dataset);
+
+    public async Task<Outcome<IReadOnlyList<Snapshot>>> RetainAsync(DatasetId dataset, int last, Actor by, CancellationToken ct = default)
+    {
+        var kept = History(dataset);
+        if (kept.Count == 0 || last < 1)
+        {
+            return Finding.Error("warehouse.retain", "There is no snapshot, or none would be left", "Keep at least one");
+        }
+
+        var dropped = Snapshots.DropBefore(dataset, kept[Math.Max(0, kept.Count - last)].Number);
+        return !dropped.Try(out var gone) || gone.Count == 0
+            ? dropped
+            : (await events.AppendAsync(new SnapshotsDropped(dataset.Value, [.. gone.Select(s => s.Id)]), by.Id, CancellationToken.None).ConfigureAwait(false)).Map(_ => gone);
+    }
+
+    public async Task<Outcome<RemovalReceipt>> RemovePersonAsync(DatasetId dataset, Pseudonym<Dataset> person, string grounds, Actor by, CancellationToken ct = default)
+    {
+        Outcome<RemovalReceipt> unknown = Finding.Error("warehouse.person-unknown", $"No kept snapshot of {dataset} has this person", "Check the dataset and the pseudonym");
+        if (string.IsNullOrWhiteSpace(grounds))
+        {
+            return Finding.Error("warehouse.grounds", "A removal needs its legal grounds", "State the law or order and its reference");
+        }
+
+        if (Latest(dataset) is null)
+        {
+            return unknown;
+        }
+
+        var turn = Turns.GetOrAdd(dataset, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var removed = await Task.Run(
+                () =>
+                {
+                    using var session = OpenSession();
+                    using var rewrite = Snapshots.Rewrite(dataset);
+                    var removal = new PersonRemoval(this, session, dataset, rewrite);
+                    if (removal.Prepare(person, grounds, ct) is not { } prepared)
+                    {
+                        return unknown;
+                    }
+
+                    new PendingRemoval(by.Id.Value, PersonRemoved.Of(prepared)).Write(DatasetsFolder);
+                    return removal.Commit(prepared);
+                },
+                ct).ConfigureAwait(false);
+            if (!removed.Try(out var receipt))
+            {
+                File.Delete(PendingRemoval.PathIn(DatasetsFolder, dataset));
+                return removed;
+            }
+
+            var said = await events.AppendAsync(PersonRemoved.Of(receipt), by.Id, CancellationToken.None).ConfigureAwait(false);
+            return said.Map(_ =>
+            {
+                File.Delete(PendingRemoval.PathIn(DatasetsFolder, dataset));
+                return receipt;
+            });
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     public Snapshot? Latest(DatasetId dataset) => Snapshots.Latest(dataset);
@@ -184,11 +254,31 @@ internal sealed class Warehouse : IWarehouse, IDisposable
         }
     }
 
+    /// <summary>A removal that was done, or not, when the process died: its files tell.</summary>
+    private void SayPending(DatasetId dataset)
+    {
+        if (PendingRemoval.In(DatasetsFolder, dataset) is not { } pending)
+        {
+            return;
+        }
+
+        var history = History(dataset);
+        var here = history.SelectMany(s => s.Files).Select(f => f.Sha256).ToHashSet(StringComparer.Ordinal);
+        if (!pending.Removed.Files.Keys.Any(here.Contains))
+        {
+            var ids = pending.Removed.Snapshots.Count > 0 ? pending.Removed.Snapshots : Snapshots.Successors(dataset);
+            _ = events.AppendAsync(pending.Removed with { Snapshots = ids }, new ActorId(pending.By), CancellationToken.None).GetAwaiter().GetResult().Value;
+        }
+
+        File.Delete(PendingRemoval.PathIn(DatasetsFolder, dataset));
+    }
+
     /// <summary>A process that died between the snapshot and its event left the event unsaid: say it now, oldest first.</summary>
     private void Reconcile()
     {
         foreach (var dataset in Snapshots.Datasets)
         {
+            SayPending(dataset);
             var said = events.Snapshots(dataset);
             var unsaid = new Stack<Snapshot>();
             for (var snapshot = Snapshots.Latest(dataset); snapshot is not null && !said.Contains(snapshot.Id); snapshot = snapshot.Parent is { } parent ? Snapshots.Find(dataset, parent) : null)

@@ -194,6 +194,103 @@ public sealed class SnapshotTests
         }
     }
 
+    [Fact]
+    public void History_written_again_has_the_new_file_everywhere_and_former_ids_find_their_successors()
+    {
+        using var folder = new TemporaryFolder();
+        var store = TablesRoom.OpenSnapshots(folder.Path);
+        var (first, second) = (Put(store, "first", "person", "death"), Put(store, "second", "person"));
+        var old = first.Files.Single(f => f.Table == "person");
+        for (var time = 0; time < 2; time++)
+        {
+            var ids = Rewrite(store, old.Path, $"again {time}");
+            old = store.History(Claims)[0].Files.Single(f => f.Table == "person");
+            Assert.All(ids, i => Assert.Equal(i.Value, store.Find(Claims, i.Key)!.Id));
+        }
+
+        Assert.Equal([(1, "first"), (2, "second")], store.History(Claims).Select(s => (s.Number, s.Cause)));
+        Assert.Equal(store.Latest(Claims)!.Id, store.Find(Claims, second.Id)!.Id);
+        var again = TablesRoom.OpenSnapshots(folder.Path);
+        Assert.Empty(again.Verify(Claims));
+        Assert.Equal(again.History(Claims).SelectMany(s => s.Files).Select(f => Path.GetFileName(f.Path)).Distinct().Order(), Directory.GetFiles(folder["claims/data"]).Select(Path.GetFileName).Order());
+        Assert.Equal(2, Put(again, "third", "person").Number - 1);
+        Assert.Empty(again.Verify(Claims));
+    }
+
+    [Fact]
+    public void Snapshots_that_were_let_go_are_gone_with_their_files_and_the_rest_is_whole()
+    {
+        using var folder = new TemporaryFolder();
+        var store = TablesRoom.OpenSnapshots(folder.Path);
+        var first = Put(store, "first", "person");
+        using (var change = store.Begin(Claims, "second"))
+        {
+            change.Remove(first.Files.Single());
+            Write(change, "person", "new");
+            Assert.True(change.Commit(Noon).IsOk);
+        }
+
+        Assert.Equal("snapshot.unknown", store.DropBefore(Claims, 3).Findings.Single().Code);
+        Assert.Equal([first.Id], store.DropBefore(Claims, 2).Value.Select(s => s.Id));
+        Assert.Null(store.Find(Claims, first.Id));
+        Assert.Empty(TablesRoom.OpenSnapshots(folder.Path).Verify(Claims));
+        Assert.Single(Directory.GetFiles(folder["claims/data"]));
+        Assert.Empty(store.DropBefore(Claims, 2).Value);
+    }
+
+    [Fact]
+    public void A_crash_anywhere_in_writing_history_again_leaves_all_of_it_as_it_was_or_all_of_it_new()
+    {
+        var steps = new List<string>();
+        var seen = new HashSet<bool>();
+        for (var crashAt = -1; crashAt < Math.Max(steps.Count, 1); crashAt++)
+        {
+            using var folder = new TemporaryFolder();
+            var first = Put(TablesRoom.OpenSnapshots(folder.Path), "first", "person", "death");
+            Put(TablesRoom.OpenSnapshots(folder.Path), "second", "person");
+            var (left, armed) = (crashAt, false);
+            var dying = new SnapshotStore(folder.Path, new Disk(step =>
+            {
+                if (armed && crashAt < 0)
+                {
+                    steps.Add(step);
+                }
+
+                if (armed && crashAt >= 0 && left-- <= 0)
+                {
+                    throw new MachineDied();
+                }
+            }));
+            armed = true;
+            var old = first.Files.Single(f => f.Table == "person").Path;
+            if (crashAt < 0)
+            {
+                Rewrite(dying, old, "again");
+                continue;
+            }
+
+            Assert.Throws<MachineDied>(() => Rewrite(dying, old, "again"));
+            var again = TablesRoom.OpenSnapshots(folder.Path);
+            Assert.Empty(again.Verify(Claims));
+            var history = again.History(Claims);
+            Assert.Equal(2, history.Count);
+            var done = history.Select(s => s.Files.All(f => f.Path != old)).Distinct().Single();
+            seen.Add(done);
+            Assert.Equal(history[0].Id, again.Find(Claims, first.Id)!.Id);
+            Assert.Equal(history.SelectMany(s => s.Files).Select(f => Path.GetFileName(f.Path)).Distinct().Order(), Directory.GetFiles(folder["claims/data"]).Select(Path.GetFileName).Order());
+        }
+
+        Assert.Equal([false, true], seen.Order());
+    }
+
+    private static IReadOnlyDictionary<string, string> Rewrite(ISnapshotStore store, string path, string content)
+    {
+        using var rewrite = store.Rewrite(Claims);
+        var file = rewrite.NewFile("person");
+        File.WriteAllText(file, content);
+        return rewrite.Commit(new Dictionary<string, TableFile?> { [path] = rewrite.Add("person", file, 1) }).Value;
+    }
+
     private static Snapshot Put(ISnapshotStore store, string cause, params string[] tables)
     {
         using var change = store.Begin(Claims, cause);

@@ -8,7 +8,10 @@ internal readonly record struct DatasetLayout(string Folder)
 
     public string Data => Path.Combine(Folder, "data");
 
-    public string Snapshots => Path.Combine(Folder, "snapshots");
+    public History History => Minato.Tables.Snapshots.History.Of(Folder);
+
+    /// <summary>The manifests in force.</summary>
+    public string Snapshots => Path.Combine(Folder, History.Folder);
 
     public string Changes => Path.Combine(Folder, "changes");
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Minato.Tables.Snapshots;
 
 /// <summary>
-/// <c>&lt;folder&gt;/&lt;dataset&gt;/data/&lt;table&gt;-&lt;sha256&gt;.parquet</c>, <c>…/snapshots/NNNNNN-&lt;id&gt;.json</c>, and <c>…/changes/&lt;change&gt;/</c> for what is being
+/// <c>&lt;folder&gt;/&lt;dataset&gt;/data/&lt;table&gt;-&lt;sha256&gt;.parquet</c>, <c>…/snapshots/NNNNNN-&lt;id&gt;.json</c> (once written again <c>…/snapshots.2/</c>, said by <see cref="Snapshots.History"/>), and <c>…/changes/&lt;change&gt;/</c> for what is being
 /// prepared. Data files are named by their content, so a file is never written twice and never changed.
 /// </summary>
 internal sealed class SnapshotStore : ISnapshotStore
@@ -28,18 +28,78 @@ internal sealed class SnapshotStore : ISnapshotStore
 
     public Snapshot? Latest(DatasetId dataset) => Manifests(LayoutOf(dataset)).MaxBy(m => m.Number) is { Path: { } path } ? Read(path, dataset) : null;
 
-    public Snapshot? Find(DatasetId dataset, string snapshotId) =>
-        Manifest.IsId(snapshotId) && Manifests(LayoutOf(dataset)).FirstOrDefault(m => m.Id == snapshotId) is { Path: { } path } ? Read(path, dataset) : null;
+    public Snapshot? Find(DatasetId dataset, string snapshotId)
+    {
+        if (!Manifest.IsId(snapshotId))
+        {
+            return null;
+        }
+
+        var layout = LayoutOf(dataset);
+        var present = layout.History.Successors.GetValueOrDefault(snapshotId, snapshotId);
+        return Manifests(layout).FirstOrDefault(m => m.Id == present) is { Path: { } path } ? Read(path, dataset) : null;
+    }
+
+    public IReadOnlyList<Snapshot> History(DatasetId dataset) => [.. Manifests(LayoutOf(dataset)).OrderBy(m => m.Number).Select(m => Read(m.Path, dataset))];
+
+    public IReadOnlyDictionary<string, string> Successors(DatasetId dataset) => LayoutOf(dataset).History.Successors;
+
+    public ISnapshotRewrite Rewrite(DatasetId dataset) => new SnapshotRewrite(this, disk, LayoutOf(dataset), dataset);
+
+    public Outcome<IReadOnlyList<Snapshot>> DropBefore(DatasetId dataset, int number)
+    {
+        var layout = LayoutOf(dataset);
+        using var commit = WaitForCommit(layout);
+        if (commit is null)
+        {
+            return Busy;
+        }
+
+        var kept = History(dataset);
+        if (kept.FirstOrDefault(s => s.Number == number) is not { } first)
+        {
+            return Finding.Error("snapshot.unknown", $"Dataset {dataset} keeps no snapshot {number}", "Name one of those that are kept");
+        }
+
+        if (first.Number > kept[0].Number)
+        {
+            (layout.History with { First = first.Number, Parent = first.Parent }).Write(disk, layout.Folder);
+            Clean(layout, dataset);
+        }
+
+        return Outcome<IReadOnlyList<Snapshot>>.Ok([.. kept.TakeWhile(s => s.Number < number)]);
+    }
 
     public string PathOf(DatasetId dataset, TableFile file) => Path.Combine(LayoutOf(dataset).Folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
 
     public ISnapshotChange Begin(DatasetId dataset, string cause) => new SnapshotChange(this, disk, LayoutOf(dataset), dataset, cause);
 
+    internal static Finding Busy { get; } = Finding.Error("snapshot.busy", "Another process has been committing to this dataset for half a minute", "Try again when it has finished");
+
+    internal static Finding Conflict { get; } = Finding.Error("snapshot.conflict", "Another change was committed to this dataset meanwhile", "Begin again on the latest snapshot");
+
+    /// <summary>Null where another process does not end.</summary>
+    internal FileStream? WaitForCommit(DatasetLayout layout)
+    {
+        for (var tries = 0; tries < 3000; tries++)
+        {
+            if (disk.TryLock(layout.CommitLock) is { } taken)
+            {
+                return taken;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        return null;
+    }
+
     public IEnumerable<Finding> Verify(DatasetId dataset)
     {
         var layout = LayoutOf(dataset);
         var whole = new HashSet<string>(StringComparer.Ordinal);
-        (int Number, string Id) before = (0, "");
+        var history = layout.History;
+        (int Number, string Id) before = (history.First - 1, history.Parent ?? "");
         foreach (var (number, id, path) in Manifests(layout).OrderBy(m => m.Number))
         {
             var place = new Place($"{dataset}/snapshots/{Path.GetFileName(path)}");
@@ -79,7 +139,8 @@ internal sealed class SnapshotStore : ISnapshotStore
             return [];
         }
 
-        return Directory.EnumerateFiles(layout.Snapshots).Select(ManifestFile.Of).OfType<ManifestFile>();
+        var history = layout.History;
+        return Directory.EnumerateFiles(Path.Combine(layout.Folder, history.Folder)).Select(ManifestFile.Of).OfType<ManifestFile>().Where(m => m.Number >= history.First);
     }
 
     private static string? Damage(string path, TableFile file) =>
@@ -111,6 +172,23 @@ internal sealed class SnapshotStore : ISnapshotStore
         if (commit is null)
         {
             return;
+        }
+
+        Clean(layout, dataset);
+    }
+
+    /// <summary>Deletes what no manifest in force names: manifests that are no longer in force, temporary files, data. The commit lock is held.</summary>
+    internal void Clean(DatasetLayout layout, DatasetId dataset)
+    {
+        var history = layout.History;
+        foreach (var former in Directory.EnumerateDirectories(layout.Folder, Minato.Tables.Snapshots.History.FirstFolder + "*").Where(f => Path.GetFileName(f) != history.Folder).ToList())
+        {
+            disk.DeleteFolder(former);
+        }
+
+        foreach (var dropped in Directory.Exists(layout.Snapshots) ? Directory.GetFiles(layout.Snapshots).Select(ManifestFile.Of).OfType<ManifestFile>().Where(m => m.Number < history.First) : [])
+        {
+            disk.Delete(dropped.Path);
         }
 
         foreach (var temporary in Directory.Exists(layout.Snapshots) ? Directory.GetFiles(layout.Snapshots, "*" + DatasetLayout.Temporary) : [])
