@@ -1,3 +1,4 @@
+using Minato.Formats.Care;
 using Minato.Formats.CheckUp;
 using Minato.Formats.Claims;
 using Minato.Formats.Csv;
@@ -27,6 +28,7 @@ public static partial class FormatsRoom
         new CodeMasterReader(),
         new CheckUpXmlReader(),
         new SsMix2Reader(),
+        new CareClaimReader(),
         new UkeReader(),
         new Form1Reader(),
         new EfReader(),

@@ -34,6 +34,7 @@ public sealed class HostileTests
         { "ssmix2", "x.hl7", "MSH|^~\\&|H\rPID|", '\r', 3 },
         { "vcf", "x.vcf", "##fileformat=VCFv4.3", 'A', 8 },
         { "vcf", "x.vcf", "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n1\t1\t.\tA\tC\t.\t.\t.\tGT\t", '0', 8 },
+        { "care-claims", "x.csv", "1,1,0,1,711,0,000000,1370000001,00,1,202405,1\r\n2,2,7131,01,202404,1370000001,", 'A', 2 },
         { "open-mhealth", "x.json", "{\"header\":{\"schema_id\":{\"name\":\"", 'A', 48 },
     };
 
@@ -105,6 +106,7 @@ public sealed class HostileTests
         ("x.dcm", DicomTests.File("1.2.840.10008.1.2", DicomTests.Head)),
         ("y.dcm", DicomTests.File("1.2.840.10008.1.2.2", DicomTests.Head)),
         ("z.dcm", DicomTests.File("1.2.840.10008.1.2.1.99", DicomTests.Head)),
+        ("care.csv", Reading.Cp932(CareClaimTests.Sample)),
         ("genome.vcf", Encoding.UTF8.GetBytes(VcfTests.Genome)),
         ("points.ndjson", Encoding.UTF8.GetBytes("""{"header":{"id":"p-1","schema_id":{"namespace":"omh","name":"blood-pressure","version":"4.0"},"user_id":"77001"},"body":{"systolic_blood_pressure":{"value":125,"unit":"mmHg"},"effective_time_frame":{"date_time":"2020-02-05T07:25:00-08:00"},"user_notes":"花子"}}""" + "\n")),
     ];
