@@ -1,16 +1,22 @@
 using BenchmarkDotNet.Running;
 using Minato.Bench.Intake;
 using Minato.Bench.Linkage;
+using Minato.Bench.Notes;
+using Minato.Bench.Views;
 
 // ./minato bench                       lists and asks
 // ./minato bench --filter '*Ledger*'
 // ./minato bench linkage [--quick]     the linkage as a whole, with its peers beside it
 // ./minato bench intake                from files to a committed snapshot, with its peers beside it
+// ./minato bench views [samples]       ViewDefinitions over NDJSON, beside Firely
+// ./minato bench notes                 precision and recall of reading free text
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
     ["linkage", .. var rest] => LinkageBench.Run(rest),
     ["intake", .. var rest] => IntakeBench.Run(rest),
+    ["notes"] => NotesBench.Run(),
+    ["views", .. var rest] => ViewsBench.Run(rest),
     ["learn-weights", .. var rest] => LearnWeights.Run(rest),
     _ => Micro(args),
 };
