@@ -46,7 +46,7 @@ public sealed class AgreementTests
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {total} rows agree");
-        Assert.True(total > 0 || name is "blood_pressure");
+        Assert.True(total > 0 || name is "blood_pressure" || Samples is null, "no sample gives a row");
     }
 
     [Theory]
@@ -140,18 +140,20 @@ public sealed class AgreementTests
     }
 
     /// <summary>Samples that hold such resources: those that others wrote where the folder is there, and our own always.</summary>
+    /// <summary>Published samples beside the project, where they are there.</summary>
+    private static string? Samples { get; } =
+        (Environment.GetEnvironmentVariable("MINATO_SAMPLES") ?? Path.Combine(Viewing.Root, "..", "shared", "samples")) is var folder && Directory.Exists(folder) ? folder : null;
+
     private static IEnumerable<(string, string)> Sources(string resource)
     {
         yield return ("document.json", Fixtures.Document);
         yield return ("lines.ndjson", string.Join('\n', Fixtures.Lines));
-        var shared = Environment.GetEnvironmentVariable("MINATO_SAMPLES") ?? Path.Combine(Viewing.Root, "..", "shared", "samples");
-        shared = Directory.Exists(shared) ? shared : null;
-        foreach (var path in (shared is null ? [] : Directory.GetFiles(Path.Combine(shared, "fhir-jp-clins"), "*.json")).Order(StringComparer.Ordinal))
+        foreach (var path in (Samples is null ? [] : Directory.GetFiles(Path.Combine(Samples, "fhir-jp-clins"), "*.json")).Order(StringComparer.Ordinal))
         {
             yield return (Path.GetFileName(path), File.ReadAllText(path));
         }
 
-        var bulk = shared is null ? null : Path.Combine(shared, "fhir-synthea", resource + ".ndjson.gz");
+        var bulk = Samples is null ? null : Path.Combine(Samples, "fhir-synthea", resource + ".ndjson.gz");
         if (bulk is not null && File.Exists(bulk))
         {
             using var reader = new StreamReader(new GZipStream(File.OpenRead(bulk), CompressionMode.Decompress), Encoding.UTF8);
