@@ -54,6 +54,9 @@ public static partial class FormatsRoom
             [.. Readers.Where(r => r is not MappedCsvReader), .. own, .. Readers.OfType<MappedCsvReader>().Where(r => !own.Any(o => o.Format == r.Format))]);
     }
 
+    /// <summary>A file's name as it may stand in a finding: names of SS-MIX2's storage say the patient's number, which becomes <c>*</c>.</summary>
+    public static string Shown(string fileName) => StorageName.Of(fileName)?.WithoutPatient ?? fileName;
+
     /// <summary>The reader of a file, from its first <see cref="HeadSize"/> bytes and its name; null where no reader knows it.</summary>
     /// <param name="readers">The readers to choose from; all that Minato ships where none are given.</param>
     public static IFormatReader? ReaderFor(FileHead head, IReadOnlyList<IFormatReader>? readers = null) => (readers ?? Readers).FirstOrDefault(r => r.Recognises(head));

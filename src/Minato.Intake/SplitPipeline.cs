@@ -160,7 +160,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             if (reader is null)
             {
                 var reason = n == 0 ? "The file is empty" : "No reader knows this format";
-                Quarantine("unknown", Finding.Error("intake.unknown-format", reason, "Send one of the formats of docs/formats.md, with its usual file name", new Place(file.Name)), peeked);
+                Quarantine("unknown", Finding.Error("intake.unknown-format", reason, "Send one of the formats of docs/formats.md, with its usual file name", new Place(FormatsRoom.Shown(file.Name))), peeked);
                 yield break;
             }
 
@@ -185,17 +185,17 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             book.Count(format, files: 1, bytes: file.Content.BytesRead);
             if (file.Content.TooLarge)
             {
-                Quarantine(format, Finding.Error("intake.archive-bomb", "The content unpacks to far more than any real delivery of this size; reading stopped there", "Send the files unpacked, or in several archives", new Place(file.Name)), default);
+                Quarantine(format, Finding.Error("intake.archive-bomb", "The content unpacks to far more than any real delivery of this size; reading stopped there", "Send the files unpacked, or in several archives", new Place(FormatsRoom.Shown(file.Name))), default);
             }
 
             if (file is { UnpackedLength: { } said, Content: { TooLarge: false, Corrupt: false } } && said != (uint)file.Content.BytesRead)
             {
-                book.Add(Finding.Warning("intake.cut-off", "The gzip's own length does not agree with its content: it may have been cut off; what was whole was read", "Compare with the original, and send it anew if something is missing", new Place(file.Name)));
+                book.Add(Finding.Warning("intake.cut-off", "The gzip's own length does not agree with its content: it may have been cut off; what was whole was read", "Compare with the original, and send it anew if something is missing", new Place(FormatsRoom.Shown(file.Name))));
             }
 
             if (file.Content.Corrupt)
             {
-                Quarantine(format, Finding.Error("intake.corrupt", "The compressed content breaks off or is damaged; what was whole before that was read", "Pack the file again and send it anew", new Place(file.Name)), default);
+                Quarantine(format, Finding.Error("intake.corrupt", "The compressed content breaks off or is damaged; what was whole before that was read", "Pack the file again and send it anew", new Place(FormatsRoom.Shown(file.Name))), default);
             }
         }
 

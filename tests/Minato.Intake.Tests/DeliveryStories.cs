@@ -100,6 +100,16 @@ public sealed class DeliveryStories : IDisposable
     }
 
     [Fact]
+    public async Task A_patients_number_in_a_files_name_does_not_come_into_findings()
+    {
+        const string Name = "0000077001_20260311_OMP-01_4_20260311101112123_01_1";
+        var receipt = await world.Receive(IntakeWorld.Deaths, world.Delivery((Name, []), ("deaths.csv", IntakeWorld.DeathCsv(IntakeWorld.DeathRow(1)))));
+        var finding = Assert.Single(receipt.Findings, f => f.Code == "intake.unknown-format");
+        Assert.Equal("*_20260311_OMP-01_4_20260311101112123_01_1", finding.Place.File);
+        Assert.DoesNotContain("77001", string.Join(";", world.Intake.Quarantine(receipt.Delivery).Select(p => p.Finding)));
+    }
+
+    [Fact]
     public async Task A_delivery_without_a_single_readable_record_is_refused_and_changes_nothing()
     {
         var receipt = await world.Receive(IntakeWorld.Deaths, world.Delivery(("noise.bin", [1, 2, 3])));
