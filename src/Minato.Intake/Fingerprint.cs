@@ -1,45 +1,40 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
 namespace Minato.Intake;
 
-/// <summary>128-bit fingerprints to find repeats inside one delivery; not a security property.</summary>
-internal static class Fingerprint
+/// <summary>128-bit fingerprints to find repeats inside one delivery; not a security property. Used by one thread at a time.</summary>
+internal sealed class Fingerprint
 {
+    private readonly ArrayBufferWriter<byte> content = new(4096);
+
     public static UInt128 Of(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
 
     /// <summary>Of the whole content, not of where it stood in the file.</summary>
-    public static UInt128 Of(DeliveredRecord record)
+    public UInt128 Of(DeliveredRecord record)
     {
-        var hash = new HashCode128();
+        content.ResetWrittenCount();
         var i = record.Identity;
-        hash.Add(i.InsurerNumber, i.InsuredSymbol, i.InsuredNumber, i.InsuredBranch, i.NameKanji, i.NameKana, i.Address, i.LocalPatientId);
-        hash.Add(i.BirthDate?.DayNumber ?? -1, (int)i.Sex, record.Facts.Count);
+        Add(i.InsurerNumber, i.InsuredSymbol, i.InsuredNumber, i.InsuredBranch, i.NameKanji, i.NameKana, i.Address, i.LocalPatientId);
+        Add(i.BirthDate?.DayNumber ?? -1, (int)i.Sex, record.Facts.Count);
         foreach (var f in record.Facts)
         {
-            hash.Add(f.System, f.Code, f.Unit, f.ValueCode, f.VisitKey);
-            hash.Add((int)f.Kind, f.Start.DayNumber, f.End?.DayNumber ?? -1, f.Days ?? -1);
-            hash.Add(f.Value?.GetHashCode() ?? -1, f.Quantity?.GetHashCode() ?? -1, f.Suspected ? 1 : 0);
+            Add(f.System, f.Code, f.Unit, f.ValueCode, f.VisitKey);
+            Add((int)f.Kind, f.Start.DayNumber, f.End?.DayNumber ?? -1, f.Days ?? -1, f.Value?.GetHashCode() ?? -1, f.Quantity?.GetHashCode() ?? -1, f.Suspected ? 1 : 0);
         }
 
-        return hash.Done();
+        return XxHash128.HashToUInt128(content.WrittenSpan);
     }
 
-    private sealed class HashCode128
+    private void Add(params ReadOnlySpan<string?> texts)
     {
-        private readonly XxHash128 hash = new();
-
-        public void Add(params ReadOnlySpan<string?> texts)
+        foreach (var text in texts)
         {
-            foreach (var t in texts)
-            {
-                hash.Append(MemoryMarshal.AsBytes((t ?? "").AsSpan()));
-                hash.Append([0xFF, 0xFF]);
-            }
+            content.Write(MemoryMarshal.AsBytes(text.AsSpan()));
+            content.Write((ReadOnlySpan<byte>)[0xFF, 0xFF]);
         }
-
-        public void Add(params ReadOnlySpan<int> numbers) => hash.Append(MemoryMarshal.AsBytes(numbers));
-
-        public UInt128 Done() => hash.GetCurrentHashAsUInt128();
     }
+
+    private void Add(params ReadOnlySpan<int> numbers) => content.Write(MemoryMarshal.AsBytes(numbers));
 }

@@ -100,6 +100,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             var seen = new Dictionary<UInt128, UInt128>();
             var chunk = new List<DeliveredRecord>(options.ChunkRecords);
             var facts = 0;
+            var fingerprint = new Fingerprint();
             foreach (var (name, path) in delivery.Files)
             {
                 foreach (var opened in DeliveryFiles.Open(name, path))
@@ -117,7 +118,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
 
                     foreach (var record in ReadFile(file, ct))
                     {
-                        if (IsRepeated(seen, record, out var repeated))
+                        if (IsRepeated(seen, fingerprint, record, out var repeated))
                         {
                             if (repeated is not null)
                             {
@@ -210,11 +211,11 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
         }
 
         // A key may stand once in a delivery. The same record twice is one record; two different ones are a question to the holder.
-        bool IsRepeated(Dictionary<UInt128, UInt128> seen, DeliveredRecord record, out Finding? finding)
+        bool IsRepeated(Dictionary<UInt128, UInt128> seen, Fingerprint fingerprint, DeliveredRecord record, out Finding? finding)
         {
             finding = null;
             var key = Fingerprint.Of(record.Key);
-            var content = Fingerprint.Of(record);
+            var content = fingerprint.Of(record);
             if (seen.TryAdd(key, content))
             {
                 return false;

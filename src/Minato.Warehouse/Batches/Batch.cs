@@ -14,8 +14,10 @@ internal sealed class Batch : IWarehouseBatch
     private readonly DeliveryId delivery;
     private readonly ITableSession session;
     private IReadOnlyList<PersonCorrection> corrections = [];
+    private readonly Dictionary<FactKind, StagedFacts> facts = [];
     private IRowAppender? records;
-    private IRowAppender? facts;
+    private IRowAppender? places;
+    private Terms? terms;
     private long recordNumber;
     private long sequence;
     private long withheld;
@@ -25,14 +27,19 @@ internal sealed class Batch : IWarehouseBatch
     private DateOnly? first;
     private DateOnly? last;
 
+    /// <summary>Where the last fact was: most facts are where the one before was.</summary>
+    private (string? Facility, string? Specialty, long? FacilityId, long? ProviderId) place;
+
     public Batch(Warehouse warehouse, DatasetId dataset, DeliveryId delivery)
     {
         (this.warehouse, this.dataset, this.delivery) = (warehouse, dataset, delivery);
         session = warehouse.OpenSession();
         session.CreateTable(StagedRows.Records);
-        session.CreateTable(StagedRows.Facts);
+        session.CreateTable(StagedRows.Terms);
+        session.CreateTable(StagedRows.Places);
         records = session.Insert(StagedRows.Records);
-        facts = session.Insert(StagedRows.Facts);
+        places = session.Insert(StagedRows.Places);
+        terms = new Terms(warehouse, session.Insert(StagedRows.Terms));
     }
 
     /// <summary>Codes that no concept is known for.</summary>
@@ -71,7 +78,7 @@ internal sealed class Batch : IWarehouseBatch
         await turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            var written = await Task.Run(() => new BatchCommit(warehouse, session, info, delivery, corrections, ct).Write(), ct).ConfigureAwait(false);
+            var written = await Task.Run(() => new BatchCommit(warehouse, session, info, delivery, [.. facts.Keys], corrections, ct).Write(), ct).ConfigureAwait(false);
             if (!written.Try(out var result))
             {
                 return written;
@@ -132,13 +139,12 @@ internal sealed class Batch : IWarehouseBatch
             return;
         }
 
-        var code = FactCleaning.Code(fact.System == CodeSystem.Udi ? DeviceIdentifier.Of(fact.Code) : fact.Code, ref withheld);
-        var valueCode = FactCleaning.Code(fact.ValueCode, ref withheld);
-        var unit = FactCleaning.Code(fact.Unit, ref withheld);
+        var term = terms!.Of(fact);
+        withheld += term.Withheld;
+        Unmapped += term.IsMapped ? 0 : 1;
+        var kind = Routing.TableOf(fact, term.Home);
         var days = FactCleaning.Days(fact.Days, ref withheld);
-        var (source, concept, kind) = ConceptsOf(fact, code);
-        long? valueConcept = code is not null && valueCode is not null && ConceptOfValue(fact, code, valueCode) is > 0 and var known ? known : null;
-        long? unitConcept = unit is null ? null : warehouse.Codes.Units.GetValueOrDefault(unit);
+        var (facility, provider) = PlaceOf(fact);
         var stop = FactCleaning.Stop(fact, days);
         if (kind != FactKind.Coverage)
         {
@@ -146,41 +152,36 @@ internal sealed class Batch : IWarehouseBatch
             last = last is { } l && l >= (stop ?? fact.Start) ? l : stop ?? fact.Start;
         }
 
-        facts!.Add(seq).Add(recordNumber).Add((long)kind).Add(fact.Start).Add(stop).Add(FactCleaning.Code(fact.System, ref withheld)).Add(code)
-            .Add(concept).Add(source).Add(FactCleaning.Number(fact.Value, ref withheld)).Add(unit).Add(unitConcept).Add(valueCode).Add(valueConcept).Add(fact.Suspected)
-            .Add(days).Add(FactCleaning.Number(fact.Quantity, ref withheld)).Add(visit).Add(FactCleaning.Facility(fact.Facility)).Add(FactCleaning.Provider(fact.Facility, fact.Specialty))
-            .Add(FactCleaning.Identifier(fact.Kind == FactKind.Device ? DeviceIdentifier.Of(fact.Identifier) : fact.Identifier, ref withheld)).Add(fact.FromText).Add(fact.Line).EndRow();
+        if (!facts.TryGetValue(kind, out var table))
+        {
+            facts.Add(kind, table = new StagedFacts(session, CdmTables.Of(kind)));
+        }
+
+        table.Add(new(
+            seq, recordNumber, term.Number, fact.Start, stop, FactCleaning.Number(fact.Value, ref withheld), fact.Suspected, days, FactCleaning.Number(fact.Quantity, ref withheld), visit, facility, provider,
+            FactCleaning.Identifier(fact.Kind == FactKind.Device ? DeviceIdentifier.Of(fact.Identifier) : fact.Identifier, ref withheld), fact.FromText, fact.Line));
     }
 
-    /// <summary>A coded result is said within its question (<c>code:value</c>), a body site by itself.</summary>
-    private long ConceptOfValue(HealthFact fact, string code, string value) =>
-        warehouse.ConceptOf(fact.System, fact.Kind is FactKind.Image or FactKind.Specimen ? value : $"{code}:{value}");
-
-    /// <summary>The fact's concepts, and the kind of table it goes to: that of the standard concept's domain, as the CDM has it.</summary>
-    private (long Source, long Standard, FactKind Kind) ConceptsOf(HealthFact fact, string? code)
+    private (long? Facility, long? Provider) PlaceOf(HealthFact fact)
     {
-        switch (fact.Kind)
+        if (place.Facility != fact.Facility || place.Specialty != fact.Specialty)
         {
-            case FactKind.Visit or FactKind.Ward:
-                return (0, Concepts.VisitOf(fact.Code), fact.Kind);
-            case FactKind.Coverage or FactKind.Cost:
-                return (0, 0, fact.Kind);
-            default:
-                if (code is null)
-                {
-                    return (0, 0, fact.Kind);
-                }
-
-                var (source, standard, home) = warehouse.Codes.Find(fact.System, code);
-                Unmapped += standard == 0 ? 1 : 0;
-                return (source, standard, Routing.TableOf(fact, home));
+            place = (fact.Facility, fact.Specialty, FactCleaning.Facility(fact.Facility), FactCleaning.Provider(fact.Facility, fact.Specialty));
+            places!.Add(place.FacilityId).Add(place.ProviderId).EndRow();
         }
+
+        return (place.FacilityId, place.ProviderId);
     }
 
     private void Flush()
     {
         records?.Dispose();
-        facts?.Dispose();
-        (records, facts) = (null, null);
+        places?.Dispose();
+        terms?.Dispose();
+        (records, places, terms) = (null, null, null);
+        foreach (var table in facts.Values)
+        {
+            table.Dispose();
+        }
     }
 }

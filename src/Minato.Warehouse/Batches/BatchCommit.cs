@@ -12,7 +12,7 @@ namespace Minato.Warehouse.Batches;
 /// number of times, so the work is linear.
 /// </summary>
 internal sealed partial class BatchCommit(
-    Warehouse warehouse, ITableSession session, DatasetInfo dataset, DeliveryId delivery, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct)
+    Warehouse warehouse, ITableSession session, DatasetInfo dataset, DeliveryId delivery, IReadOnlyList<FactKind> staged, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct)
 {
     private readonly ITableSession session = session;
     private SnapshotWork work = null!;
@@ -50,7 +50,6 @@ internal sealed partial class BatchCommit(
         records.Compact();
         session.AttachTable("all_record", CdmTables.Records, records.Paths);
 
-        var staged = session.Query("select distinct kind from staged_fact").Select(r => (FactKind)(long)r[0]!).ToHashSet();
         foreach (var table in CdmTables.OfFacts)
         {
             var files = work.Files(table.Shape, table.Id);
@@ -104,8 +103,9 @@ internal sealed partial class BatchCommit(
         return $"""
             select {string.Join(", ", table.Columns.Select(From))}
             from (
-                select f.*, r.person_id, r.record_key, r.link_class from staged_fact f join placed_record r on f.record = r.number
-                where f.kind = {(int)table.Kind!} order by r.person_id, f.start, f.seq) as s
+                select f.* exclude (record, term){string.Concat(StagedRows.TermColumnsOf(table).Select(c => $", t.{c}"))}, r.person_id, r.record_key, r.link_class
+                from staged_{table.Name} f join placed_record r on f.record = r.number join staged_term t on f.term = t.number
+                order by r.person_id, f.start, f.seq) as s
             """;
     }
 

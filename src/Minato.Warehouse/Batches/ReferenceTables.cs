@@ -19,13 +19,13 @@ internal sealed class ReferenceTables(Warehouse warehouse, ITableSession session
             from (
                 select facility, lpad(cast(facility as varchar), 10, '0') as number,
                     case when facility < 10000000000 then facility // 100000000 end as prefecture, case when facility < 10000000000 then substr(lpad(cast(facility as varchar), 10, '0'), 3, 1) end as place_of_service
-                from (select facility from staged_fact where facility is not null union select provider // 10000 from staged_fact where provider >= 10000))
+                from (select facility from staged_place where facility is not null union select provider // 10000 from staged_place where provider >= 10000))
             """);
         Add(CdmTables.Provider, """
             select provider, null, null, null, 0, case when provider >= 10000 then provider // 10000 end, null, 0, cast(provider as varchar), specialty, 0, null, 0
             from (
                 select distinct provider, case when provider % 10000 >= 1000 then lpad(cast(provider % 1000 as varchar), 3, '0') else lpad(cast(provider % 100 as varchar), 2, '0') end as specialty
-                from staged_fact where provider is not null)
+                from staged_place where provider is not null)
             """);
         Add(CdmTables.Location, """
             select location, null, null, null, lpad(cast(case when location > 47 then location // 1000 else location end as varchar), 2, '0'), null,
@@ -33,7 +33,7 @@ internal sealed class ReferenceTables(Warehouse warehouse, ITableSession session
                 lpad(cast(location as varchar), case when location > 47 then 5 else 2 end, '0'), 0, 'JPN', null, null
             from (
                 select try_cast(prefecture as bigint) as location from placed_record
-                union select facility // 100000000 from staged_fact where facility < 10000000000 and facility // 100000000 between 1 and 47)
+                union select facility // 100000000 from staged_place where facility < 10000000000 and facility // 100000000 between 1 and 47)
             where location is not null
             """);
         Vocabulary();
@@ -46,8 +46,8 @@ internal sealed class ReferenceTables(Warehouse warehouse, ITableSession session
         session.AttachTable("base_concept", CdmTables.Concept.Shape, files.Paths);
         var known = session.Query("select concept_id from base_concept").Select(r => (long)r[0]!).ToHashSet();
         var used = session.Query("""
-            select concept from staged_fact where concept > 0 union select source_concept from staged_fact where source_concept > 0
-            union select unit_concept from staged_fact where unit_concept > 0 union select value_concept from staged_fact where value_concept > 0
+            select concept from staged_term where concept > 0 union select source_concept from staged_term where source_concept > 0
+            union select unit_concept from staged_term where unit_concept > 0 union select value_concept from staged_term where value_concept > 0
             """).Select(r => (long)r[0]!).Concat(VocabularyTables.Own.Concepts.Select(c => c.Id)).ToHashSet();
         List<ConceptRow> news = [.. warehouse.Codes.Describe([.. used.Except(known)])];
         if (known.Count == 0)

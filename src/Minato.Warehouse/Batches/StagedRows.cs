@@ -1,10 +1,15 @@
+using System.Text.RegularExpressions;
 using Minato.Tables;
+using Minato.Warehouse.Shapes;
 using static Minato.Tables.ColumnType;
 
 namespace Minato.Warehouse.Batches;
 
-/// <summary>The two tables a delivery is staged in: narrow, in arrival order. A fact belongs to the record with its number, and its <c>kind</c> is the table it goes to.</summary>
-internal static class StagedRows
+/// <summary>
+/// The tables that a delivery is staged in: narrow, in arrival order. What a fact says of the vocabularies is a <c>term</c>, kept once for the
+/// many facts that say the same; each table of the CDM has its own staged facts, with the columns that it reads, so that no row is looked at twice.
+/// </summary>
+internal static partial class StagedRows
 {
     public static TableShape Records { get; } = new(
         "staged_record",
@@ -14,13 +19,37 @@ internal static class StagedRows
         ],
         ["number"]);
 
-    public static TableShape Facts { get; } = new(
-        "staged_fact",
+    public static TableShape Terms { get; } = new(
+        "staged_term",
         [
-            new("seq", Integer), new("record", Integer), new("kind", Integer), new("start", Date), new("stop", Date), new("system", Text), new("code", Text), new("concept", Integer),
-            new("source_concept", Integer), new("value", ColumnType.Decimal), new("unit", Text), new("unit_concept", Integer), new("value_code", Text), new("value_concept", Integer),
-            new("suspected", ColumnType.Boolean), new("days", Integer), new("quantity", ColumnType.Decimal), new("visit", Integer), new("facility", Integer), new("provider", Integer), new("identifier", Text),
-            new("from_text", ColumnType.Boolean), new("line", Integer),
+            new("number", Integer), new("system", Text), new("code", Text), new("concept", Integer), new("source_concept", Integer), new("unit", Text), new("unit_concept", Integer),
+            new("value_code", Text), new("value_concept", Integer),
         ],
-        ["seq"]);
+        ["number"]);
+
+    /// <summary>Who acted where, one row for each change on the way: not distinct.</summary>
+    public static TableShape Places { get; } = new("staged_place", [new("facility", Integer), new("provider", Integer)], ["facility"]);
+
+    /// <summary>All that a staged fact can have beside its term.</summary>
+    private static IReadOnlyList<Column> OfAFact { get; } =
+    [
+        new("seq", Integer), new("record", Integer), new("term", Integer), new("start", Date), new("stop", Date), new("value", ColumnType.Decimal), new("suspected", ColumnType.Boolean),
+        new("days", Integer), new("quantity", ColumnType.Decimal), new("visit", Integer), new("facility", Integer), new("provider", Integer), new("identifier", Text),
+        new("from_text", ColumnType.Boolean), new("line", Integer),
+    ];
+
+    /// <summary>The staged facts of a table: those columns that the table is made of.</summary>
+    public static TableShape FactsOf(CdmTable table)
+    {
+        HashSet<string> read = [.. Read(table), "seq", "record", "term", "start", "from_text"];
+        return new("staged_" + table.Name, [.. OfAFact.Where(c => read.Contains(c.Name))], ["seq"]);
+    }
+
+    /// <summary>The columns of the term that the table is made of.</summary>
+    public static IEnumerable<string> TermColumnsOf(CdmTable table) => Terms.Columns.Select(c => c.Name).Intersect(Read(table));
+
+    private static IEnumerable<string> Read(CdmTable table) => table.Columns.SelectMany(c => OfFact().Matches(c.From)).Select(m => m.Groups[1].Value);
+
+    [GeneratedRegex(@"\bf\.(\w+)")]
+    private static partial Regex OfFact();
 }

@@ -271,6 +271,11 @@ internal static class CdmTables
 
     public static IReadOnlyList<CdmTable> OfFacts { get; } = [.. All.Where(t => t.Kind is not null)];
 
+    private static readonly Dictionary<FactKind, CdmTable> byKind = OfFacts.ToDictionary(t => t.Kind!.Value);
+
+    /// <summary>The table that facts of a kind go to.</summary>
+    public static CdmTable Of(FactKind kind) => byKind[kind];
+
     public static IReadOnlyDictionary<string, TableShape> ByName { get; } = All.ToDictionary(t => t.Name, t => t.Shape, StringComparer.Ordinal);
 
     /// <summary>
