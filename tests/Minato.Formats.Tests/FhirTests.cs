@@ -135,6 +135,21 @@ public sealed class FhirTests
     }
 
     [Fact]
+    public void A_long_file_is_read_on_all_cores_in_its_order_and_its_remarks_are_counted_as_one()
+    {
+        const int Lines = 4000;
+        const string Organisation = "{\"resourceType\":\"Organization\",\"id\":\"o\"}";
+        var lines = Enumerable.Range(1, Lines).Select(i => i % 100 == 50 ? Organisation : i % 1000 == 999 ? "nonsense" : Condition($"c{i}", "Patient/1"));
+        var read = Reading.Of("Condition.ndjson", string.Join('\n', lines));
+        var expected = Enumerable.Range(1, Lines).Where(i => i % 100 != 50 && i % 1000 != 999).ToList();
+        Assert.Equal(expected.Select(i => ($"condition/c{i}", (long?)i)), read.Records.Select(r => (r.Key, r.Place.Line)));
+        Assert.Equal([999L, 1999, 2999, 3999], read.Bad.Select(b => b.Finding.Place.Line!.Value));
+        var remark = Assert.Single(read.Remarks);
+        Assert.StartsWith("40 × ", remark.Reason, StringComparison.Ordinal);
+        Assert.Equal(50, remark.Place.Line);
+    }
+
+    [Fact]
     public void Bundles_may_stand_one_in_a_line_whatever_the_file_is_called()
     {
         var lines = string.Join('\n', Enumerable.Range(1, 20).Select(i => Bundle(Patient($"{i}"), Condition("c", $"Patient/{i}")).Replace("b-1", $"b-{i}")));

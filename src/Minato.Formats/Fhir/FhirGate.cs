@@ -14,6 +14,9 @@ internal static class FhirGate
 {
     private static readonly FhirJsonDeserializer Firely = new(new DeserializerSettings { NarrativeValidation = NarrativeValidationKind.None });
 
+    /// <summary>The names alone: asking Firely for each would make it look through all its types first, half a second of a program's life.</summary>
+    private static readonly HashSet<string> Resources = [.. ModelInfo.SupportedResources];
+
     /// <summary>All findings of one resource (or a whole Bundle); it is refused where one of them is an error.</summary>
     public static IReadOnlyList<Finding> Validate(ReadOnlyMemory<byte> json, Place at = default)
     {
@@ -58,5 +61,5 @@ internal static class FhirGate
         return Finding.Error("fhir.r4." + issue.ErrorCode.ToLowerInvariant(), "The element breaks a rule of FHIR R4", "Validate the resource against FHIR R4 before sending", at with { Field = safe });
     }
 
-    public static bool IsResourceType(string? name) => name is not null && ModelInfo.IsKnownResource(name);
+    public static bool IsResourceType(string? name) => name is not null && Resources.Contains(name);
 }

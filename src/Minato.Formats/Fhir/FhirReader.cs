@@ -28,10 +28,11 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
         var pieces = new JsonPieces(stream, IsLines(fileName), limit, ct);
         var tally = new Tally(fileName);
         var any = false;
-        while (pieces.Next())
+        foreach (var (items, remarks) in Ahead.InOrder(JsonBatch.Of(pieces), batch => Take(batch, fileName)))
         {
             any = true;
-            foreach (var item in Take(pieces, fileName, tally))
+            tally.Add(remarks);
+            foreach (var item in items)
             {
                 yield return item;
             }
@@ -54,7 +55,19 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
         return name.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static IReadOnlyList<ReadItem> Take(JsonPieces piece, string file, Tally tally)
+    private static (List<ReadItem> Items, Tally Remarks) Take(JsonBatch batch, string file)
+    {
+        var tally = new Tally(file);
+        var items = new List<ReadItem>(batch.Pieces.Count);
+        foreach (var piece in batch.Pieces)
+        {
+            items.AddRange(Take(piece, file, tally));
+        }
+
+        return (items, tally);
+    }
+
+    private static IReadOnlyList<ReadItem> Take(JsonPiece piece, string file, Tally tally)
     {
         var at = new Place(file, piece.Line);
         var refusal = piece.Kind switch
@@ -88,7 +101,7 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
         }
     }
 
-    private static Finding Why(JsonPieces piece, Place at)
+    private static Finding Why(JsonPiece piece, Place at)
     {
         if (piece.Depth > 64)
         {

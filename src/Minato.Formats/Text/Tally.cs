@@ -12,6 +12,16 @@ internal sealed class Tally(string file)
 
     public void Warn(string code, string what, long line, string remedy, string? field = null) => Add(Severity.Warning, code, what, line, remedy, field);
 
+    /// <summary>What was counted in a later part of the file.</summary>
+    public void Add(Tally later)
+    {
+        foreach (var (key, (count, line, severity, remedy, field)) in later.seen)
+        {
+            var old = seen.GetValueOrDefault(key, (0, line, severity, remedy, field));
+            seen[key] = (old.Item1 + count, old.Item2, severity, remedy, field);
+        }
+    }
+
     private void Add(Severity severity, string code, string what, long line, string remedy, string? field)
     {
         var old = seen.GetValueOrDefault((code, what), (0, line, severity, remedy, field));
