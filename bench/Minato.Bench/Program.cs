@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Minato.Bench.Disclosure;
 using Minato.Bench.Intake;
 using Minato.Bench.Linkage;
 using Minato.Bench.Notes;
@@ -10,11 +11,13 @@ using Minato.Bench.Views;
 // ./minato bench intake                from files to a committed snapshot, with its peers beside it
 // ./minato bench views [samples]       ViewDefinitions over NDJSON, beside Firely
 // ./minato bench notes                 precision and recall of reading free text
+// ./minato bench anonymity [file]      generalisation of the Adult file, beside ARX
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
     ["linkage", .. var rest] => LinkageBench.Run(rest),
     ["intake", .. var rest] => IntakeBench.Run(rest),
+    ["anonymity", .. var rest] => AnonymityBench.Run(rest),
     ["notes"] => NotesBench.Run(),
     ["views", .. var rest] => ViewsBench.Run(rest),
     ["learn-weights", .. var rest] => LearnWeights.Run(rest),
