@@ -42,6 +42,44 @@ public sealed class PersonTable
     /// <summary>The number of nodes of the lattice: the product of the levels.</summary>
     public long Nodes => Keys.Aggregate(1L, (n, h) => checked(n * h.Levels));
 
+    /// <summary>The records that a generalisation does not show.</summary>
+    internal PersonTable Without(Generalisation shown)
+    {
+        var bottom = new ClassTable();
+        bottom.Reserve(Bottom.Count, Bottom.PairCount, !ReferenceEquals(Bottom.Populations, Bottom.Sizes), Sensitive.Count > 0);
+        long records = 0, population = 0;
+        for (var c = 0; c < Bottom.Count; c++)
+        {
+            ulong key = 0;
+            for (var d = 0; d < Keys.Count; d++)
+            {
+                key |= (ulong)(uint)Keys[d].Up(shown.Levels[d])[(int)(Bottom.Keys[c] >> Shifts[d] & Fields[d])] << Shifts[d];
+            }
+
+            if (shown.KeptKeys.Contains(key))
+            {
+                continue;
+            }
+
+            var at = bottom.Count++;
+            (bottom.Keys[at], bottom.Sizes[at], bottom.Populations[at]) = (Bottom.Keys[c], Bottom.Sizes[c], Bottom.Populations[c]);
+            records += Bottom.Sizes[c];
+            population += Bottom.Populations[c];
+            if (Sensitive.Count > 0)
+            {
+                bottom.First[at] = -1;
+                for (var p = Bottom.First[c]; p >= 0; p = Bottom.Next[p])
+                {
+                    var to = bottom.PairCount++;
+                    (bottom.PairClass[to], bottom.PairValue[to], bottom.PairSize[to]) = (at, Bottom.PairValue[p], Bottom.PairSize[p]);
+                    (bottom.Next[to], bottom.First[at]) = (bottom.First[at], to);
+                }
+            }
+        }
+
+        return new PersonTable(Keys, Sensitive, bottom, Values, ValueNames, records, population);
+    }
+
     private static (int[] Shifts, ulong[] Fields) Packing(IReadOnlyList<Hierarchy> keys)
     {
         var (shifts, fields) = (new int[keys.Count], new ulong[keys.Count]);
