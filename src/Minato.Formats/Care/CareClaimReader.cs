@@ -75,6 +75,11 @@ internal sealed class CareClaimReader : IFormatReader
             yield return Bad("care.control", "The file has no control record", "Send the file as it is transmitted", lines, fileName);
         }
 
+        if (known && rows == 0)
+        {
+            tally.Warn("care.empty", "file without a single data record", 1, "Check whether the right file was sent");
+        }
+
         if (said is { } count && count != rows)
         {
             tally.Warn("care.count", "control record that counts another number of data records than stand in the file", 1, "Compare with the original, and send again what is missing", "件数");

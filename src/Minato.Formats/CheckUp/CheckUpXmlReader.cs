@@ -33,7 +33,7 @@ internal sealed class CheckUpXmlReader : IFormatReader
         var tally = new Tally(fileName);
         var document = new CheckUpDocument(fileName, tally);
         var refused = Parse(captured, document, fileName);
-        yield return refused is not null ? new ReadItem.Bad(refused, captured.Kept) : document.Result is { } item ? item is ReadItem.Bad bad ? bad with { Raw = captured.Kept } : item : new ReadItem.Remark(document.Aside!);
+        yield return refused is not null ? new ReadItem.Bad(refused, captured.KeepRest()) : document.Result is { } item ? item is ReadItem.Bad bad ? bad with { Raw = captured.KeepRest() } : item : new ReadItem.Remark(document.Aside!);
         foreach (var remark in tally.Remarks())
         {
             yield return remark;

@@ -56,6 +56,7 @@ internal sealed record CsvMapping
         RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
         MaxDepth = 16,
         Converters = { new FieldRule.Reading(), new JsonStringEnumConverter<FactKind>(allowIntegerValues: false) },
     };
@@ -65,9 +66,14 @@ internal sealed record CsvMapping
     {
         try
         {
-            if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 }) is not JsonObject root)
+            if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 16 }) is not JsonObject root)
             {
                 return Refused("The mapping is no JSON object", "$");
+            }
+
+            if (!IsWritten(root))
+            {
+                return Refused("A text has control characters, or a list has an empty place", "$");
             }
 
             // Facts are read one by one, because a repeated one (dose1, dose2 …) is written out first.
@@ -107,10 +113,19 @@ internal sealed record CsvMapping
             : "The JSON is not well formed, or a value is not of the kind that stands here";
     }
 
+    /// <summary>Texts without control characters, for findings name columns; and no null in a list, which no list of a mapping may have.</summary>
+    private static bool IsWritten(JsonNode node) => node switch
+    {
+        JsonObject o => o.All(p => !p.Key.Any(char.IsControl) && (p.Value is null || IsWritten(p.Value))),
+        JsonArray a => a.All(n => n is not null && IsWritten(n)),
+        JsonValue v => !v.TryGetValue(out string? text) || text == "\t" || !text.Any(char.IsControl),
+        _ => true,
+    };
+
     /// <summary><c>repeat: [1, 10]</c>: the same fact for each n, with {n} in its texts replaced.</summary>
     private static IEnumerable<(string Json, int? N)> WrittenOut(JsonNode? rule)
     {
-        if (rule is not JsonObject fact || fact["repeat"] is not JsonArray { Count: 2 } range || range[0] is not JsonValue from || range[1] is not JsonValue to || !from.TryGetValue(out int first) || !to.TryGetValue(out int last) || last - first > 99)
+        if (rule is not JsonObject fact || fact["repeat"] is not JsonArray { Count: 2 } range || range[0] is not JsonValue from || range[1] is not JsonValue to || !from.TryGetValue(out int first) || !to.TryGetValue(out int last) || (long)last - first > 99)
         {
             yield return (rule?.ToJsonString() ?? "null", null);
             yield break;

@@ -48,7 +48,7 @@ internal sealed class DicomHeader
         }
         catch (InvalidDataException)
         {
-            header.Fault ??= ("dicom.damaged", "The header is not built as PS3.5 says, or its deflated content is damaged");
+            header.Fault ??= ("dicom.damaged", Damaged);
         }
 
         return header;
@@ -136,7 +136,7 @@ internal sealed class DicomHeader
         {
             if (!char.IsAsciiLetterUpper((char)head[4]) || !char.IsAsciiLetterUpper((char)head[5]))
             {
-                Stop("dicom.damaged", "The header is not built as PS3.5 says");
+                Stop("dicom.damaged", Damaged);
             }
 
             vr = Encoding.ASCII.GetString(head[4..6]);
@@ -216,7 +216,7 @@ internal sealed class DicomHeader
 
             if (mark != Item || ++elements > MostElements)
             {
-                Stop("dicom.damaged", "The header is not built as PS3.5 says");
+                Stop("dicom.damaged", Damaged);
             }
 
             if (size == Undefined)
@@ -238,6 +238,9 @@ internal sealed class DicomHeader
             }
         }
     }
+
+    /// <summary>One reason for both: where deflated content is damaged, how its bytes arrive decides which of the two shows first.</summary>
+    private const string Damaged = "The header is not built as PS3.5 says, or its deflated content is damaged";
 
     private void Stop(string code, string reason)
     {

@@ -26,7 +26,7 @@ internal sealed class DicomReader : IFormatReader
         var at = new Place(fileName);
         if (header.Fault is { } fault)
         {
-            yield return new ReadItem.Bad(Finding.Error(fault.Code, fault.Reason, "Export the image again from the archive", at), captured.Kept);
+            yield return new ReadItem.Bad(Finding.Error(fault.Code, fault.Reason, "Export the image again from the archive", at), captured.KeepRest());
             yield break;
         }
 
@@ -38,7 +38,7 @@ internal sealed class DicomReader : IFormatReader
 
         foreach (var item in Take(header, at))
         {
-            yield return item is ReadItem.Bad bad ? bad with { Raw = captured.Kept } : item;
+            yield return item is ReadItem.Bad bad ? bad with { Raw = captured.KeepRest() } : item;
         }
     }
 

@@ -31,9 +31,17 @@ internal static class FhirGate
         var findings = new List<Finding>(Bulk(type, resource, at));
         var reader = new Utf8JsonReader(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(resource), new JsonReaderOptions { MaxDepth = 64 });
         reader.Read();
-        if (!Firely.TryDeserializeResource(ref reader, out _, out var issues))
+        try
         {
-            findings.AddRange(issues.Select(i => OfIssue(i, type, at)));
+            if (!Firely.TryDeserializeResource(ref reader, out _, out var issues))
+            {
+                findings.AddRange(issues.Select(i => OfIssue(i, type, at)));
+            }
+        }
+        catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or NullReferenceException or InvalidCastException or FormatException or OverflowException or NotSupportedException)
+        {
+            // Firely collects faults, but stumbles over some, such as a property whose name is empty.
+            findings.Add(Finding.Error("fhir.r4.unreadable", "The resource cannot be read as FHIR R4 at all", "Validate the resource against FHIR R4 before sending", at with { Field = type }));
         }
 
         return findings;

@@ -11,13 +11,7 @@ internal abstract class NotTakenReader(string format) : IFormatReader
 
     public IEnumerable<ReadItem> Read(Stream stream, string fileName, CancellationToken ct = default)
     {
-        var kept = new CapturedStream(stream, ct);
-        var buffer = new byte[64 * 1024];
-        while (kept.KeptLength < Raw.Cap && kept.Read(buffer) > 0)
-        {
-        }
-
-        yield return Say(fileName, kept.Kept);
+        yield return Say(fileName, new CapturedStream(stream, ct).KeepRest());
     }
 
     /// <summary>The one item, from the file's first MiB.</summary>

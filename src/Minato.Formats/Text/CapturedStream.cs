@@ -6,10 +6,16 @@ internal sealed class CapturedStream(Stream inner, CancellationToken ct) : Forwa
     private byte[] kept = new byte[16 * 1024];
     private int length;
 
-    /// <summary>Bytes kept so far.</summary>
-    public int KeptLength => length;
+    /// <summary>The first MiB of the stream, for quarantine: also what lies behind the place where its reader gave up.</summary>
+    public ReadOnlyMemory<byte> KeepRest()
+    {
+        var passed = new byte[16 * 1024];
+        while (length < Raw.Cap && Read(passed) > 0)
+        {
+        }
 
-    public ReadOnlyMemory<byte> Kept => kept.AsSpan(0, length).ToArray();
+        return kept.AsSpan(0, length).ToArray();
+    }
 
     public override int Read(Span<byte> buffer)
     {

@@ -133,7 +133,7 @@ internal readonly ref struct CutLine
         }
 
         Span<char> text = stackalloc char[8];
-        if (field.Length > 8 || !Widen(field, text) || !JapaneseDate.TryParse(text[..field.Length], out var date))
+        if (field.Length > 8 || !Widen(field, text) || !JapaneseDate.TryParse(text[..field.Length], out var date) || date.Year < FieldText.FirstYear)
         {
             return false;
         }
@@ -147,7 +147,7 @@ internal readonly ref struct CutLine
         var field = this[column];
         Span<char> text = stackalloc char[8];
         firstDay = default;
-        return field.Length <= 8 && Widen(field, text) && JapaneseDate.TryParseMonth(text[..field.Length], out firstDay);
+        return field.Length <= 8 && Widen(field, text) && JapaneseDate.TryParseMonth(text[..field.Length], out firstDay) && firstDay.Year >= FieldText.FirstYear;
     }
 
     private static bool Widen(ReadOnlySpan<byte> ascii, Span<char> text) =>

@@ -24,11 +24,14 @@ internal static class FieldText
     public static bool TryDecimal(ReadOnlySpan<char> text, out decimal value) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
 
-    /// <summary>YYYYMMDD, YYYY-MM-DD, or 和暦 GYYMMDD.</summary>
+    /// <summary>Before it nobody was born whose data anybody delivers; earlier years are digits of something else.</summary>
+    public const int FirstYear = 1800;
+
+    /// <summary>YYYYMMDD, YYYY-MM-DD, or 和暦 GYYMMDD; from <see cref="FirstYear"/> on.</summary>
     public static bool TryDate(ReadOnlySpan<char> text, out DateOnly date) =>
-        text.Length == 10
+        (text.Length == 10
             ? DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date)
-            : JapaneseDate.TryParse(text, out date);
+            : JapaneseDate.TryParse(text, out date)) && date.Year >= FirstYear;
 
     /// <summary>
     /// Results that are words by convention (<c>-</c>, <c>1+</c>, 陰性, <c>&lt;0.5</c>); anything longer may be narrative

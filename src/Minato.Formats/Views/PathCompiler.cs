@@ -42,9 +42,9 @@ internal sealed class PathCompiler(IReadOnlyDictionary<string, Item> constants, 
         {
             return Of(Parser.Parse(path), focus);
         }
-        catch (FormatException)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
-            throw new PathError("it is not FHIRPath");
+            throw new PathError("it is not FHIRPath, or a number in it is too large");
         }
     }
 

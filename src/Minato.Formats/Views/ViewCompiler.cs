@@ -104,7 +104,7 @@ internal sealed partial class ViewCompiler(string file)
 
         foreach (var missing in paths.Missing.Distinct())
         {
-            remarks.Add(Finding.Warning("view.element", $"View {view}: {missing} in FHIR R4, so the path is always empty", "Correct the name, if it is a slip", new Place(file)));
+            remarks.Add(Finding.Warning("view.element", OneLine($"View {view}: {missing} in FHIR R4, so the path is always empty"), "Correct the name, if it is a slip", new Place(file)));
         }
 
         return errors.Count > 0
@@ -294,7 +294,7 @@ internal sealed partial class ViewCompiler(string file)
             }
             else
             {
-                remarks.Add(Finding.Warning("view.ansi-type", $"View {view}: the column {name} cannot have the SQL type of its tag", "Use one that fits the FHIR type", new Place(file, null, at)));
+                remarks.Add(Finding.Warning("view.ansi-type", OneLine($"View {view}: the column {name} cannot have the SQL type of its tag"), "Use one that fits the FHIR type", new Place(file, null, at)));
             }
         }
 
@@ -370,10 +370,13 @@ internal sealed partial class ViewCompiler(string file)
 
     private Finding Error(string code, string at, string reason, string remedy)
     {
-        var finding = Finding.Error(code, $"View {view}: {reason}", remedy, new Place(file, null, at));
+        var finding = Finding.Error(code, OneLine($"View {view}: {reason}"), remedy, new Place(file, null, at));
         errors.Add(finding);
         return finding;
     }
+
+    /// <summary>Findings quote names and paths of the view, in which control characters may stand.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,62}$")]
     private static partial Regex SqlName();

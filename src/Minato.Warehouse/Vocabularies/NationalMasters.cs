@@ -24,6 +24,7 @@ internal sealed class NationalMasters
 
     public string Version { get; }
 
+    /// <exception cref="InvalidDataException">A file is not a master as published; the message names it, the row and what to do.</exception>
     public static NationalMasters Load(string folder)
     {
         var diseases = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
@@ -37,13 +38,13 @@ internal sealed class NationalMasters
             switch (Path.GetFileName(file)[0])
             {
                 case 'b':
-                    Read(file, r => diseases[r.GetString(2)] = (r.GetString(5), r.GetString(15)));
+                    Read(file, 16, r => diseases[r.GetString(2)] = (r.GetString(5), r.GetString(15)));
                     break;
                 case 'y':
-                    Read(file, r => drugs[r.GetString(2)] = (r.GetString(4), r.GetString(31)));
+                    Read(file, 32, r => drugs[r.GetString(2)] = (r.GetString(4), r.GetString(31)));
                     break;
                 case 's':
-                    Read(file, r => procedures[r.GetString(2)] = r.GetString(112) is { Length: > 0 } name ? name : r.GetString(4));
+                    Read(file, 113, r => procedures[r.GetString(2)] = r.GetString(112) is { Length: > 0 } name ? name : r.GetString(4));
                     break;
                 default:
                     break;
@@ -53,17 +54,29 @@ internal sealed class NationalMasters
         return new(diseases, drugs, procedures, string.Join(",", files.Select(Path.GetFileNameWithoutExtension).Where(f => f![0] is 'b' or 'y' or 's')));
     }
 
-    private static void Read(string zip, Action<CsvDataReader> row)
+    private static void Read(string zip, int columns, Action<CsvDataReader> row)
     {
-        using var archive = ZipFile.OpenRead(zip);
-        foreach (var entry in archive.Entries.Where(e => e.Length is > 0 and < LargestFile))
+        try
         {
-            using var text = new StreamReader(entry.Open(), CodePagesEncodingProvider.Instance.GetEncoding(932)!);
-            using var reader = CsvDataReader.Create(text, new CsvDataReaderOptions { HasHeaders = false });
-            while (reader.Read())
+            using var archive = ZipFile.OpenRead(zip);
+            foreach (var entry in archive.Entries.Where(e => e.Length is > 0 and < LargestFile))
             {
-                row(reader);
+                using var text = new StreamReader(entry.Open(), CodePagesEncodingProvider.Instance.GetEncoding(932)!);
+                using var reader = CsvDataReader.Create(text, new CsvDataReaderOptions { HasHeaders = false });
+                while (reader.Read())
+                {
+                    if (reader.RowFieldCount < columns)
+                    {
+                        throw new InvalidDataException($"row {reader.RowNumber} has {reader.RowFieldCount} columns, the master has {columns} or more");
+                    }
+
+                    row(reader);
+                }
             }
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException)
+        {
+            throw new InvalidDataException($"The master {zip} cannot be read: {e.Message}. Download it again as published, or take it out of the folder", e);
         }
     }
 }
