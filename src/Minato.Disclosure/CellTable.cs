@@ -118,6 +118,12 @@ public sealed class CellTable
         return new CellTable(Dimensions, s, v);
     }
 
+    /// <summary>The same cells under dimensions that know more totals (subtotals); categories stay as they are.</summary>
+    public CellTable WithDimensions(IReadOnlyList<Dimension> dimensions) =>
+        dimensions.Count == Dimensions.Count && dimensions.Zip(Dimensions).All(p => p.First.Categories.SequenceEqual(p.Second.Categories, StringComparer.Ordinal))
+            ? new CellTable(dimensions, states, values)
+            : throw new ArgumentException("Other categories than the table's", nameof(dimensions));
+
     /// <summary>All equations total = sum of parts: (total, parts) as cells.</summary>
     public IEnumerable<(int Total, int[] Parts)> Equations()
     {
