@@ -12,12 +12,14 @@ using Minato.Bench.Views;
 // ./minato bench views [samples]       ViewDefinitions over NDJSON, beside Firely
 // ./minato bench notes                 precision and recall of reading free text
 // ./minato bench anonymity [file]      generalisation of the Adult file, beside ARX
+// ./minato bench disclosure            risk, suppression, noise, beside sdcMicro and GaussSuppression
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
     ["linkage", .. var rest] => LinkageBench.Run(rest),
     ["intake", .. var rest] => IntakeBench.Run(rest),
     ["anonymity", .. var rest] => AnonymityBench.Run(rest),
+    ["disclosure"] => DisclosureBench.Run(),
     ["notes"] => NotesBench.Run(),
     ["views", .. var rest] => ViewsBench.Run(rest),
     ["learn-weights", .. var rest] => LearnWeights.Run(rest),

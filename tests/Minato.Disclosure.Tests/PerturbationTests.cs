@@ -29,7 +29,7 @@ public class PerturbationTests
     {
         foreach (var (result, probability) in expected)
         {
-            Assert.Equal(probability, noise.Distribution(count).Single(x => count + x.Noise == result).Probability, 2e-6);
+            Assert.Equal(probability, noise.Distribution(count).Single(x => count + x.Noise == result).Probability, 1e-6);
         }
     }
 
