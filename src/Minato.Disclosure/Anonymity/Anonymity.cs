@@ -11,7 +11,7 @@ public static class Anonymity
 
     /// <summary>The optimum, proved: a node is passed over only where a bound excludes it.</summary>
     /// <param name="suppressionLimit">Share of the sample's records that may be left out, in [0, 1]; rounded down to whole records.</param>
-    /// <param name="loss">What to minimise. Equal losses: lower sum of levels, then fewer classes (the safer), then the finer first attributes.</param>
+    /// <param name="loss">What to minimise. Equal losses: lower sum of levels, then fewer suppressed records, then fewer classes (the safer), then the finer first attributes.</param>
     /// <param name="weights">Weights of attributes for the losses that know them; an attribute that is not named weighs 0.5.</param>
     /// <param name="prove">Examine every node, using no bound.</param>
     /// <param name="threads">Threads to use; 0 for one per processor.</param>

@@ -121,6 +121,11 @@ internal sealed class LatticeSearch
                 return Height < other.Height;
             }
 
+            if (Suppressed != other.Suppressed)
+            {
+                return Suppressed < other.Suppressed;
+            }
+
             return Classes != other.Classes ? Classes < other.Classes : Levels.AsSpan().SequenceCompareTo(other.Levels) < 0;
         }
     }
