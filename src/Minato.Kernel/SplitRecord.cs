@@ -89,6 +89,11 @@ public enum FactKind
     Note,
 }
 
+/// <summary>Where a fact was read in a note, and how surely: the words themselves stay with their holder.</summary>
+/// <param name="Offset">In UTF-16 units from the note's beginning.</param>
+/// <param name="Confidence">0 to 1, as the reader judges itself.</param>
+public readonly record struct TextPlace(int Offset, int Length, double Confidence);
+
 /// <summary>
 /// One thing that happened, in the source's own code: the record half of a delivered record. It names nobody: readers
 /// must not put names, numbers or free narrative into any field.
@@ -143,7 +148,10 @@ public sealed record HealthFact
     public string? Identifier { get; init; }
 
     /// <summary>Read out of narrative by a rule or a model; the source did not code it.</summary>
-    public bool FromText { get; init; }
+    public bool FromText => TextPlace is not null;
+
+    /// <summary>Where in the narrative it was read; null where the source coded it.</summary>
+    public TextPlace? TextPlace { get; init; }
 
     /// <summary>Line or entry in the source file.</summary>
     public long Line { get; init; }

@@ -29,6 +29,7 @@ internal abstract partial class Receipt
         Waiting.Clear();
         Array.Clear(points);
         Array.Clear(served);
+        told.Clear();
         Array.Clear(attended);
         Array.Clear(dayKeys);
         (hasAttendance, kind, openRows, unitPrint) = (false, 0, 0, 0);

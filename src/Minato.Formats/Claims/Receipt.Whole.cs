@@ -1,4 +1,6 @@
 using System.Globalization;
+using Minato.Formats.Notes;
+using Minato.Formats.Text;
 
 namespace Minato.Formats.Claims;
 
@@ -29,6 +31,20 @@ internal abstract partial class Receipt
     /// <summary>First day on which the month saw the person: the day on which the identity was true.</summary>
     protected virtual DateOnly FirstDay => Array.IndexOf(served, true) is var first and > 0 ? new DateOnly(Month.Year, Month.Month, first) : Month;
 
+    /// <summary>A comment's text stands behind its code (8 and eight digits).</summary>
+    private void Comment(in CutLine line, long at)
+    {
+        for (var i = 1; i + 1 < line.Count; i++)
+        {
+            if (line[i] is [(byte)'8', ..] && line[i].Length == 9 && !line[i].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            {
+                _ = SourceText.TryDecode(line[i + 1], encoding, out var words);
+                told.AddRange(NoteText.Facts(words, Month, at));
+                return;
+            }
+        }
+    }
+
     private HealthFact[] Finish()
     {
         whole.Clear();
@@ -48,6 +64,12 @@ internal abstract partial class Receipt
                 Line = Line,
             });
             tally.Note("uke.death", "receipt that says the patient died (転帰, or 資格喪失 by death); dated by the last day of service", Line);
+        }
+
+        foreach (var fact in told)
+        {
+            // A comment has no day of its own: it is of the receipt.
+            whole.Add(fact with { Start = FirstDay, VisitKey = served[FirstDay.Day] ? VisitOf(FirstDay.Day) : "", Facility = Facility });
         }
 
         var all = new HealthFact[whole.Count + Facts.Count];

@@ -19,6 +19,7 @@ internal abstract partial class Receipt(string file, SourceEncoding encoding, Ta
     protected const string MaterialSystem = CodeSystem.OtherPrefix + "ssk-material";
 
     private readonly Piece piece = new(file, "receipt");
+    private readonly List<HealthFact> told = [];
     private int rows;
     private string number = "";
     private string search = "";
@@ -194,7 +195,8 @@ internal abstract partial class Receipt(string file, SourceEncoding encoding, Ta
                 Attendance(line, at);
                 break;
             case ('C', 'O') or ('S', 'J') or ('T', 'K'):
-                tally.Note("uke.narrative", "record with free text (CO, SJ, TK) was not passed on: it may name somebody", at);
+                Comment(line, at);
+                tally.Note("uke.narrative", "record with free text (CO, SJ, TK) was read for coded findings and not passed on: it may name somebody", at);
                 break;
             case ('M', 'F') or ('G', 'R') or ('N', 'I') or ('T', 'I') or ('T', 'R') or ('T', 'S') or
                  ('K', 'H') or ('R', 'C') or ('J', 'Y') or ('E', 'X') or ('H', 'R') or ('H', 'G') or ('O', 'N') or ('M', 'N'):

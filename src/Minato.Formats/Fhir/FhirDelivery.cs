@@ -47,7 +47,7 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         if (type != "Patient" && !FhirFacts.Clinical.Contains(type))
         {
             PassOver(type);
-            return items;
+            return Told(type, r) is { } told ? [told] : items;
         }
 
         if (Refused(type, r) is { } refused)
@@ -97,6 +97,12 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
 
         return [Good($"{type}/{id}".ToLowerInvariant(), who with { AsOf = taken.Facts.Count > 0 ? taken.Facts[0].Start : updated }, new Demographics(), taken.Facts)];
     }
+
+    /// <summary>The record of a document that comes by itself, where its text says something that can be taken.</summary>
+    private ReadItem.Good? Told(string type, JsonElement r) =>
+        FhirNarrative.IsOf(type) && r.Text("id") is { } id && FieldText.IsCode(id, 120) && FhirFacts.SubjectOf(r) is { } subject && FhirIdentity.OfReference(subject, null) is { } who
+            && FhirNarrative.Of(type, r, null, line) is { Count: > 0 } facts
+            ? Good($"{type}/{id}".ToLowerInvariant(), who with { AsOf = facts[0].Start }, new Demographics(), facts) : null;
 
     private void Bundle(JsonElement bundle)
     {
@@ -182,6 +188,11 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
             if (!FhirFacts.Clinical.Contains(type))
             {
                 PassOver(type);
+                if (FhirNarrative.IsOf(type) && OwnerOf(r, records, byName) is var whose and >= 0)
+                {
+                    records[whose].Facts.AddRange(FhirNarrative.Of(type, r, day, line));
+                }
+
                 continue;
             }
 
@@ -309,9 +320,9 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         {
             tally.Note("fhir.not-person", $"{type} resource: not data of a person", line);
         }
-        else if (type is "Composition" or "DocumentReference" or "Communication" or "Media" or "QuestionnaireResponse")
+        else if (FhirNarrative.IsOf(type) || type is "Communication" or "Media" or "QuestionnaireResponse")
         {
-            tally.Note("fhir.narrative", $"{type} resource: narrative is not passed on, it may name somebody", line);
+            tally.Note("fhir.narrative", $"{type} resource: its words are read for coded findings and not passed on, they may name somebody", line);
         }
         else if (type == "FamilyMemberHistory" || type == "RelatedPerson")
         {

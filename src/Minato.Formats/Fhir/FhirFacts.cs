@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Minato.Formats.Notes;
 using Minato.Formats.Text;
 
 namespace Minato.Formats.Fhir;
@@ -214,15 +215,24 @@ internal sealed class FhirFacts(string file, Tally tally, DateOnly? fallback, Fu
         {
             if (narrative)
             {
-                tally.Note("fhir.narrative", "result in free text was not passed on: it may name somebody", line);
+                tally.Note("fhir.narrative", "result in free text was read for coded findings and not passed on: it may name somebody", line);
             }
 
-            return new Taken(facts);
+            return new Taken([.. facts, .. Told()]);
+        }
+
+        if (narrative && Told().ToList() is { Count: > 0 } told)
+        {
+            tally.Note("fhir.narrative", "result in free text was read for coded findings and not passed on: it may name somebody", line);
+            return new Taken(told);
         }
 
         return uncoded ? Uncoded("Observation", r.Get("code"))
             : narrative || r.Get("code").Items("coding").FirstOrDefault().ValueKind == JsonValueKind.Undefined ? Pass("fhir.narrative", "Observation with free text only was not passed on: it may name somebody")
             : Pass("fhir.no-value", "Observation without a value");
+
+        IEnumerable<HealthFact> Told() =>
+            narrative && r.Text("valueString") is { } words ? NoteText.Facts(words, day, line, VisitKey(r.Get("encounter") ?? r.Get("context") ?? default, r)) : [];
 
         void Add(JsonElement part, string field)
         {

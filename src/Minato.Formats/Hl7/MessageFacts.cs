@@ -1,3 +1,4 @@
+using Minato.Formats.Notes;
 using Minato.Formats.Text;
 
 namespace Minato.Formats.Hl7;
@@ -329,6 +330,11 @@ internal sealed class MessageFacts(Hl7Message message, MessageKind kind, DateOnl
             : FieldText.Qualitative(text);
         if (number is null && word is null)
         {
+            foreach (var told in obx.Text(2) is "ST" or "TX" or "FT" && text is not null ? NoteText.Facts(text, start, obx.Line) : [])
+            {
+                Add(told);
+            }
+
             Left("result that is empty or written in words", obx);
             return;
         }

@@ -21,7 +21,7 @@ public static class NoteFacts
             Value = f.Value,
             Unit = item.Unit,
             ValueCode = f.Code,
-            FromText = true,
+            TextPlace = new TextPlace(f.Offset, f.Length, f.Confidence),
             Line = line,
         };
 }
