@@ -49,7 +49,7 @@ public sealed class MappingTests
             new() { Kind = FactKind.Specimen, Start = Quay.Day("2024-04-10"), System = CodeSystem.Snomed, Code = "119297000", ValueCode = "368208006", Quantity = 5, Unit = "mL" },
             new() { Kind = FactKind.Image, Start = Quay.Day("2024-04-10"), System = CodeSystem.Dicom, Code = "CT", ValueCode = "CHEST", Quantity = 120, Identifier = "2.25.17" },
             new() { Kind = FactKind.Note, Start = Quay.Day("2024-04-11"), System = CodeSystem.Loinc, Code = "18842-5" },
-            Facts.Condition("2024-04-10", "2500015") with { FromText = true }]));
+            Facts.Condition("2024-04-10", "2500015") with { TextPlace = new TextPlace(4, 6, 0.9) }]));
         Assert.Equal(["p1|119297000|368208006|5|mL|32810"], quay.Read("select person_id, specimen_source_value, anatomic_site_source_value, quantity, unit_source_value, specimen_type_concept_id from specimen"));
         Assert.Equal(["p1|study|2.25.17|CT|CHEST|120|1"], quay.Read("select i.person_id, image_study_uid, image_series_uid, modality_source_value, anatomic_site_source_value, number_of_images, count(v.visit_occurrence_id) from image_occurrence i left join visit_occurrence v using (visit_occurrence_id) group by all"));
         Assert.Equal(["p1|2024-04-11|18842-5|"], quay.Read("select person_id, note_date, note_source_value, note_text from note"));

@@ -138,7 +138,7 @@ internal static class SomeFacts
         {
             Kind = kind, Start = random.Next(3) == 0 ? Day() : day, System = system, Code = code, Facility = facility, Specialty = Any("01", "010", null), Line = random.Next(1000),
             Value = random.Next(2) == 0 ? random.Next(100) : null, Unit = Any(Units), ValueCode = Any("1", null), Quantity = random.Next(2) == 0 ? random.Next(9) : null, VisitKey = Any("", "v", "elsewhere"),
-            FromText = random.Next(9) == 0,
+            TextPlace = random.Next(9) == 0 ? new TextPlace(4, 6, 0.9) : null,
         };
 
         return

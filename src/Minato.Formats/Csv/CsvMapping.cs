@@ -104,6 +104,10 @@ internal sealed record CsvMapping
         {
             return Refused(Said(e), e.Path ?? "$", e.LineNumber + 1);
         }
+        catch (InvalidOperationException)
+        {
+            return Refused("A text is not Unicode", "$");
+        }
 
         Finding Refused(string reason, string field, long? line = null) =>
             Finding.Error("mapping.json", reason, "See docs/formats.md, CSV by a declared mapping", new Place(file, line, field));

@@ -34,14 +34,30 @@ internal sealed class CirceReader
         {
             return Finding.Error("cohort.json", $"The cohort definition is not JSON (line {(e.LineNumber ?? 0) + 1})", "Export it again from the cohort editor", new Place(Line: (e.LineNumber ?? 0) + 1));
         }
+        catch (InvalidOperationException)
+        {
+            return NoText;
+        }
 
         using (document)
         {
             var reader = new CirceReader();
-            var definition = reader.Definition(new Node(document.RootElement, "$", reader.findings));
+            CohortDefinition definition;
+            try
+            {
+                definition = reader.Definition(new Node(document.RootElement, "$", reader.findings));
+            }
+            catch (InvalidOperationException)
+            {
+                return NoText;
+            }
+
             return reader.findings.Any(f => f.Severity == Severity.Error) ? Outcome<CohortDefinition>.Refused(reader.findings) : Outcome<CohortDefinition>.Ok(definition, reader.findings);
         }
     }
+
+    /// <summary>Escapes of half a character (<c>\ud800</c>) are JSON and no text; the framework throws when they are read.</summary>
+    private static Finding NoText => Finding.Error("cohort.text", "The cohort definition has a text that is not Unicode", "Export it again from the cohort editor");
 
     private CohortDefinition Definition(Node root)
     {
