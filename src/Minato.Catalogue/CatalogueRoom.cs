@@ -95,6 +95,7 @@ public sealed class CatalogueRoom : ICatalogue
         {
             TypicalAge = facts.TypicalAge,
             SnapshotAt = facts.SnapshotAt,
+            Standing = known is null ? null : DatasetStanding.Of(warehouse.StandingOf(info.Id), JapaneseDay.Today(clock)),
             Linkage = linkage.Find(LinkageWords.StreamOf(info.Id)),
         };
     }

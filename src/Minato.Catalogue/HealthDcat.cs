@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Minato.Warehouse;
 
 namespace Minato.Catalogue;
 
@@ -93,6 +94,8 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         Add(node, "dct:accrualPeriodicity", Frequency(holder?.UpdateFrequency) is { } f ? Id($"{Eu}/frequency/{f}") : null);
         Add(node, "dct:modified", d.SnapshotAt is { } at ? Typed(Day(at), "xsd:date") : null);
         Add(node, "dcat:version", d.SnapshotId);
+        Add(node, "dct:available", d.Standing?.EmbargoUntil is { } usable ? Typed(usable.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "xsd:date") : null);
+        Add(node, "adms:versionNotes", d.Standing is { Deliveries: > 0 } standing ? Both(InWords(standing)) : null);
         Add(node, "dct:temporal", d is { From: { } from, To: { } to } ? Period(from, to) : null);
         Add(node, "healthdcatap:retentionPeriod", holder?.RetainedUntil is { } until && d.From is { } kept ? Period(kept, until) : null);
         Add(node, "healthdcatap:numberOfUniqueIndividuals", d.Persons is { } persons ? Count(persons) : null);
@@ -125,6 +128,14 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
             })]),
         })]),
     };
+
+    private static Bilingual InWords(DatasetStanding s)
+    {
+        var through = s.ConfirmedThrough?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return s.IsConfirmed ? new("提供者が確定したデータ", "Confirmed by the holder")
+            : through is not null ? new($"{through}までは確定、それ以後は速報", $"Confirmed through {through}, preliminary after that")
+            : new($"速報（{s.Deliveries}回の提供のうち未確定{s.Preliminary}回）", $"Preliminary ({s.Preliminary} of {s.Deliveries} deliveries not confirmed)");
+    }
 
     /// <summary>What users miss most in catalogues: per variable, how much is missing and between what it lies.</summary>
     private static Bilingual InWords(VariableDescription v)

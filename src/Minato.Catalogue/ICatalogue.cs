@@ -44,6 +44,9 @@ public sealed record DatasetDescription(
     /// <summary>When the counted snapshot was made.</summary>
     public DateTimeOffset? SnapshotAt { get; init; }
 
+    /// <summary>What its holder confirmed (データ確定) of the counted snapshot, and from when all of it may be used; null before its first delivery.</summary>
+    public DatasetStanding? Standing { get; init; }
+
     /// <summary>How well its records are linked to persons, as Linkage last told; null before it has.</summary>
     public LinkageDescription? Linkage { get; init; }
 }

@@ -26,15 +26,20 @@ public sealed record Receipt(
     IReadOnlyDictionary<string, FormatCounts> ByFormat,
     IReadOnlyList<Finding> Findings,
     long FindingsNotListed,
-    string? SnapshotId);
+    string? SnapshotId)
+{
+    /// <summary>Whether the holder confirmed it, and from when it may be used; null where it was not applied.</summary>
+    public DeliveryStanding? Standing { get; init; }
+}
 
-public sealed record FormatCounts(long Files, long Bytes, long Records, long Facts, long Quarantined);
+/// <param name="HeldBack">Parts that were not put into use because the patient has not been told of them (未告知).</param>
+public sealed record FormatCounts(long Files, long Bytes, long Records, long Facts, long Quarantined, long HeldBack = 0);
 
 /// <summary>A quarantined piece: where, why, and its id; the bytes are sealed and only read by its holder's desk.</summary>
 public sealed record QuarantinedPiece(string Id, DeliveryId Delivery, Finding Finding, DateTimeOffset At);
 
 /// <summary>A resumable upload in progress.</summary>
-public sealed record Upload(string Id, HolderId Holder, DatasetId Dataset, string FileName, long Length, long Offset);
+public sealed record Upload(string Id, HolderId Holder, DatasetId Dataset, string FileName, long Length, long Offset, DateOnly? Embargo = null);
 
 /// <summary>
 /// Deliveries come in: validated, split at the door into identity and record (D2), linked, stored, receipted. The same
@@ -46,14 +51,23 @@ public interface IIntake
 
     IReadOnlyList<HolderRegistration> Holders { get; }
 
+    /// <summary>What the holders have agreed to deliver. A delivery outside its agreement is refused, and a file of a format that is not agreed is quarantined.</summary>
+    IAgreements Agreements { get; }
+
     /// <summary>Takes a folder (or a single file, or a zip) as one delivery.</summary>
-    Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
+    Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>
+        ReceiveFolderAsync(holder, dataset, path, null, by, progress, ct);
+
+    /// <param name="embargo">First day of use of this delivery (B6); the agreement's embargo holds beside it.</param>
+    /// <inheritdoc cref="ReceiveFolderAsync(HolderId, DatasetId, string, Actor, IProgress{Step}?, CancellationToken)"/>
+    Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, DateOnly? embargo, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
 
     /// <summary>Takes one FHIR Bundle or resource given as a stream (POST).</summary>
     Task<Outcome<Receipt>> ReceiveDocumentAsync(HolderId holder, DatasetId dataset, Stream json, Actor by, CancellationToken ct = default);
 
     /// <summary>Begins a resumable upload of <paramref name="length"/> bytes.</summary>
-    Outcome<Upload> BeginUpload(HolderId holder, DatasetId dataset, string fileName, long length, Actor by);
+    /// <param name="embargo">First day of use of what is uploaded (B6).</param>
+    Outcome<Upload> BeginUpload(HolderId holder, DatasetId dataset, string fileName, long length, Actor by, DateOnly? embargo = null);
 
     Outcome<Upload> FindUpload(string id, Actor by);
 
@@ -85,6 +99,18 @@ public interface IIntake
     Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, Actor by, CancellationToken ct = default);
 
     IReadOnlyList<Receipt> Receipts(HolderId? holder = null);
+
+    /// <summary>データ確定: the holder (or the operator for it) confirms a delivery wholly.</summary>
+    Task<Outcome<Receipt>> ConfirmAsync(DeliveryId delivery, Actor by, CancellationToken ct = default);
+
+    /// <summary>
+    /// データ確定 of a period: what happened up to that day is confirmed in all that was delivered so far; what is delivered later, also for that period, is preliminary
+    /// again. The number of deliveries that were not confirmed so far before.
+    /// </summary>
+    Task<Outcome<int>> ConfirmPeriodAsync(DatasetId dataset, DateOnly through, Actor by, CancellationToken ct = default);
+
+    /// <summary>Sets the first day on which a delivery may be used (B6). Only the holder itself may make it earlier.</summary>
+    Task<Outcome<Receipt>> EmbargoAsync(DeliveryId delivery, DateOnly until, Actor by, CancellationToken ct = default);
 
     IReadOnlyList<QuarantinedPiece> Quarantine(DeliveryId delivery);
 

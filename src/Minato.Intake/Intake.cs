@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Minato.Formats;
+using Minato.Intake.Agreements;
 using Minato.Intake.Pull;
 using Minato.Ledger;
 using Minato.Linkage;
@@ -22,6 +23,7 @@ internal sealed class Intake : IIntake, IDisposable
     private readonly UploadStore uploads;
     private readonly CorrectionReader corrections;
     private readonly BackendSignIn signIn;
+    private readonly AgreementBook agreements;
 
     // Redirects are not followed: they could lead a token, or us, to somebody else.
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = TimeSpan.FromHours(6) };
@@ -39,9 +41,12 @@ internal sealed class Intake : IIntake, IDisposable
         quarantine = new(Folder("quarantine"), keys);
         uploads = new(Folder("uploads"));
         corrections = new(linkage, warehouse);
+        agreements = new(options.Policy ?? DeliveryPolicy.Open, ledger, warehouse, clock, [.. (options.Readers ?? FormatsRoom.Readers).Select(r => r.Format).Distinct()], CameOf);
 
         string Folder(string name) => Directory.CreateDirectory(Path.Combine(options.Folder, name)).FullName;
     }
+
+    public IAgreements Agreements => agreements;
 
     public IReadOnlyList<HolderRegistration> Holders => [.. holders.All.Select(s => s.Holder!)];
 
@@ -73,9 +78,12 @@ internal sealed class Intake : IIntake, IDisposable
             a is not null && a.Name == b.Name && a.Kind == b.Kind && a.Datasets.SequenceEqual(b.Datasets);
     }
 
-    public async Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default)
+    public Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>
+        ReceiveFolderAsync(holder, dataset, path, null, by, progress, ct);
+
+    public async Task<Outcome<Receipt>> ReceiveFolderAsync(HolderId holder, DatasetId dataset, string path, DateOnly? embargo, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default)
     {
-        if (Check(holder, dataset, by) is { } no)
+        if ((Check(holder, dataset, by) ?? agreements.Refusal(dataset)) is { } no)
         {
             return no;
         }
@@ -96,7 +104,7 @@ internal sealed class Intake : IIntake, IDisposable
         {
             var looks = DeliveryFiles.Looks(files);
             var hash = DeliveryFiles.Hash(files);
-            return await ApplyAsync(new Delivery(NameOf(dataset, hash), holder, dataset, files, looks, hash), by, progress, ct).ConfigureAwait(false);
+            return await ApplyAsync(new Delivery(NameOf(dataset, hash), holder, dataset, files, looks, hash, agreements.Taking(dataset)), embargo, by, progress, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (DiskFull.Is(e))
         {
@@ -136,9 +144,9 @@ internal sealed class Intake : IIntake, IDisposable
         }
     }
 
-    public Outcome<Upload> BeginUpload(HolderId holder, DatasetId dataset, string fileName, long length, Actor by)
+    public Outcome<Upload> BeginUpload(HolderId holder, DatasetId dataset, string fileName, long length, Actor by, DateOnly? embargo = null)
     {
-        if (Check(holder, dataset, by) is { } no)
+        if ((Check(holder, dataset, by) ?? agreements.Refusal(dataset)) is { } no)
         {
             return no;
         }
@@ -148,7 +156,7 @@ internal sealed class Intake : IIntake, IDisposable
             return Finding.Error("upload.announce", "The upload needs a plain file name and its length in bytes", "Announce fileName (no folders, at most 120 characters) and length");
         }
 
-        return uploads.Begin(holder, dataset, fileName, length);
+        return uploads.Begin(holder, dataset, fileName, length, embargo);
     }
 
     public Outcome<Upload> FindUpload(string id, Actor by) =>
@@ -196,7 +204,7 @@ internal sealed class Intake : IIntake, IDisposable
             }
         }
 
-        var receipt = await ReceiveFolderAsync(upload.Holder, upload.Dataset, folder, by, progress, ct).ConfigureAwait(false);
+        var receipt = await ReceiveFolderAsync(upload.Holder, upload.Dataset, folder, upload.Embargo, by, progress, ct).ConfigureAwait(false);
         uploads.Remove(id);
         return receipt;
     }
@@ -233,7 +241,7 @@ internal sealed class Intake : IIntake, IDisposable
             return Finding.Error("pull.not-agreed", $"It is not agreed from where {dataset} is fetched", "Agree it with 'minato delivery pull-from'");
         }
 
-        if (Check(pull.Holder, dataset, by) is { } no)
+        if ((Check(pull.Holder, dataset, by) ?? agreements.Refusal(dataset) ?? NotExtended(dataset)) is { } no)
         {
             return no;
         }
@@ -302,7 +310,41 @@ internal sealed class Intake : IIntake, IDisposable
     }
 
     public IReadOnlyList<Receipt> Receipts(HolderId? holder = null) =>
-        [.. deliveries.All.Where(d => d.Receipt is not null && (holder is null || d.Receipt.Holder == holder)).Select(d => d.Receipt!)];
+        Standing([.. deliveries.All.Where(d => d.Receipt is not null && (holder is null || d.Receipt.Holder == holder)).Select(d => d.Receipt!)]);
+
+    public async Task<Outcome<Receipt>> ConfirmAsync(DeliveryId delivery, Actor by, CancellationToken ct = default)
+    {
+        var found = Applied(delivery, by);
+        return found.Try(out var receipt)
+            ? (await warehouse.ConfirmAsync(receipt.Dataset, delivery, null, by, ct).ConfigureAwait(false)).Map(_ => Standing([receipt])[0])
+            : found;
+    }
+
+    public async Task<Outcome<int>> ConfirmPeriodAsync(DatasetId dataset, DateOnly through, Actor by, CancellationToken ct = default)
+    {
+        if (warehouse.Datasets.FirstOrDefault(d => d.Id == dataset) is not { } info)
+        {
+            return Finding.Error("intake.unknown-dataset", $"There is no dataset {dataset} here", "List the holders to see their datasets");
+        }
+
+        return Check(info.Holder, dataset, by) is { } no ? no : await warehouse.ConfirmAsync(dataset, null, through, by, ct).ConfigureAwait(false);
+    }
+
+    public async Task<Outcome<Receipt>> EmbargoAsync(DeliveryId delivery, DateOnly until, Actor by, CancellationToken ct = default)
+    {
+        var found = Applied(delivery, by);
+        if (!found.Try(out var receipt))
+        {
+            return found;
+        }
+
+        if (until < receipt.Standing?.Embargo && !by.Is(Role.Holder))
+        {
+            return Finding.Error("intake.role", "Only the holder itself may let its data be used earlier", "Ask the holder");
+        }
+
+        return (await warehouse.EmbargoAsync(receipt.Dataset, delivery, until, by, ct).ConfigureAwait(false)).Map(_ => Standing([receipt])[0]);
+    }
 
     public IReadOnlyList<QuarantinedPiece> Quarantine(DeliveryId delivery) => deliveries.Find($"delivery/{delivery}")?.Quarantine ?? [];
 
@@ -343,12 +385,36 @@ internal sealed class Intake : IIntake, IDisposable
             : Finding.Error("intake.unknown-dataset", $"The holder {holder} has not registered the dataset {dataset}", "Register the holder and its datasets first");
     }
 
-    private async Task<Outcome<Receipt>> ApplyAsync(Delivery delivery, Actor by, IProgress<Step>? progress, CancellationToken ct)
+    private Outcome<Receipt> Applied(DeliveryId delivery, Actor by) =>
+        deliveries.Find($"delivery/{delivery}")?.Receipt is { State: DeliveryState.Applied } receipt && Check(receipt.Holder, receipt.Dataset, by) is null
+            ? Standing([receipt])[0]
+            : Finding.Error("intake.unknown-delivery", "There is no such delivery of this holder that was taken in", "List the receipts");
+
+    /// <summary>Receipts with how their deliveries stand today.</summary>
+    private List<Receipt> Standing(IReadOnlyList<Receipt> receipts)
+    {
+        var standings = receipts.Select(r => r.Dataset).Distinct().SelectMany(warehouse.StandingOf).ToDictionary(s => s.Delivery);
+        return [.. receipts.Select(r => r.State == DeliveryState.Applied ? r with { Standing = standings.GetValueOrDefault(r.Delivery) } : r)];
+    }
+
+    /// <summary>A holder that agreed the basic level sends by itself; only one of the extended level is asked (B2).</summary>
+    private Finding? NotExtended(DatasetId dataset) => agreements.Taking(dataset) is { Level: ProvisionLevel.Basic }
+        ? Finding.Error("pull.level", $"The agreement on {dataset} is of the basic level: the holder sends by itself and is not asked", "Agree the extended level, or wait for the holder's delivery")
+        : null;
+
+    /// <summary>When something came of a dataset: a delivery that was applied, or a fetch that found nothing new.</summary>
+    private IEnumerable<DateTimeOffset> CameOf(DatasetId dataset)
+    {
+        var applied = deliveries.All.Where(d => d.Receipt is { State: DeliveryState.Applied } r && r.Dataset == dataset).Select(d => d.Receipt!.At);
+        return pulls.Find($"pull/{dataset}")?.Pull?.Last is { } last ? applied.Append(last) : applied;
+    }
+
+    private async Task<Outcome<Receipt>> ApplyAsync(Delivery delivery, DateOnly? embargo, Actor by, IProgress<Step>? progress, CancellationToken ct)
     {
         var stream = $"delivery/{delivery.Id}";
         if (deliveries.Find(stream)?.Receipt is { State: DeliveryState.Applied } earlier)
         {
-            return earlier with { AlreadyApplied = true };
+            return Standing([earlier with { AlreadyApplied = true }])[0];
         }
 
         var received = await deliveries.DecideAsync(stream, by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok(
@@ -379,6 +445,14 @@ internal sealed class Intake : IIntake, IDisposable
             sealedPieces.Flush();
             if (book.Records > 0)
             {
+                // Said before the rows are there, so that there is no moment in which they could be used.
+                var today = JapaneseDay.Today(clock);
+                if (Later(embargo, delivery.Agreement?.Embargo?.For(today)) is { } until && until > today
+                    && await warehouse.EmbargoAsync(delivery.Dataset, delivery.Id, until, by, ct).ConfigureAwait(false) is { IsOk: false } notSaid)
+                {
+                    return Outcome<Receipt>.Refused(notSaid.Findings);
+                }
+
                 batch.Hear(await corrections.AllAsync(delivery.Dataset, ct).ConfigureAwait(false));
                 var committed = await batch.CommitAsync(ct).ConfigureAwait(false);
                 if (!committed.Try(out var result))
@@ -399,7 +473,9 @@ internal sealed class Intake : IIntake, IDisposable
             delivery.Id, delivery.Holder, delivery.Dataset, snapshot is null ? DeliveryState.Refused : DeliveryState.Applied, clock.GetUtcNow(), delivery.ContentSha256,
             AlreadyApplied: false, book.Formats, book.Findings, book.NotListed, snapshot);
         var closed = await deliveries.DecideAsync(stream, by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok([new IntakeEvent.DeliveryClosed(receipt, Listed(pieces))]), ct: ct).ConfigureAwait(false);
-        return closed.Map(s => s.Receipt!);
+        return closed.Map(s => Standing([s.Receipt!])[0]);
+
+        static DateOnly? Later(DateOnly? a, DateOnly? b) => b is null || a > b ? a : b;
 
         // The ledger keeps the first pieces' places; all pieces' bytes are in the sealed store.
         static IReadOnlyList<QuarantinedPiece> Listed(List<QuarantinedPiece> all) => all.Count <= 1000 ? all : all[..1000];

@@ -19,10 +19,10 @@ internal sealed class ReceiptBook
 
     public long Records => formats.Values.Sum(f => f.Records);
 
-    public void Count(string format, long files = 0, long bytes = 0, long records = 0, long facts = 0, long quarantined = 0)
+    public void Count(string format, long files = 0, long bytes = 0, long records = 0, long facts = 0, long quarantined = 0, long heldBack = 0)
     {
         var c = formats.TryGetValue(format, out var was) ? was : new FormatCounts(0, 0, 0, 0, 0);
-        formats[format] = new FormatCounts(c.Files + files, c.Bytes + bytes, c.Records + records, c.Facts + facts, c.Quarantined + quarantined);
+        formats[format] = new FormatCounts(c.Files + files, c.Bytes + bytes, c.Records + records, c.Facts + facts, c.Quarantined + quarantined, c.HeldBack + heldBack);
     }
 
     public void Add(Finding finding)

@@ -53,7 +53,7 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             linked.Writer.Complete();
             await storing.ConfigureAwait(false);
             await reading.ConfigureAwait(false);
-            return true;
+            return contradiction is { } held ? held : true;
         }
         finally
         {
@@ -166,12 +166,18 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             }
 
             var format = current = reader.Format;
+            if (delivery.Agreement?.Covers(format) == false)
+            {
+                Quarantine(format, Finding.Error("intake.format-not-agreed", "The agreement on the dataset does not cover this format", "Send what is agreed, or agree on the format", new Place(FormatsRoom.Shown(file.Name))), peeked);
+                yield break;
+            }
+
             foreach (var item in reader.Read(new PeekedStream(peeked, file.Content), file.Name, ct))
             {
                 switch (item)
                 {
                     case ReadItem.Good good:
-                        book.Count(format, records: 1, facts: good.Record.Facts.Count);
+                        book.Count(format, records: 1, facts: good.Record.Facts.Count, heldBack: good.Record.HeldBack);
                         yield return good.Record;
                         break;
                     case ReadItem.Bad bad:
@@ -227,6 +233,10 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             }
             else
             {
+                // Whichever came first, what a patient has not been told of must not come into use.
+                contradiction ??= record.HeldBack > 0
+                    ? Finding.Error("intake.held-back-twice", "The delivery has a record twice, once of them tagged as not told to its patient; nothing of it was applied", "Send the valid version alone", record.Place)
+                    : null;
                 finding = Finding.Error("intake.duplicate-key", "Another record of this delivery has the same key but different content; the first one was taken", "Send the valid version alone", record.Place);
             }
 
@@ -235,7 +245,10 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
     }
 
     private string current = "unknown";
+
+    private Finding? contradiction;
 }
 
 /// <summary>A delivery on its way in.</summary>
-internal sealed record Delivery(DeliveryId Id, HolderId Holder, DatasetId Dataset, IReadOnlyList<(string Name, string Path)> Files, IReadOnlyList<(long Length, DateTime Written)> Looks, string ContentSha256);
+internal sealed record Delivery(
+    DeliveryId Id, HolderId Holder, DatasetId Dataset, IReadOnlyList<(string Name, string Path)> Files, IReadOnlyList<(long Length, DateTime Written)> Looks, string ContentSha256, Agreement? Agreement);

@@ -6,15 +6,15 @@ namespace Minato.Intake;
 /// <summary>Resumable uploads: a part file whose length is the offset, and a description beside it.</summary>
 internal sealed class UploadStore(string folder)
 {
-    private sealed record Described(string Holder, string Dataset, string FileName, long Length);
+    private sealed record Described(string Holder, string Dataset, string FileName, long Length, DateOnly? Embargo = null);
 
-    public Upload Begin(HolderId holder, DatasetId dataset, string fileName, long length)
+    public Upload Begin(HolderId holder, DatasetId dataset, string fileName, long length, DateOnly? embargo)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         Directory.CreateDirectory(Path.Combine(folder, id));
-        File.WriteAllText(Path.Combine(folder, id, "upload.json"), JsonSerializer.Serialize(new Described(holder.Value, dataset.Value, fileName, length)));
+        File.WriteAllText(Path.Combine(folder, id, "upload.json"), JsonSerializer.Serialize(new Described(holder.Value, dataset.Value, fileName, length, embargo)));
         File.Create(PartOf(id)).Dispose();
-        return new Upload(id, holder, dataset, fileName, length, 0);
+        return new Upload(id, holder, dataset, fileName, length, 0, embargo);
     }
 
     public Upload? Find(string id)
@@ -25,7 +25,7 @@ internal sealed class UploadStore(string folder)
         }
 
         var d = JsonSerializer.Deserialize<Described>(File.ReadAllText(Path.Combine(folder, id, "upload.json")))!;
-        return new Upload(id, new HolderId(d.Holder), new DatasetId(d.Dataset), d.FileName, d.Length, new FileInfo(PartOf(id)).Length);
+        return new Upload(id, new HolderId(d.Holder), new DatasetId(d.Dataset), d.FileName, d.Length, new FileInfo(PartOf(id)).Length, d.Embargo);
     }
 
     /// <summary>Appends what comes, up to the announced length; what arrived before a broken connection is kept.</summary>

@@ -207,4 +207,8 @@ public static class CodeSystem
 /// <summary>A delivered record as a reader hands it over, before the split at the door (D2).</summary>
 /// <param name="Place">File and line where the record begins.</param>
 /// <param name="Key">The record's own identity in the source (claim number, document id …), so that a correction replaces it. Never a patient id.</param>
-public sealed record DeliveredRecord(Place Place, string Key, PersonIdentity Identity, Demographics Demographics, IReadOnlyList<HealthFact> Facts);
+public sealed record DeliveredRecord(Place Place, string Key, PersonIdentity Identity, Demographics Demographics, IReadOnlyList<HealthFact> Facts)
+{
+    /// <summary>How many parts of the record were not put into use because the person has not been told of them (未告知).</summary>
+    public int HeldBack { get; init; }
+}

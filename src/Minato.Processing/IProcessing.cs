@@ -9,9 +9,16 @@ public sealed record FlowStep(string Name, long Persons);
 /// <summary>The choices applied for one dataset: the evidence that refusals were honoured (E3).</summary>
 public sealed record RefusalEvidence(string Dataset, string SetId, DateTimeOffset AsOf, long PersonsBefore, long Withheld);
 
+/// <summary>How a dataset stood when it was extracted: what its holders had confirmed (データ確定), and what was left out because it was under embargo (B6).</summary>
+/// <param name="Preliminary">Deliveries, of <paramref name="Deliveries"/>, of which not everything was confirmed.</param>
+/// <param name="ConfirmedThrough">What happened up to that day was confirmed in every delivery.</param>
+/// <param name="Embargoed">Deliveries under embargo; what came since the first of them was left out.</param>
+/// <param name="EmbargoUntil">First day on which all of them may be used.</param>
+public sealed record StandingEvidence(string Dataset, int Deliveries, int Preliminary, DateOnly? ConfirmedThrough, IReadOnlyList<string> Embargoed, DateOnly? EmbargoUntil);
+
 /// <summary>
 /// Everything that made an extraction (H12): repeat it with the same manifest and the bytes are the same.
-/// <paramref name="Id"/> is the SHA-256 of the content, without the times.
+/// <paramref name="Id"/> is the SHA-256 of the content, without the times and standings.
 /// </summary>
 public sealed record ExtractionManifest(
     string Id,
@@ -31,6 +38,9 @@ public sealed record ExtractionManifest(
 {
     /// <summary>SHA-256 of the standard's file: the version alone could lie.</summary>
     public string ProcessingStandardSha256 { get; init; } = "";
+
+    /// <summary>How each dataset stood; not part of <see cref="Id"/>, for holders confirm and embargoes end while the data stay the same.</summary>
+    public IReadOnlyList<StandingEvidence> Standings { get; init; } = [];
 
     /// <summary>What an outsider who knows the quasi-identifiers could do with the person file; null where none of them was granted.</summary>
     public RemainingRisk? Risk { get; init; }

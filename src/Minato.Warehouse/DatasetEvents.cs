@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Minato.Ledger;
 using Minato.Tables;
 using Minato.Warehouse.Keeping;
+using Minato.Warehouse.Standing;
 
 namespace Minato.Warehouse;
 
@@ -101,6 +102,12 @@ internal sealed class DatasetEvents(ILedger ledger)
         var payload = JsonSerializer.SerializeToUtf8Bytes(dropped, DatasetJson.Default.SnapshotsDropped);
         return ledger.AppendAsync(Prefix + dropped.Dataset, -1, by, [new(SnapshotsDropped.Type, payload)], $"dropped:{dropped.Snapshots[^1]}", ct);
     }
+
+    /// <summary>The deliveries whose snapshots were said, with their numbers, oldest first.</summary>
+    public List<(DeliveryId Delivery, int Number)> Deliveries(DatasetId dataset) =>
+        [.. ledger.ReadStream(Prefix + dataset).Where(e => e.Type == SnapshotCommitted.Type && !e.Erased)
+            .Select(e => JsonSerializer.Deserialize(e.Json.Span, DatasetJson.Default.SnapshotCommitted)!)
+            .Select(s => (Delivery: SnapshotCause.DeliveryOf(s.Cause), s.Number)).Where(s => s.Delivery is not null).Select(s => (s.Delivery!.Value, s.Number)).OrderBy(s => s.Number)];
 
     /// <summary>The snapshots that were said: committed, or what committed ones became.</summary>
     public HashSet<string> Snapshots(DatasetId dataset) =>

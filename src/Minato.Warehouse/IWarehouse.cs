@@ -54,6 +54,21 @@ public interface IWarehouse
     /// <summary>The reports of a dataset's snapshots and deliveries, oldest first: the trend.</summary>
     IReadOnlyList<QualityReport> QualityOf(DatasetId dataset) => [];
 
+    /// <summary>How the deliveries that are in the dataset stand, oldest first.</summary>
+    IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => [];
+
+    /// <summary>
+    /// From now on the delivery may be used from that day only (B6). Said before the delivery comes in, so that there is no moment without it; a later word takes its place.
+    /// A warehouse that keeps no standing refuses.
+    /// </summary>
+    Task<Outcome<bool>> EmbargoAsync(DatasetId dataset, DeliveryId delivery, DateOnly until, Actor by, CancellationToken ct = default) => Task.FromResult<Outcome<bool>>(NoStanding);
+
+    /// <summary>Its holder confirms a delivery, or all that came in so far: wholly, or what happened up to a day. How many were not confirmed so far before.</summary>
+    /// <param name="delivery">Null: all of the dataset.</param>
+    Task<Outcome<int>> ConfirmAsync(DatasetId dataset, DeliveryId? delivery, DateOnly? through, Actor by, CancellationToken ct = default) => Task.FromResult<Outcome<int>>(NoStanding);
+
+    private static Finding NoStanding => Finding.Error("warehouse.no-standing", "This warehouse does not keep how deliveries stand", "Ask the node that holds the dataset");
+
     ITableSession OpenSession();
 
     /// <summary>The concept of a source code, 0 where unmapped (OMOP's convention), with the vocabulary's version.</summary>

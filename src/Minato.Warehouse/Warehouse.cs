@@ -6,6 +6,7 @@ using Minato.Warehouse.Corrections;
 using Minato.Warehouse.Keeping;
 using Minato.Warehouse.Quality;
 using Minato.Warehouse.Shapes;
+using Minato.Warehouse.Standing;
 using Minato.Warehouse.Vocabularies;
 
 namespace Minato.Warehouse;
@@ -17,6 +18,7 @@ internal sealed class Warehouse : IWarehouse, IWarehouseKeeping, IDisposable
     private readonly ConcurrentDictionary<DatasetId, DatasetInfo> datasets = new();
     private readonly Lock registering = new();
     private readonly QualityShelf quality;
+    private readonly StandingBook standings;
     private readonly OhdsiExport? ohdsi;
 
     public Warehouse(WarehouseOptions options, ISnapshotStore snapshots, ILedger ledger, TimeProvider clock)
@@ -27,6 +29,7 @@ internal sealed class Warehouse : IWarehouse, IWarehouseKeeping, IDisposable
         Codes = new Vocabulary(VocabularyTables.Own, options.MastersFolder is { } masters ? NationalMasters.Load(masters) : null, ohdsi);
         events = new DatasetEvents(ledger);
         quality = new QualityShelf(DatasetsFolder);
+        standings = new StandingBook(ledger);
         foreach (var dataset in events.Registered())
         {
             datasets[dataset.Id] = dataset;
@@ -213,6 +216,19 @@ internal sealed class Warehouse : IWarehouse, IWarehouseKeeping, IDisposable
 
     public IReadOnlyList<QualityReport> QualityOf(DatasetId dataset) => quality.Of(dataset);
 
+    public IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => standings.Of(dataset, CameIn(dataset));
+
+    public Task<Outcome<bool>> EmbargoAsync(DatasetId dataset, DeliveryId delivery, DateOnly until, Actor by, CancellationToken ct = default) =>
+        standings.EmbargoAsync(dataset, delivery, until, by.Id, ct);
+
+    public Task<Outcome<int>> ConfirmAsync(DatasetId dataset, DeliveryId? delivery, DateOnly? through, Actor by, CancellationToken ct = default)
+    {
+        var deliveries = CameIn(dataset).Select(d => d.Delivery).Where(d => delivery is null || d == delivery).ToList();
+        return deliveries.Count == 0
+            ? Task.FromResult<Outcome<int>>(Finding.Error("warehouse.no-delivery", $"There is no such delivery in {dataset}", "Confirm what has come in"))
+            : standings.ConfirmAsync(dataset, deliveries, through, by.Id, ct);
+    }
+
     public ITableSession OpenSession() => TablesRoom.OpenSession(new() { MemoryMegabytes = Options.MemoryMegabytes, Threads = Options.Threads, TempFolder = Scratch.Path });
 
     public long ConceptOf(string system, string code) => Codes.ConceptOf(system, code).Standard;
@@ -252,6 +268,23 @@ internal sealed class Warehouse : IWarehouse, IWarehouseKeeping, IDisposable
         {
             turn.Release();
         }
+    }
+
+    /// <summary>Which delivery came in with which snapshot: from the ledger, where also those of dropped snapshots stand, and from a snapshot that is not said yet.</summary>
+    private List<(DeliveryId Delivery, int Number)> CameIn(DatasetId dataset)
+    {
+        var came = events.Deliveries(dataset);
+        var unsaid = new Stack<(DeliveryId, int)>();
+        for (var s = Latest(dataset); s is not null && (came.Count == 0 || s.Number > came[^1].Number); s = s.Parent is { } parent ? Find(dataset, parent) : null)
+        {
+            if (SnapshotCause.DeliveryOf(s.Cause) is { } delivery)
+            {
+                unsaid.Push((delivery, s.Number));
+            }
+        }
+
+        // A process that died after the snapshot and before the receipt had the same delivery come in once more.
+        return [.. came.Concat(unsaid).DistinctBy(d => d.Item1)];
     }
 
     /// <summary>A removal that was done, or not, when the process died: its files tell.</summary>

@@ -19,7 +19,8 @@ namespace Minato;
 /// <param name="RulesFolder">Holds <c>standards/</c> and <c>plans/</c>.</param>
 /// <param name="Linkage">The linkage authority, where it runs on another node; null: here.</param>
 /// <param name="SplitTrust">Whether nobody alone may link (decision 0034); a node keeps the mode that it began with. Null: as <c>MINATO_LINKAGE_TRUST</c> says, <c>authority</c> or <c>split</c>.</param>
-public sealed record HarbourOptions(string Folder, string RulesFolder, string ChoicePolicy = "opt-out-v1", ILinkage? Linkage = null, bool? SplitTrust = null);
+/// <param name="DeliveryPolicy">Which deliveries are taken, a file of <c>standards/deliveries</c>. Null: as <c>MINATO_DELIVERY_POLICY</c> says, else <c>open-v1</c>.</param>
+public sealed record HarbourOptions(string Folder, string RulesFolder, string ChoicePolicy = "opt-out-v1", ILinkage? Linkage = null, bool? SplitTrust = null, string? DeliveryPolicy = null);
 
 /// <summary>The composition root: opens every room of a node in the order of the voyage.</summary>
 public sealed class Harbour : IDisposable
@@ -35,7 +36,8 @@ public sealed class Harbour : IDisposable
         Ledger = Owned(OpenLedger(options.Folder, Keys, clock));
         Linkage = options.Linkage ?? (ILinkage?)Remote() ?? LinkageHere();
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
-        Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value), Ledger, Keys, Linkage, Warehouse, clock));
+        var policy = DeliveryPolicy.Read(Standards, options.DeliveryPolicy ?? (Environment.GetEnvironmentVariable("MINATO_DELIVERY_POLICY") is { Length: > 0 } named ? named : "open-v1"));
+        Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value, Policy: policy), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
         Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));

@@ -1,4 +1,5 @@
 using CsCheck;
+using Minato.Warehouse;
 
 namespace Minato.Catalogue.Tests;
 
@@ -16,6 +17,23 @@ public sealed class DescribedByItselfTests : IDisposable
     }
 
     private static VariableDescription Variable(DatasetDescription d, string column) => d.Variables.Single(v => v.Column == column);
+
+    [Fact]
+    public void It_says_what_its_holder_confirmed_and_from_when_all_of_it_may_be_used()
+    {
+        using var harbour = new Harbour();
+        var dataset = harbour.Warehouse.Register("standing");
+        Assert.Null(harbour.Catalogue.Find(dataset.Id)!.Standing);
+        harbour.Warehouse.Deliver(dataset, (ShelfWarehouse.Person, Rows.Of(30, p => Rows.Person(p, 1950))));
+        var day = new DateOnly(2199, 4, 1);
+        harbour.Warehouse.Standings = [new(new("one"), 1, ConfirmedAt: DateTimeOffset.UnixEpoch), new(new("two"), 2, day, DateTimeOffset.UnixEpoch, new DateOnly(2026, 3, 31))];
+        Assert.Equal(new DatasetStanding(2, 1, new DateOnly(2026, 3, 31), day), harbour.Catalogue.Find(dataset.Id)!.Standing);
+        var dcat = harbour.Catalogue.ToJsonLd(dataset.Id, new Uri("https://minato.example/"));
+        Assert.Contains("2199-04-01", dcat, StringComparison.Ordinal);
+        Assert.Contains("Confirmed through 2026-03-31", dcat, StringComparison.Ordinal);
+        harbour.Warehouse.Standings = [new(new("one"), 1)];
+        Assert.Contains("Preliminary (1 of 1", harbour.Catalogue.ToJsonLd(dataset.Id, new Uri("https://minato.example/")), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void People_rows_period_and_quality_are_counted()

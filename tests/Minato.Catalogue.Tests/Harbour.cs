@@ -65,6 +65,11 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
     private readonly Dictionary<DatasetId, Snapshot> latest = [];
     private int number;
 
+    /// <summary>How all datasets' deliveries stand.</summary>
+    public IReadOnlyList<DeliveryStanding> Standings { get; set; } = [];
+
+    public IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => Standings;
+
     public static TableShape Person { get; } = new("person",
         [new("person_id", ColumnType.Uuid, false), new("gender_concept_id", ColumnType.Integer), new("year_of_birth", ColumnType.Integer), new("person_source_value", ColumnType.Text)], ["person_id"]);
 

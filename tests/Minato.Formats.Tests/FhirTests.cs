@@ -174,6 +174,40 @@ public sealed class FhirTests
         Assert.InRange(cut.Records.Count, 790, 799);
     }
 
+    private const string Untold = """
+        "meta":{"tag":[{"system":"http://jpfhir.jp/fhir/clins/CodeSystem/JP_ehrshrs_indication","code":"UNINFORMED"}]},
+        """;
+
+    [Theory]
+    [InlineData("UNINFORMED", "tag")]
+    [InlineData("UNDELIVERED", "tag")]
+    [InlineData("UNINFORMED", "security")]
+    public void What_a_patient_has_not_been_told_of_is_a_record_without_facts_and_counted(string code, string where)
+    {
+        var untold = Untold.Replace("UNINFORMED", code, StringComparison.Ordinal).Replace("tag", where, StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+        var read = Reading.Of("Condition.ndjson", Condition("c1", "Patient/1").Insert(1, untold) + "\n" + Condition("c2", "Patient/1"));
+        Assert.Equal([("condition/c1", 0, 1), ("condition/c2", 1, 0)], read.Records.Select(r => (r.Key, r.Facts.Count, r.HeldBack)));
+        Assert.StartsWith("1 × Condition", Assert.Single(read.Remarks, f => f.Code == "fhir.held-back").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_a_bundle_only_the_tagged_resource_is_held_back_unless_the_bundle_is_tagged()
+    {
+        var untold = Untold.Replace("\n", "", StringComparison.Ordinal);
+        var one = Reading.Of("b.json", Bundle(Patient("1"), Condition("c1", "Patient/1").Insert(1, untold), Condition("c2", "Patient/1"))).Only;
+        Assert.Equal((1, 1), (one.Facts.Count, one.HeldBack));
+        var all = Reading.Of("b.json", Bundle(Patient("1"), Condition("c1", "Patient/1"), Condition("c2", "Patient/1")).Insert(1, untold)).Only;
+        Assert.Equal((0, 2, one.Key, new Demographics()), (all.Facts.Count, all.HeldBack, all.Key, all.Demographics));
+
+        // Also where it breaks a rule or the Bundle is too large to be held: nothing of it may be used.
+        var broken = Reading.Of("c.json", Condition("c1", "Patient/1").Insert(1, untold).Replace("Condition", "Procedure", StringComparison.Ordinal));
+        Assert.Equal((0, 1), (broken.Only.Facts.Count, broken.Only.HeldBack));
+        var large = Bundle([.. Enumerable.Range(1, 400).Select(i => Condition($"c{i}", "Patient/1"))]).Insert(1, untold);
+        var pieces = Reading.With(new FhirReader(limit: 4096), "big.json", Encoding.UTF8.GetBytes(large));
+        Assert.Equal(400, pieces.Records.Count);
+        Assert.All(pieces.Records, r => Assert.Equal((0, 1), (r.Facts.Count, r.HeldBack)));
+    }
+
     [Theory]
     [InlineData("{\"resourceType\":\"Condition\",\"id\":\"1\",\"id\":\"2\"}", "fhir.duplicate-key")]
     [InlineData("{\"resourceType\":\"Condition\",\"id\":}", "fhir.json")]

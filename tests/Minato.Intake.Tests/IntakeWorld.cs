@@ -24,12 +24,13 @@ internal sealed class IntakeWorld : IDisposable
     private readonly bool isKept;
 
     /// <param name="folder">Where the node lives, and goes on living after this; null: a folder of its own that goes with it.</param>
-    public IntakeWorld(Func<ILinkage, ILinkage>? wrapLinkage = null, string? folder = null)
+    /// <param name="policy">Whether deliveries need an agreement.</param>
+    public IntakeWorld(Func<ILinkage, ILinkage>? wrapLinkage = null, string? folder = null, DeliveryPolicy? policy = null)
     {
         isKept = folder is not null;
         Folder = folder is null ? Directory.CreateTempSubdirectory("minato-intake-").FullName : Directory.CreateDirectory(folder).FullName;
         var keys = new TestKeys();
-        var clock = TimeProvider.System;
+        var clock = Clock;
         Ledger = Own(LedgerRoom.Open(new LedgerOptions(At("ledger"), "test"), keys, clock));
         Linkage = Own(LinkageRoom.Open(new LinkageOptions(At("linkage"), Path.Combine(Root(), "standards")), Ledger, keys, clock));
         if (wrapLinkage is not null)
@@ -38,13 +39,15 @@ internal sealed class IntakeWorld : IDisposable
         }
 
         Warehouse = Own(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
-        Intake = Own(IntakeRoom.Open(new IntakeOptions(At("intake"), ChunkRecords: 50), Ledger, keys, Linkage, Warehouse, clock));
+        Intake = Own(IntakeRoom.Open(new IntakeOptions(At("intake"), ChunkRecords: 50, Policy: policy), Ledger, keys, Linkage, Warehouse, clock));
         var registered = Intake.RegisterAsync(new HolderRegistration(City, new Bilingual("市", "City"), "municipality",
             [new DatasetInfo(Deaths, City, DataCategory.Death, new("死亡", "Deaths")), new DatasetInfo(Shots, City, DataCategory.Vaccination, new("接種", "Shots"))]), Desk).GetAwaiter().GetResult();
         Assert.True(registered.IsOk, string.Join(";", registered.Findings));
     }
 
     public string Folder { get; }
+
+    public MovableClock Clock { get; } = new();
 
     public ILedger Ledger { get; }
 
@@ -150,6 +153,16 @@ internal sealed class IntakeWorld : IDisposable
         }
 
         return room;
+    }
+
+    /// <summary>The system's time, moved by so many days.</summary>
+    internal sealed class MovableClock : TimeProvider
+    {
+        public int Days { get; set; }
+
+        public DateOnly Today => JapaneseDay.Today(this);
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(Days);
     }
 
     private sealed class TestKeys : IKeyStore

@@ -81,6 +81,42 @@ public sealed class ExtractionStories : IDisposable
     }
 
     [Fact]
+    public async Task What_is_under_embargo_is_left_out_until_its_day_and_the_manifest_says_so()
+    {
+        var today = JapaneseDay.Today(village.Clock);
+        Deliver();
+        var free = village.Warehouse.Latest(new("hospital"))!;
+        Deliver("\ncondition_occurrence ana condition_concept_id=12 condition_start_date=2016-02-20");
+        village.Warehouse.Standings["hospital"] =
+            [new(new("first"), 1, ConfirmedAt: village.Clock.GetUtcNow()), new(new("second"), 2, Embargo: today.AddDays(30)), new(new("third"), 2)];
+        village.Grant("p-1", Diabetes, Hospital, Claims);
+        var m = await village.Extract("p-1");
+        Assert.Equal(free.Id, m.Snapshots["hospital"]);
+        Assert.Equivalent(new StandingEvidence("hospital", 1, 0, null, ["second"], today.AddDays(30)), m.Standings[0]);
+        Assert.DoesNotContain(",12,", village.Read(m, "data/condition_occurrence.csv"));
+
+        // The day comes by itself; the earlier extraction is still repeated bit for bit.
+        village.Clock.Pass(TimeSpan.FromDays(30));
+        var after = await village.Extract("p-1");
+        Assert.NotEqual(free.Id, after.Snapshots["hospital"]);
+        Assert.Equivalent(new StandingEvidence("hospital", 3, 2, null, [], null), after.Standings[0]);
+        Assert.Contains(",12,", village.Read(after, "data/condition_occurrence.csv"));
+        Assert.Equal(m.Id, (await village.Extract("p-1", m)).Id);
+    }
+
+    [Fact]
+    public async Task Where_all_is_under_embargo_the_extraction_is_refused_with_the_day()
+    {
+        Deliver();
+        village.Warehouse.Standings["claims"] = [new(new("first"), 1, Embargo: new DateOnly(2199, 4, 1))];
+        village.Grant("p-1", Diabetes, Hospital, Claims);
+        var refused = await village.Processing.ExtractAsync(new("p-1"), Village.Operator);
+        var finding = Assert.Single(refused.Findings, f => f.Severity == Severity.Error);
+        Assert.Equal(("processing.embargo", "claims"), (finding.Code, finding.Place.Field));
+        Assert.Contains("2199-04-01", finding.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_refused_is_in_no_extraction_made_afterwards()
     {
         Deliver();

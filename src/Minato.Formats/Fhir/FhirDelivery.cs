@@ -35,8 +35,8 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         return Single(root, null);
     }
 
-    /// <summary>A resource by itself. <paramref name="fullUrl"/> is its name where it came out of a large Bundle.</summary>
-    public IReadOnlyList<ReadItem> Single(JsonElement r, string? fullUrl)
+    /// <summary>A resource by itself. <paramref name="fullUrl"/> is its name where it came out of a large Bundle, <paramref name="isHeldBack"/> whether that is held back as a whole.</summary>
+    public IReadOnlyList<ReadItem> Single(JsonElement r, string? fullUrl, bool isHeldBack = false)
     {
         var type = r.Text("resourceType") ?? "";
         if (!FhirGate.IsResourceType(type) || type == "Bundle")
@@ -50,7 +50,9 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
             return Told(type, r) is { } told ? [told] : items;
         }
 
-        if (Refused(type, r) is { } refused)
+        // What is held back takes the place of an earlier version even where it breaks a rule: nothing of it is used.
+        var held = isHeldBack || HeldBack.Is(r);
+        if (!held && Refused(type, r) is { } refused)
         {
             return [Bad(r, refused)];
         }
@@ -66,16 +68,26 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         if (type == "Patient")
         {
             var self = fullUrl?.StartsWith("urn:", StringComparison.Ordinal) == true ? fullUrl : "Patient/" + id;
-            var death = facts.Death(r);
+            var death = held ? null : facts.Death(r);
 
             // References from other files name the Patient by its id: that is the local id here, even where a hospital number is known.
             var identity = FhirIdentity.OfPatient(r, null, updated) with { LocalPatientId = self };
+            if (held)
+            {
+                return [Empty(PatientKey(id), identity, [type])];
+            }
+
             return [Good(PatientKey(id), identity, FhirIdentity.DemographicsOf(r), death is null ? [] : [death])];
         }
 
         if (FhirFacts.SubjectOf(r) is not { } subject || FhirIdentity.OfReference(subject, null) is not { } who)
         {
             return [Bad(r, Finding.Error("fhir.no-subject", "The resource does not say whose it is: no reference and no usable identifier of a patient", "Refer to the patient", at with { Field = type + ".subject" }))];
+        }
+
+        if (held)
+        {
+            return [Empty($"{type}/{id}".ToLowerInvariant(), who with { AsOf = updated }, [type])];
         }
 
         var taken = facts.Of(type, r);
@@ -121,12 +133,14 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
             return;
         }
 
+        // A document's tag stands on the Bundle or on its Composition, and is of the whole.
+        var isHeldBack = HeldBack.Is(bundle) || entries.Any(e => e.Type == "Composition" && HeldBack.Is(e.Resource));
         var patients = entries.Where(e => e.Type == "Patient").ToList();
         if (patients.Count == 0)
         {
             foreach (var (url, r, _) in entries)
             {
-                items.AddRange(new FhirDelivery(file, tally, line, gate).Single(r, url));
+                items.AddRange(new FhirDelivery(file, tally, line, gate).Single(r, url, isHeldBack));
             }
 
             return;
@@ -149,7 +163,7 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         }
 
         var byName = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var (url, r, type) in entries)
+        foreach (var (url, r, type) in entries.Where(e => e.Type == "Patient" || !HeldBack.Is(e.Resource)))
         {
             if (url is not null)
             {
@@ -165,16 +179,17 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         var day = FhirDate.OrNull(entries.FirstOrDefault(e => e.Type == "Composition").Resource.Text("date")) ?? FhirDate.OrNull(bundle.Text("timestamp"));
         var facts = new FhirFacts(file, tally, day, name => byName.TryGetValue(FhirIdentity.LocalId(name), out var r) || byName.TryGetValue(name, out r) ? r : null, line);
         var records = new List<(JsonElement Patient, PersonIdentity Identity, List<HealthFact> Facts)>();
+        var held = new List<string>();
         foreach (var (_, patient, _) in patients)
         {
-            if (Refused("Patient", patient) is { } why)
+            if (!isHeldBack && Refused("Patient", patient) is { } why)
             {
                 // Without its patient a document is nobody's: all of it waits for the correction.
                 items.Add(Bad(bundle, why));
                 return;
             }
 
-            var death = facts.Death(patient);
+            var death = isHeldBack || HeldBack.Is(patient) ? null : facts.Death(patient);
             records.Add((patient, FhirIdentity.OfPatient(patient, OtherNumber(patient), day), death is null ? [] : [death]));
         }
 
@@ -193,6 +208,12 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
                     records[whose].Facts.AddRange(FhirNarrative.Of(type, r, day, line));
                 }
 
+                continue;
+            }
+
+            if (isHeldBack || HeldBack.Is(r))
+            {
+                held.Add(type);
                 continue;
             }
 
@@ -231,7 +252,8 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
         for (var i = 0; i < records.Count; i++)
         {
             var (patient, identity, own) = records[i];
-            items.Add(Good(records.Count == 1 ? key : $"{key}#{i + 1}", identity, FhirIdentity.DemographicsOf(patient), own));
+            var name = records.Count == 1 ? key : $"{key}#{i + 1}";
+            items.Add(isHeldBack ? Empty(name, identity, i == 0 ? held : []) : Good(name, identity, FhirIdentity.DemographicsOf(patient), own, i == 0 ? Counted(held) : 0));
         }
     }
 
@@ -339,7 +361,7 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
     }
 
     /// <summary>Senders use the patient's number as the id of other things too; there it must not travel with the medical half.</summary>
-    private ReadItem.Good Good(string key, PersonIdentity identity, Demographics demographics, IReadOnlyList<HealthFact> facts)
+    private ReadItem.Good Good(string key, PersonIdentity identity, Demographics demographics, IReadOnlyList<HealthFact> facts, int heldBack = 0)
     {
         var number = identity.LocalPatientId is { } local ? local[(local.LastIndexOfAny(['/', '|']) + 1)..] : null;
         if (number is { Length: > 3 })
@@ -348,7 +370,20 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
             facts = facts.Any(f => f.VisitKey == number) ? [.. facts.Select(f => f.VisitKey == number ? f with { VisitKey = "h-" + Hash(number)[..16] } : f)] : facts;
         }
 
-        return new(new DeliveredRecord(at, key, identity, demographics, facts));
+        return new(new DeliveredRecord(at, key, identity, demographics, facts) { HeldBack = heldBack });
+    }
+
+    /// <summary>A record of which nothing may be used: it empties the place that an earlier version has, and a later one without the tag fills it.</summary>
+    private ReadItem.Good Empty(string key, PersonIdentity identity, IReadOnlyList<string> types) => Good(key, identity, new Demographics(), [], Counted(types));
+
+    private int Counted(IReadOnlyList<string> heldBack)
+    {
+        foreach (var type in heldBack)
+        {
+            tally.Note("fhir.held-back", $"{type} resource that its patient has not been told of (未告知, 未提供): not put into use", line, "Send it again without the tag when the patient knows", type + ".meta.tag");
+        }
+
+        return heldBack.Count;
     }
 
     private static ReadItem.Bad Bad(JsonElement piece, Finding why) => new(why, Raw.Capped(JsonMarshal.GetRawUtf8Value(piece)));

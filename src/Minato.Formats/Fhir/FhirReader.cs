@@ -87,7 +87,7 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
         {
             using var document = JsonDocument.Parse(piece.Bytes, Json.Strict);
             return piece.Kind == PieceKind.Entry
-                ? document.RootElement.Get("resource") is { } inner ? new FhirDelivery(file, tally, piece.Line, gate: true).Single(inner, document.RootElement.Text("fullUrl")) : []
+                ? document.RootElement.Get("resource") is { } inner ? new FhirDelivery(file, tally, piece.Line, gate: true).Single(inner, document.RootElement.Text("fullUrl"), piece.IsOfHeldBackBundle) : []
                 : new FhirDelivery(file, tally, piece.Line, gate: piece.Kind == PieceKind.Document).Root(document.RootElement);
         }
         catch (JsonException e)

@@ -52,6 +52,9 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
     /// <summary>1-based line on which the piece begins.</summary>
     public long Line { get; private set; }
 
+    /// <summary>Whether the Bundle of this entry is one whose patient has not been told, as far as its beginning says.</summary>
+    public bool IsOfHeldBackBundle { get; private set; }
+
     /// <summary>Deepest nesting of the piece.</summary>
     public int Depth { get; private set; }
 
@@ -188,6 +191,7 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
     /// <summary>The Bundle is too large to hold: gives its entries one by one, beginning with those already here.</summary>
     private bool BeginBundle(Scan scan)
     {
+        IsOfHeldBackBundle = HeldBack.IsIn(buffer.AsSpan(start, scan.EntryStart));
         Consume(scan.EntryStart);
         (inBundle, entriesDone) = (true, false);
         return NextEntry();

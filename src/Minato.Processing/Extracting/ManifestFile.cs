@@ -22,6 +22,7 @@ internal static class ManifestFile
             Id = "",
             ChoicesAsOf = default,
             MadeAt = default,
+            Standings = [],
             Refusals = [.. m.Refusals.Select(r => r with { SetId = "", AsOf = default })],
             Snapshots = new SortedDictionary<string, string>(m.Snapshots.ToDictionary(), StringComparer.Ordinal),
         };

@@ -13,7 +13,8 @@ internal sealed record Order(
     Permit Permit,
     ProcessingStandard Standard,
     CohortDefinition Cohort,
-    IReadOnlyList<(DatasetInfo Info, Snapshot Snapshot, DatasetGrant Grant)> Datasets)
+    IReadOnlyList<(DatasetInfo Info, Snapshot Snapshot, DatasetGrant Grant)> Datasets,
+    IReadOnlyList<StandingEvidence> Standings)
 {
     /// <summary>Tables to be handed over, in the CDM's order.</summary>
     public IReadOnlyList<CdmTable> Tables { get; } =
@@ -33,8 +34,9 @@ internal sealed record Order(
             .Select(x => (x.c, x.Item2!)),
     ];
 
+    /// <param name="today">Decides what is under embargo.</param>
     /// <param name="repeat">The snapshots of that extraction instead of the latest.</param>
-    public static Outcome<Order> From(Permit permit, IWarehouse warehouse, string standardsFolder, IKeyStore? keys, ExtractionManifest? repeat)
+    public static Outcome<Order> From(Permit permit, IWarehouse warehouse, string standardsFolder, IKeyStore? keys, DateOnly today, ExtractionManifest? repeat)
     {
         List<Finding> findings = [];
         var use = permit.Use;
@@ -57,18 +59,33 @@ internal sealed record Order(
         }
 
         var datasets = new List<(DatasetInfo, Snapshot, DatasetGrant)>();
+        var standings = new List<StandingEvidence>();
         foreach (var grant in use.Datasets)
         {
             var place = new Place(Field: grant.Dataset.Value);
             var info = warehouse.Datasets.FirstOrDefault(d => d.Id == grant.Dataset);
             var named = repeat?.Snapshots.GetValueOrDefault(grant.Dataset.Value);
-            var snapshot = repeat is null ? warehouse.Latest(grant.Dataset) : named is null ? null : warehouse.Find(grant.Dataset, named);
+            var usable = UsableSnapshot.Of(warehouse, grant.Dataset, today);
+            var snapshot = repeat is null ? usable.Snapshot : named is null ? null : warehouse.Find(grant.Dataset, named);
             if (info is null || snapshot is null)
             {
-                findings.Add(repeat is null
-                    ? Finding.Error("processing.dataset-missing", "The permit names a dataset of which nothing was delivered", "Wait for its first delivery, or amend the permit", place)
-                    : Finding.Error("processing.snapshot-missing", "The snapshot to be repeated is not there any more", "Restore it, or extract anew", place));
+                findings.Add(repeat is not null
+                    ? Finding.Error("processing.snapshot-missing", "The snapshot to be repeated is not there any more", "Restore it, or extract anew", place)
+                    : usable.Embargoed.Count > 0
+                        ? Finding.Error("processing.embargo", $"Nothing of the dataset may be used before {usable.EmbargoUntil:yyyy-MM-dd}: no kept snapshot is without deliveries under embargo", "Extract after that day, or leave the dataset out", place)
+                        : Finding.Error("processing.dataset-missing", "The permit names a dataset of which nothing was delivered", "Wait for its first delivery, or amend the permit", place));
                 continue;
+            }
+
+            if (repeat is null)
+            {
+                standings.Add(new(
+                    grant.Dataset.Value, usable.Standing.Deliveries, usable.Standing.Preliminary, usable.Standing.ConfirmedThrough, [.. usable.Embargoed.Select(d => d.Delivery.Value)], usable.EmbargoUntil));
+                if (usable.Embargoed.Count > 0)
+                {
+                    findings.Add(Finding.Warning(
+                        "processing.embargo", $"{usable.Embargoed.Count} deliveries are under embargo, the last until {usable.EmbargoUntil:yyyy-MM-dd}; they and what came after the first of them were left out", "Extract again after that day if the study needs them", place));
+                }
             }
 
             Check(findings, grant, warehouse.Shapes, standard);
@@ -90,7 +107,7 @@ internal sealed record Order(
 
         return findings.Any(f => f.Severity == Severity.Error)
             ? Outcome<Order>.Refused(findings)
-            : Outcome<Order>.Ok(new Order(permit, standard!, cohort!, datasets), findings);
+            : Outcome<Order>.Ok(new Order(permit, standard!, cohort!, datasets, repeat?.Standings ?? standings), findings);
     }
 
     private static void Check(List<Finding> findings, DatasetGrant grant, IReadOnlyDictionary<string, TableShape> shapes, ProcessingStandard? standard)

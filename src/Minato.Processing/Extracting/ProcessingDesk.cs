@@ -75,7 +75,7 @@ internal sealed class ProcessingDesk : IProcessing
                 return Finding.Error("processing.not-allowed", "A repetition uses the choices of its time; only the operator may make one", "Ask for a new extraction");
             }
 
-            var ordered = Order.From(inForce, warehouse, options.StandardsFolder, options.Keys, repeat);
+            var ordered = Order.From(inForce, warehouse, options.StandardsFolder, options.Keys, JapaneseDay.Today(clock), repeat);
             return ordered.Try(out var order)
                 ? await MakeAsync(order, ordered.Findings, by, repeat, progress, ct).ConfigureAwait(false)
                 : Outcome<ExtractionManifest>.Refused(ordered.Findings);
@@ -261,6 +261,7 @@ internal sealed class ProcessingDesk : IProcessing
             clock.GetUtcNow())
         {
             ProcessingStandardSha256 = standard.Sha256,
+            Standings = order.Standings,
             Risk = risk is null ? null : risk with { RareRows = writer.RareRows },
         }, people);
     }

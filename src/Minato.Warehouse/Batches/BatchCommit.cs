@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Minato.Tables;
 using Minato.Warehouse.Corrections;
 using Minato.Warehouse.Shapes;
+using Minato.Warehouse.Standing;
 
 namespace Minato.Warehouse.Batches;
 
@@ -19,7 +20,7 @@ internal sealed partial class BatchCommit(
 
     public Outcome<BatchResult> Write()
     {
-        using var change = warehouse.Snapshots.Begin(dataset.Id, $"delivery {delivery}");
+        using var change = warehouse.Snapshots.Begin(dataset.Id, SnapshotCause.Of(delivery));
         work = new SnapshotWork(warehouse, session, dataset.Id, change, ct);
         Place();
 

@@ -15,6 +15,8 @@ internal static class DataCommands
     private static readonly Argument<string> Dataset = new("dataset") { Description = "Dataset id" };
     private static readonly Argument<string> File = new("file") { Description = "A file or folder" };
     private static readonly Argument<string> Text = new("text") { Description = "Words to look for, Japanese or English" };
+    private static readonly Argument<DateOnly> Day = new("day") { Description = "yyyy-MM-dd" };
+    private static readonly Option<DateOnly?> EmbargoUntil = new("--embargo-until") { Description = "First day on which it may be used (yyyy-MM-dd)" };
     private static readonly Argument<string> Delivery = new("delivery") { Description = "Delivery id" };
 
     public static Command Nation()
@@ -31,21 +33,45 @@ internal static class DataCommands
             var read = ReadJson<HolderRegistration>(p.GetValue(File)!);
             return read.Try(out var holder) ? (await h.Intake.RegisterAsync(holder, by, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
         }),
-        Verb.On("list", "Lists the holders", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Holders))));
+        Verb.On("list", "Lists the holders", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Holders))),
+        Verb.On("agree", "Registers what was agreed on a dataset's deliveries, described in a JSON file", [File], async (h, p, by, ct) =>
+        {
+            var read = ReadJson<Agreement>(p.GetValue(File)!);
+            return read.Try(out var agreement) ? (await h.Intake.Agreements.MakeAsync(agreement, by, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
+        }),
+        Verb.On("agreements", "Lists the agreements on deliveries", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Agreements.All))),
+        EndAgreement());
 
     public static Command Deliveries() => Verb.Group("delivery", "Deliveries of holders",
-        Verb.On("receive", "Takes a folder, file or archive as one delivery", [Holder, Dataset, File], async (h, p, by, ct) =>
-            (await h.Intake.ReceiveFolderAsync(new HolderId(p.GetValue(Holder)!), new DatasetId(p.GetValue(Dataset)!), Path.GetFullPath(p.GetValue(File)!), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
+        Verb.On("receive", "Takes a folder, file or archive as one delivery", [Holder, Dataset, File, EmbargoUntil], async (h, p, by, ct) =>
+            (await h.Intake.ReceiveFolderAsync(
+                new HolderId(p.GetValue(Holder)!), new DatasetId(p.GetValue(Dataset)!), Path.GetFullPath(p.GetValue(File)!), p.GetValue(EmbargoUntil), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
+        Verb.On("confirm", "The holder's confirmation of a delivery (データ確定)", [Delivery], async (h, p, by, ct) => (await h.Intake.ConfirmAsync(new DeliveryId(p.GetValue(Delivery)!), by, ct).ConfigureAwait(false)).Any()),
+        Verb.On("confirm-period", "The holder's confirmation of what happened up to a day, in all that was delivered so far", [Dataset, Day], async (h, p, by, ct) =>
+            (await h.Intake.ConfirmPeriodAsync(new DatasetId(p.GetValue(Dataset)!), p.GetValue(Day), by, ct).ConfigureAwait(false)).Map(n => (object?)new { dataset = p.GetValue(Dataset), confirmed = n })),
+        Verb.On("embargo", "Sets the first day on which a delivery may be used", [Delivery, Day], async (h, p, by, ct) =>
+            (await h.Intake.EmbargoAsync(new DeliveryId(p.GetValue(Delivery)!), p.GetValue(Day), by, ct).ConfigureAwait(false)).Any()),
         PullFrom(),
         Verb.On("pull", "Fetches what changed at the holder's server and takes it as one delivery", [Dataset], async (h, p, by, ct) =>
             (await h.Intake.PullAsync(new DatasetId(p.GetValue(Dataset)!), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
         Verb.On("pulls", "What is fetched from where, and when next", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Pulls))),
         Verb.On("pull-keys", "The node's public keys, for the servers that it fetches from", [], (h, _, _, _) => Task.FromResult(Verb.Value(JsonDocument.Parse(h.Intake.PullKeys).RootElement))),
+        Verb.On("due", "What is due next by the agreements", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Agreements.Due()))),
+        Verb.On("overdue", "What should have come by now", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Agreements.Due().Where(d => d.IsOverdue).ToList()))),
+        Verb.On("remind", "Says on the ledger of which overdue deliveries their holders are reminded; a running site does it by itself", [], async (h, _, by, ct) => (await h.Intake.Agreements.RemindAsync(by, ct).ConfigureAwait(false)).Any()),
         Verb.On("list", "Lists the receipts", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Receipts()))),
         Verb.On("show", "Shows one receipt with its findings", [Delivery], (h, p, _, _) =>
             Task.FromResult(Verb.Found(h.Intake.Receipts().FirstOrDefault(r => r.Delivery.Value == p.GetValue(Delivery)), "delivery"))),
         Verb.On("quarantine", "Lists what could not be taken, and why", [Delivery], (h, p, _, _) =>
             Task.FromResult(Verb.Value(h.Intake.Quarantine(new DeliveryId(p.GetValue(Delivery)!))))));
+
+    private static Command EndAgreement()
+    {
+        var day = new Argument<DateOnly>("last-day") { Description = "Its last day (yyyy-MM-dd)" };
+        var reason = new Option<string>("--reason") { Required = true, Description = "Why, for the ledger" };
+        return Verb.On("end-agreement", "Ends a dataset's agreement", [Dataset, day, reason], async (h, p, by, ct) =>
+            (await h.Intake.Agreements.EndAsync(new DatasetId(p.GetValue(Dataset)!), p.GetValue(day), p.GetValue(reason)!, by, ct).ConfigureAwait(false)).Any());
+    }
 
     private static Command PullFrom()
     {

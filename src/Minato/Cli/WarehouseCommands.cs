@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Minato.Linkage;
+using Minato.Tables;
 using Minato.Warehouse;
 
 namespace Minato.Cli;
@@ -24,7 +26,7 @@ internal static class WarehouseCommands
             Verb.On("quality", "How a dataset's quality went over its snapshots and deliveries", [dataset], (h, p, by, ct) =>
                 Task.FromResult(Verb.Value(h.Warehouse.QualityOf(new DatasetId(p.GetValue(dataset)!)).Select(Shown).ToList()))),
             Verb.On("snapshots", "A dataset's kept snapshots, oldest first", [dataset], (h, p, by, ct) => Task.FromResult(Kept(h).Map(k =>
-                (object?)k.History(new DatasetId(p.GetValue(dataset)!)).Select(s => new { s.Number, s.At, s.Cause, files = s.Files.Count, rows = s.Files.Sum(f => f.Rows), s.Id }).ToList()))),
+                (object?)k.History(new DatasetId(p.GetValue(dataset)!)).Select(s => new { s.Number, s.At, s.Cause, confirmed = Confirmed(h, s), files = s.Files.Count, rows = s.Files.Sum(f => f.Rows), s.Id }).ToList()))),
             Verb.On("retain", "Lets go of a dataset's oldest snapshots", [dataset, last], async (h, p, by, ct) => Kept(h, by).Try(out var keeping)
                 ? (await keeping.RetainAsync(new DatasetId(p.GetValue(dataset)!), p.GetValue(last), by, ct).ConfigureAwait(false)).Map(gone => (object?)gone.Select(s => new { s.Number, s.At, s.Id }).ToList())
                 : Outcome<object?>.Refused(Kept(h, by).Findings)),
@@ -60,6 +62,13 @@ internal static class WarehouseCommands
         plausibility = r.Share(QualityCategory.Plausibility),
         standard = r.Standard,
     };
+
+    /// <summary>Whether all that a snapshot holds is confirmed, or up to when.</summary>
+    private static string Confirmed(Harbour h, Snapshot snapshot)
+    {
+        var standing = DatasetStanding.Of(h.Warehouse.StandingOf(snapshot.Dataset).Where(d => d.Number <= snapshot.Number), JapaneseDay.Today(h.Clock));
+        return standing.IsConfirmed ? "all" : standing.ConfirmedThrough?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "preliminary";
+    }
 
     private static Outcome<IWarehouseKeeping> Kept(Harbour h, Actor? by = null) => by is { } actor && !actor.Is(Role.Operator)
         ? Finding.Error("warehouse.not-allowed", "Only the operator may change what is kept", "Ask the operator")

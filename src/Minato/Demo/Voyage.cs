@@ -58,9 +58,10 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         var file = NationFile.Read(nation);
         CastOfTheDemo.Save(register, file, nation);
 
-        await teller.Tell("Holders register", () => RegisterAsync(file, ct), n => $"{n} holders").ConfigureAwait(false);
+        await teller.Tell("Holders register and agree what they deliver", () => RegisterAsync(file, ct), n => $"{n} holders").ConfigureAwait(false);
         await teller.Tell("Insurers' number history", () => ImportHistoryAsync(ct), n => $"{n:N0} changes").ConfigureAwait(false);
         var receipts = await teller.Tell("Deliveries: split, link, store", () => DeliverAsync(file, ct), r => $"{r.Count} deliveries, {r.Sum(x => x.ByFormat.Values.Sum(f => f.Records)):N0} records").ConfigureAwait(false);
+        await teller.Tell("Holders confirm what they delivered", () => ConfirmAsync(file, ct), n => $"{n} datasets").ConfigureAwait(false);
         var linkage = await teller.Tell("Persons found, against the truth", async () => (await LinkageTruth.MeasureAsync(h, nation, Operator, ct).ConfigureAwait(false)).Value,
             l => $"precision {l.Precision:P2}, recall {l.Recall:P2}").ConfigureAwait(false);
         await teller.Tell("Linkage tells its quality", async () => (await h.Linkage.QualityAsync(null, Operator.Id, ct).ConfigureAwait(false)).Try(out var told) ? told.Count : 0, n => $"{n} datasets").ConfigureAwait(false);
@@ -94,6 +95,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
             foreach (var d in holder.Datasets)
             {
                 _ = (await h.Catalogue.DescribeAsync(new DatasetId(d.Id), d.AsDescription(), Operator, ct).ConfigureAwait(false)).Value;
+                _ = (await h.Intake.Agreements.MakeAsync(new Agreement(new DatasetId(d.Id), JapaneseDay.Today(h.Clock), Cadence: Cadence.Yearly, GraceDays: 30), Operator, ct).ConfigureAwait(false)).Value;
             }
         }
 
@@ -113,6 +115,18 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         }
 
         return receipts;
+    }
+
+    /// <summary>データ確定 by all but the registry, whose survey is still preliminary.</summary>
+    private async Task<int> ConfirmAsync(NationFile file, CancellationToken ct)
+    {
+        var datasets = file.Holders.SelectMany(x => x.Datasets).Where(d => d.Category != DataCategory.Registry && file.Deliveries.Any(x => x.Dataset == d.Id)).ToList();
+        foreach (var d in datasets)
+        {
+            _ = (await h.Intake.ConfirmPeriodAsync(new DatasetId(d.Id), JapaneseDay.Today(h.Clock), Operator, ct).ConfigureAwait(false)).Value;
+        }
+
+        return datasets.Count;
     }
 
     /// <summary>About one person in fifty refuses everything, and as many refuse one kind of data.</summary>

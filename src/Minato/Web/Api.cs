@@ -46,7 +46,7 @@ internal static class Api
         var holders = api.MapGroup("").RequireAuthorization(For(Role.Holder | Role.Operator)).WithTags("Holders");
         holders.MapPost("/uploads", (UploadRequest r, ClaimsPrincipal user) =>
             Slug.IsValid(r.Holder) && Slug.IsValid(r.Dataset)
-                ? Answer(h.Intake.BeginUpload(new HolderId(r.Holder), new DatasetId(r.Dataset), r.FileName, r.Length, Who(user)), u => Results.Created($"/api/v1/uploads/{u.Id}", u))
+                ? Answer(h.Intake.BeginUpload(new HolderId(r.Holder), new DatasetId(r.Dataset), r.FileName, r.Length, Who(user), r.Embargo), u => Results.Created($"/api/v1/uploads/{u.Id}", u))
                 : Answer<Intake.Upload>(Finding.Error("api.id", "The holder or dataset id is not well formed", "Use the ids of the registration")));
         holders.MapGet("/uploads/{id}", (string id, ClaimsPrincipal user) => Answer(h.Intake.FindUpload(id, Who(user))));
         holders.MapPatch("/uploads/{id}", async (string id, HttpRequest request, ClaimsPrincipal user, CancellationToken ct) =>
@@ -63,6 +63,17 @@ internal static class Api
         {
             var who = Who(user);
             return h.Intake.Receipts(who.Is(Role.Operator) ? null : new HolderId(who.Affiliation));
+        });
+        holders.MapPost("/deliveries/{id}/confirm", async (string id, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(id) ? Answer(await h.Intake.ConfirmAsync(new DeliveryId(id), Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
+        holders.MapPost("/deliveries/{id}/embargo", async (string id, DayBody body, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(id) ? Answer(await h.Intake.EmbargoAsync(new DeliveryId(id), body.Day, Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
+        holders.MapPost("/datasets/{dataset}/confirm", async (string dataset, DayBody body, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(dataset) ? Answer(await h.Intake.ConfirmPeriodAsync(new DatasetId(dataset), body.Day, Who(user), ct).ConfigureAwait(false), n => Results.Ok(new { confirmed = n })) : Results.NotFound());
+        holders.MapGet("/deliveries/due", (ClaimsPrincipal user) =>
+        {
+            var who = Who(user);
+            return h.Intake.Agreements.Due(who.Is(Role.Operator) ? null : new HolderId(who.Affiliation));
         });
     }
 
@@ -155,7 +166,9 @@ internal static class Api
         return Results.Problem(title: first.Reason, detail: first.Remedy, statusCode: status, extensions: new Dictionary<string, object?> { ["findings"] = outcome.Findings });
     }
 
-    internal sealed record UploadRequest(string Holder, string Dataset, string FileName, long Length);
+    internal sealed record UploadRequest(string Holder, string Dataset, string FileName, long Length, DateOnly? Embargo = null);
+
+    internal sealed record DayBody(DateOnly Day);
 
     internal sealed record UploadComplete(string Sha256);
 

@@ -50,7 +50,7 @@ public static class Site
         var people = new People(harbour.Options.Folder);
         Register(builder.Services, harbour, people, options);
         SignIn.Add(builder, options, harbour);
-        builder.Services.AddHostedService(services => new PullClock(harbour, services.GetRequiredService<ILogger<PullClock>>()));
+        builder.Services.AddHostedService(services => new DeliveryClock(harbour, services.GetRequiredService<ILogger<DeliveryClock>>()));
         builder.Services.AddPortal();
         builder.Services.AddAntiforgery();
 

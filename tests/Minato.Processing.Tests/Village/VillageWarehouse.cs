@@ -87,6 +87,11 @@ internal sealed class VillageWarehouse : IWarehouse
         return change.Commit(DateTimeOffset.UnixEpoch).Value;
     }
 
+    /// <summary>How the deliveries of the village's datasets stand; nothing is said of most.</summary>
+    public Dictionary<string, IReadOnlyList<DeliveryStanding>> Standings { get; } = [];
+
+    public IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => Standings.GetValueOrDefault(dataset.Value) ?? [];
+
     public Snapshot? Latest(DatasetId dataset) => store.Latest(dataset);
 
     public Snapshot? Find(DatasetId dataset, string snapshotId) => store.Find(dataset, snapshotId);

@@ -2,8 +2,11 @@ using Minato.Intake;
 
 namespace Minato.Web;
 
-/// <summary>Fetches from holders' servers what is due, while the site runs. What a fetch came to stands in its receipt; a failed one is tried again at the next round.</summary>
-internal sealed partial class PullClock(Harbour harbour, ILogger<PullClock> log) : BackgroundService
+/// <summary>
+/// While the site runs: fetches from holders' servers what is due, and reminds holders of what is overdue. What a fetch came to stands in its receipt; a failed
+/// one is tried again at the next round.
+/// </summary>
+internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClock> log) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(5);
 
@@ -12,6 +15,15 @@ internal sealed partial class PullClock(Harbour harbour, ILogger<PullClock> log)
         using var timer = new PeriodicTimer(Round, harbour.Clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
+            try
+            {
+                _ = await harbour.Intake.Agreements.RemindAsync(Actor.Harbour, stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                NotReminded(e.GetType().Name);
+            }
+
             foreach (var pull in harbour.Intake.Pulls.Where(p => p.DueAt <= harbour.Clock.GetUtcNow()))
             {
                 try
@@ -30,6 +42,9 @@ internal sealed partial class PullClock(Harbour harbour, ILogger<PullClock> log)
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Holders could not be reminded: {Reason}")]
+    private partial void NotReminded(string reason);
 
     [LoggerMessage(LogLevel.Warning, "Fetching {Dataset} came to nothing: {Reason}")]
     private partial void Refused(string dataset, string reason);
