@@ -19,22 +19,23 @@ internal sealed class CorrectionReader(ILinkage linkage, IWarehouse warehouse)
     /// Asks from the beginning: a dataset that has somebody's records for the first time never heard what became of the
     /// name before, because Linkage tells each only about names that it has.
     /// </summary>
-    public Task<Outcome<CorrectionResult>> ReadAllAsync(DatasetId dataset, CancellationToken ct)
-    {
-        heard.TryRemove(dataset, out _);
-        return ReadNewAsync(dataset, ct);
-    }
+    public async Task<Outcome<CorrectionResult>> ReadAllAsync(DatasetId dataset, CancellationToken ct) => await ApplyAsync(dataset, await AskAllAsync(dataset, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
 
     /// <summary>What this process has not asked for yet.</summary>
-    public async Task<Outcome<CorrectionResult>> ReadNewAsync(DatasetId dataset, CancellationToken ct)
+    public async Task<Outcome<CorrectionResult>> ReadNewAsync(DatasetId dataset, CancellationToken ct) =>
+        await ApplyAsync(dataset, await AskAsync(dataset, heard.GetValueOrDefault(dataset), ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+
+    /// <summary>All that Linkage has to say to the dataset so far, to be heard by a delivery and then applied.</summary>
+    public Task<Outcome<IReadOnlyList<PersonCorrection>>> AskAllAsync(DatasetId dataset, CancellationToken ct) => AskAsync(dataset, 0, ct);
+
+    public async Task<Outcome<CorrectionResult>> ApplyAsync(DatasetId dataset, Outcome<IReadOnlyList<PersonCorrection>> told, CancellationToken ct)
     {
-        var told = await linkage.CorrectionsAsync(dataset, heard.GetValueOrDefault(dataset), ct).ConfigureAwait(false);
         if (!told.Try(out var corrections))
         {
             return Outcome<CorrectionResult>.Refused(told.Findings);
         }
 
-        var applied = await warehouse.CorrectAsync(dataset, [.. corrections.Select(Of)], ct).ConfigureAwait(false);
+        var applied = await warehouse.CorrectAsync(dataset, corrections, ct).ConfigureAwait(false);
         if (applied.IsOk && corrections.Count > 0)
         {
             heard[dataset] = corrections.Max(c => c.Number);
@@ -43,12 +44,8 @@ internal sealed class CorrectionReader(ILinkage linkage, IWarehouse warehouse)
         return applied;
     }
 
-    /// <summary>All that Linkage has to say to the dataset so far; nothing where it keeps no corrections or cannot say now, for then it is said later.</summary>
-    public async Task<IReadOnlyList<PersonCorrection>> AllAsync(DatasetId dataset, CancellationToken ct)
-    {
-        var told = await linkage.CorrectionsAsync(dataset, 0, ct).ConfigureAwait(false);
-        return told.Try(out var corrections) ? [.. corrections.Select(Of)] : [];
-    }
+    private async Task<Outcome<IReadOnlyList<PersonCorrection>>> AskAsync(DatasetId dataset, long after, CancellationToken ct) =>
+        (await linkage.CorrectionsAsync(dataset, after, ct).ConfigureAwait(false)).Map<IReadOnlyList<PersonCorrection>>(told => [.. told.Select(Of)]);
 
     private static PersonCorrection Of(Correction<Dataset> c) =>
         new(c.Number, (PersonChange)(int)c.Kind, c.Record, c.To, [.. c.Tickets.SelectMany(t => t.Tickets.Select(n => new RecordTicket(t.Delivery, n)))]);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Minato.Intake.Raw;
 
 namespace Minato.Intake;
 
@@ -19,36 +20,39 @@ internal static class DeliveryFiles
     private const long Largest = 64L << 30;
 
     /// <summary>Relative names, '/' separated. Patient files come first: the other files of a bulk export refer to them.</summary>
-    public static IReadOnlyList<(string Name, string Path)> List(string path)
+    /// <param name="key">Of the files, where this node sealed them.</param>
+    public static IReadOnlyList<RawFile> List(string path, RawKey? key = null)
     {
         if (File.Exists(path))
         {
-            return [(Path.GetFileName(path), path)];
+            return [new(Path.GetFileName(path), path, key)];
         }
 
         // Links are not followed: a delivery is what lies in its folder.
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden };
         return [.. Directory.EnumerateFiles(path, "*", options)
-            .Select(p => (Name: Path.GetRelativePath(path, p).Replace('\\', '/'), Path: p))
-            .OrderBy(f => Path.GetFileName(f.Name).StartsWith("Patient", StringComparison.OrdinalIgnoreCase) ? 0 : 1)
-            .ThenBy(f => f.Name, StringComparer.Ordinal)];
+            .Select(p => new RawFile(Path.GetRelativePath(path, p).Replace('\\', '/'), p, key))
+            .Order(f => f.Name)];
     }
+
+    public static IEnumerable<T> Order<T>(this IEnumerable<T> files, Func<T, string> name) =>
+        files.OrderBy(f => Path.GetFileName(name(f)).StartsWith("Patient", StringComparison.OrdinalIgnoreCase) ? 0 : 1).ThenBy(name, StringComparer.Ordinal);
 
     /// <summary>
     /// What a file looks like from outside. A file that another process still writes looks otherwise afterwards: then what was read is not
     /// what was hashed.
     /// </summary>
-    public static (long Length, DateTime Written)[] Looks(IReadOnlyList<(string Name, string Path)> files) =>
+    public static (long Length, DateTime Written)[] Looks(IReadOnlyList<RawFile> files) =>
         [.. files.Select(f => new FileInfo(f.Path)).Select(f => f.Exists ? (f.Length, f.LastWriteTimeUtc) : (-1, default))];
 
     /// <summary>SHA-256 (hex) over names and contents: the same delivery twice has the same hash.</summary>
-    public static string Hash(IReadOnlyList<(string Name, string Path)> files)
+    public static string Hash(IReadOnlyList<RawFile> files)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, path) in files)
+        foreach (var file in files)
         {
-            using var stream = File.OpenRead(path);
-            all.AppendData(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
+            using var stream = file.Open();
+            all.AppendData(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(file.Name)));
             all.AppendData(SHA256.HashData(stream));
         }
 
@@ -56,9 +60,10 @@ internal static class DeliveryFiles
     }
 
     /// <summary>Opens a file and unwraps gzip and zip (one level of zip; an archive inside an archive stays as it is).</summary>
-    public static IEnumerable<Outcome<DeliveredFile>> Open(string name, string path)
+    public static IEnumerable<Outcome<DeliveredFile>> Open(RawFile raw)
     {
-        using var file = File.OpenRead(path);
+        var name = raw.Name;
+        using var file = raw.Open();
         Span<byte> magic = stackalloc byte[4];
         var n = file.ReadAtLeast(magic, 4, throwOnEndOfStream: false);
         file.Position = 0;
@@ -66,9 +71,11 @@ internal static class DeliveryFiles
         var isGzip = n >= 2 && magic[0] == 0x1F && magic[1] == 0x8B;
         if (!isZip)
         {
+            var said = isGzip ? Trailer(file) : null;
+            file.Position = 0;
             using var one = new DeliveredFile(
                 isGzip ? Inner(name) : name,
-                new GuardedStream(isGzip ? new GZipStream(file, CompressionMode.Decompress) : file, isGzip ? Limit(file.Length) : long.MaxValue), isGzip ? Trailer(file) : null);
+                new GuardedStream(isGzip ? new GZipStream(file, CompressionMode.Decompress) : file, isGzip ? Limit(file.Length) : long.MaxValue), said);
             yield return one;
             yield break;
         }
@@ -139,7 +146,7 @@ internal static class DeliveryFiles
     }
 
     /// <summary>RFC 1952: the last four bytes are the length of what was packed. The framework does not look at them.</summary>
-    private static uint? Trailer(FileStream file)
+    private static uint? Trailer(Stream file)
     {
         if (file.Length < 18)
         {
@@ -148,14 +155,16 @@ internal static class DeliveryFiles
 
         // BGZF (bgzip, for VCF) is many small gzips, the last one empty: its trailer says nothing of the whole.
         Span<byte> first = stackalloc byte[14];
-        RandomAccess.Read(file.SafeFileHandle, first, 0);
+        file.Position = 0;
+        file.ReadExactly(first);
         if ((first[3] & 4) != 0 && first[12..].SequenceEqual("BC"u8))
         {
             return null;
         }
 
         Span<byte> last = stackalloc byte[4];
-        RandomAccess.Read(file.SafeFileHandle, last, file.Length - 4);
+        file.Position = file.Length - 4;
+        file.ReadExactly(last);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(last);
     }
 

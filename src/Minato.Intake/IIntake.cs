@@ -74,20 +74,40 @@ public interface IIntake
     /// <summary>Appends at the offset; refused with <c>upload.offset</c> where it is not the present end.</summary>
     Task<Outcome<Upload>> AppendUploadAsync(string id, long offset, Stream content, Actor by, CancellationToken ct = default);
 
-    /// <summary>Applies a whole upload as a delivery.</summary>
+    /// <summary>Gives an upload up: its key is destroyed, which the ledger certifies.</summary>
+    Task<Outcome<bool>> EraseUploadAsync(string id, Actor by, CancellationToken ct = default);
+
+    /// <summary>Erases uploads to which nothing was added for as long as the policy keeps them, and what a dead process left. The operator's and the clock's. How many.</summary>
+    Task<Outcome<int>> EraseAbandonedAsync(Actor by, CancellationToken ct = default);
+
+    /// <summary>Applies a whole upload as a delivery and erases it. Where the delivery is refused the upload stays, to be completed again.</summary>
     Task<Outcome<Receipt>> CompleteUploadAsync(string id, string sha256, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
 
     /// <summary>Agrees that the dataset is fetched from its holder's FHIR server, instead of or beside what the holder sends. The operator's.</summary>
     Task<Outcome<bool>> AgreePullAsync(DatasetId dataset, BulkSource source, Actor by, CancellationToken ct = default);
 
+    /// <summary>Agrees that the dataset is fetched from its holder's SFTP drop folder; takes the place of another agreed source. The operator's.</summary>
+    Task<Outcome<bool>> AgreeDropAsync(DatasetId dataset, SftpSource drop, Actor by, CancellationToken ct = default);
+
+    /// <summary>The node's public key as a line of <c>authorized_keys</c>, for the SFTP servers that it fetches from.</summary>
+    string SftpKey { get; }
+
     /// <summary>What is fetched from where, and when next.</summary>
     IReadOnlyList<PullState> Pulls { get; }
 
     /// <summary>
-    /// Fetches what changed since the last time and takes it as a delivery; null where nothing had changed. Refused as a whole where the server or a
+    /// Fetches what changed since the last time and takes it as a delivery; null where nothing had changed. Of a drop folder each finished file or folder is a delivery, and the last one's receipt comes back. Refused as a whole where the server or a
     /// part of its export fails: the next fetch asks for the same again.
     /// </summary>
     Task<Outcome<Receipt?>> PullAsync(DatasetId dataset, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// FHIR <c>$import</c> by ping and pull: the holder names files at the server that was agreed for its dataset, and this node fetches them, by itself. How it goes
+    /// is asked with <see cref="FindImport"/>.
+    /// </summary>
+    Task<Outcome<ImportState>> BeginImportAsync(HolderId holder, DatasetId dataset, BulkImport import, Actor by, CancellationToken ct = default);
+
+    Outcome<ImportState> FindImport(string id, Actor by);
 
     /// <summary>The node's public keys as a JWK set, for the servers that it fetches from.</summary>
     string PullKeys { get; }

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Minato.Formats;
 using Minato.Intake.Agreements;
 using Minato.Intake.Pull;
+using Minato.Intake.Raw;
 using Minato.Ledger;
 using Minato.Linkage;
 using Minato.Warehouse;
@@ -11,7 +13,9 @@ namespace Minato.Intake;
 internal sealed class Intake : IIntake, IDisposable
 {
     private const long LargestDocument = 16L << 20;
+    private const int MostImports = 4;
     private readonly ILedger ledger;
+    private readonly IKeyStore keys;
     private readonly ILinkage linkage;
     private readonly IWarehouse warehouse;
     private readonly TimeProvider clock;
@@ -20,26 +24,35 @@ internal sealed class Intake : IIntake, IDisposable
     private readonly Projection<IntakeState, IntakeEvent> deliveries;
     private readonly Projection<IntakeState, IntakeEvent> pulls;
     private readonly QuarantineStore quarantine;
+    private readonly RawKeys rawKeys;
     private readonly UploadStore uploads;
     private readonly CorrectionReader corrections;
+    private readonly Projection<IntakeState, IntakeEvent> imports;
     private readonly BackendSignIn signIn;
     private readonly AgreementBook agreements;
 
     // Redirects are not followed: they could lead a token, or us, to somebody else.
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = TimeSpan.FromHours(6) };
 
+    /// <summary>Imports on request that run in this process.</summary>
+    private readonly ConcurrentDictionary<string, Task> running = new();
+
+    private readonly CancellationTokenSource closing = new();
+
     // One delivery at a time: a snapshot has one parent, and the machine's two cores are already busy with one.
     private readonly SemaphoreSlim door = new(1, 1);
 
     public Intake(IntakeOptions options, ILedger ledger, IKeyStore keys, ILinkage linkage, IWarehouse warehouse, TimeProvider clock)
     {
-        (this.options, this.ledger, this.linkage, this.warehouse, this.clock) = (options, ledger, linkage, warehouse, clock);
+        (this.options, this.ledger, this.keys, this.linkage, this.warehouse, this.clock) = (options, ledger, keys, linkage, warehouse, clock);
         holders = new(ledger, "intake", "holder/", IntakeState.Evolve);
         deliveries = new(ledger, "intake", "delivery/", IntakeState.Evolve);
         pulls = new(ledger, "intake", "pull/", IntakeState.Evolve);
+        imports = new(ledger, "intake", "import/", IntakeState.Evolve);
         signIn = new(keys, clock);
         quarantine = new(Folder("quarantine"), keys);
-        uploads = new(Folder("uploads"));
+        rawKeys = new(keys);
+        uploads = new(Folder("uploads"), rawKeys);
         corrections = new(linkage, warehouse);
         agreements = new(options.Policy ?? DeliveryPolicy.Open, ledger, warehouse, clock, [.. (options.Readers ?? FormatsRoom.Readers).Select(r => r.Format).Distinct()], CameOf);
 
@@ -94,11 +107,13 @@ internal sealed class Intake : IIntake, IDisposable
         }
 
         var files = DeliveryFiles.List(path);
-        if (files.Count == 0)
-        {
-            return Finding.Error("intake.empty", "The delivery has no files", "Put the files of the delivery into the folder", new Place(path));
-        }
+        return files.Count == 0
+            ? Finding.Error("intake.empty", "The delivery has no files", "Put the files of the delivery into the folder", new Place(path))
+            : await TakeAsync(holder, dataset, files, embargo, by, progress, ct).ConfigureAwait(false);
+    }
 
+    private async Task<Outcome<Receipt>> TakeAsync(HolderId holder, DatasetId dataset, IReadOnlyList<RawFile> files, DateOnly? embargo, Actor by, IProgress<Step>? progress, CancellationToken ct)
+    {
         await door.WaitAsync(ct).ConfigureAwait(false);
         try
         {
@@ -108,7 +123,7 @@ internal sealed class Intake : IIntake, IDisposable
         }
         catch (Exception e) when (DiskFull.Is(e))
         {
-            return Finding.Error("intake.disk-full", "The node's disk is full; nothing of the delivery was applied", "The operator makes room; then send the delivery again");
+            return DiskFull.Finding("delivery", "send the delivery again");
         }
         catch (FileNotFoundException)
         {
@@ -128,19 +143,30 @@ internal sealed class Intake : IIntake, IDisposable
             return Outcome<Receipt>.Refused(begun.Findings);
         }
 
-        await uploads.AppendAsync(upload, json, ct).ConfigureAwait(false);
+        DeliveryId? delivery = null;
         try
         {
+            await uploads.AppendAsync(upload, json, ct).ConfigureAwait(false);
             if (await json.ReadAsync(new byte[1], ct).ConfigureAwait(false) > 0)
             {
                 return Finding.Error("intake.document-too-large", $"A document may have at most {LargestDocument >> 20} MiB", "Send it as an upload or as a folder");
             }
 
-            return await ReceiveFolderAsync(holder, dataset, uploads.Finish(upload), by, null, ct).ConfigureAwait(false);
+            var file = uploads.FileOf(upload);
+            using (file.Key)
+            {
+                var received = await TakeAsync(holder, dataset, [file], null, by, null, ct).ConfigureAwait(false);
+                delivery = received.Try(out var receipt) ? receipt.Delivery : null;
+                return received;
+            }
+        }
+        catch (Exception e) when (DiskFull.Is(e))
+        {
+            return DiskFull.Finding("document", "send the document again");
         }
         finally
         {
-            uploads.Remove(upload.Id);
+            await EraseAsync(upload, delivery, by).ConfigureAwait(false);
         }
     }
 
@@ -154,6 +180,11 @@ internal sealed class Intake : IIntake, IDisposable
         if (length <= 0 || Path.GetFileName(fileName) != fileName || fileName.Length is 0 or > 120 || fileName.StartsWith('.') || fileName.Any(char.IsControl))
         {
             return Finding.Error("upload.announce", "The upload needs a plain file name and its length in bytes", "Announce fileName (no folders, at most 120 characters) and length");
+        }
+
+        if (rawKeys.IsDestroyed)
+        {
+            return Finding.Error("upload.key-destroyed", "The node's key for raw files was destroyed, so that nothing can be uploaded any more", "The operator sets up a new node");
         }
 
         return uploads.Begin(holder, dataset, fileName, length, embargo);
@@ -177,7 +208,15 @@ internal sealed class Intake : IIntake, IDisposable
             return Finding.Error("upload.offset", $"The upload stands at byte {upload.Offset}", "Go on from that offset");
         }
 
-        await uploads.AppendAsync(upload, content, ct).ConfigureAwait(false);
+        try
+        {
+            await uploads.AppendAsync(upload, content, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskFull.Is(e))
+        {
+            return DiskFull.Finding("upload", "go on with it");
+        }
+
         return uploads.Find(id)!;
     }
 
@@ -194,33 +233,126 @@ internal sealed class Intake : IIntake, IDisposable
             return Finding.Error("upload.incomplete", $"{upload.Offset} of {upload.Length} bytes have arrived", "Send the rest first");
         }
 
-        var folder = uploads.Finish(upload);
-        using (var file = File.OpenRead(Path.Combine(folder, upload.FileName)))
+        if (agreements.Refusal(upload.Dataset) is { } no)
         {
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct).ConfigureAwait(false));
-            if (!string.Equals(hash, sha256, StringComparison.OrdinalIgnoreCase))
+            return no;
+        }
+
+        var file = uploads.FileOf(upload);
+        using (file.Key)
+        {
+            if (!string.Equals(await HashOf(file, ct).ConfigureAwait(false), sha256, StringComparison.OrdinalIgnoreCase))
             {
                 return Finding.Error("upload.hash", "The content's SHA-256 is not the announced one", "Upload the file again");
             }
+
+            var received = await TakeAsync(upload.Holder, upload.Dataset, [file], upload.Embargo, by, progress, ct).ConfigureAwait(false);
+            if (received.Try(out var receipt))
+            {
+                await EraseAsync(upload, receipt.Delivery, by).ConfigureAwait(false);
+            }
+
+            return received;
         }
 
-        var receipt = await ReceiveFolderAsync(upload.Holder, upload.Dataset, folder, upload.Embargo, by, progress, ct).ConfigureAwait(false);
-        uploads.Remove(id);
-        return receipt;
+        // A file that the disk spoilt has no hash.
+        static async Task<string?> HashOf(RawFile file, CancellationToken ct)
+        {
+            try
+            {
+                using var content = file.Open();
+                return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, ct).ConfigureAwait(false));
+            }
+            catch (InvalidDataException)
+            {
+                return null;
+            }
+        }
+    }
+
+    public async Task<Outcome<bool>> EraseUploadAsync(string id, Actor by, CancellationToken ct = default)
+    {
+        var found = FindUpload(id, by);
+        if (!found.Try(out var upload))
+        {
+            return Outcome<bool>.Refused(found.Findings);
+        }
+
+        await EraseAsync(upload, null, by).ConfigureAwait(false);
+        return true;
+    }
+
+    public async Task<Outcome<int>> EraseAbandonedAsync(Actor by, CancellationToken ct = default)
+    {
+        if (!by.Is(Role.Operator | Role.System))
+        {
+            return Finding.Error("intake.role", "Only an operator erases what was abandoned", "Ask the operator of this node");
+        }
+
+        var erased = 0;
+        foreach (var id in uploads.Untouched(clock.GetUtcNow().UtcDateTime.AddDays(-agreements.Policy.KeepUploadDays)).ToList())
+        {
+            if (uploads.Find(id) is { } upload)
+            {
+                await EraseAsync(upload, null, by).ConfigureAwait(false);
+            }
+            else
+            {
+                _ = uploads.Erase(id);
+            }
+
+            erased++;
+        }
+
+        // Fetched files whose process died: their key died with it.
+        foreach (var left in Directory.EnumerateDirectories(Pulled).Where(d => Directory.GetLastWriteTimeUtc(d) < clock.GetUtcNow().UtcDateTime.AddDays(-2)).ToList())
+        {
+            Directory.Delete(left, recursive: true);
+            erased++;
+        }
+
+        return erased;
+    }
+
+    private string Pulled => Directory.CreateDirectory(Path.Combine(options.Folder, "pulled")).FullName;
+
+    /// <summary>Destroys an upload's key, and says so: the certificate of its erasure.</summary>
+    private async Task EraseAsync(Upload upload, DeliveryId? delivery, Actor by)
+    {
+        if (uploads.Erase(upload.Id) is { } gone)
+        {
+            _ = await ledger.AppendAsync(
+                $"raw/{upload.Id}", -1, by.Id, [EventJson.Write<IntakeEvent>("intake", new IntakeEvent.RawErased(upload.Holder.Value, delivery?.Value, gone.Bytes, gone.Commitment))]).ConfigureAwait(false);
+        }
     }
 
     public IReadOnlyList<PullState> Pulls => [.. pulls.All.Select(s => s.Pull!).OrderBy(p => p.Dataset.Value, StringComparer.Ordinal)];
 
     public string PullKeys => signIn.PublicKeys();
 
-    public async Task<Outcome<bool>> AgreePullAsync(DatasetId dataset, BulkSource source, Actor by, CancellationToken ct = default)
+    public string SftpKey
+    {
+        get
+        {
+            using var key = NodeSigningKey.Of(keys, SftpDrop.KeyName);
+            return NodeSigningKey.AuthorizedKey(key, "minato");
+        }
+    }
+
+    public Task<Outcome<bool>> AgreePullAsync(DatasetId dataset, BulkSource source, Actor by, CancellationToken ct = default) =>
+        AgreeSourceAsync(dataset, source.Fault(), holder => new IntakeEvent.PullAgreed(holder.Value, dataset.Value, source), by, ct);
+
+    public Task<Outcome<bool>> AgreeDropAsync(DatasetId dataset, SftpSource drop, Actor by, CancellationToken ct = default) =>
+        AgreeSourceAsync(dataset, drop.Fault(), holder => new IntakeEvent.DropAgreed(holder.Value, dataset.Value, drop), by, ct);
+
+    private async Task<Outcome<bool>> AgreeSourceAsync(DatasetId dataset, Finding? fault, Func<HolderId, IntakeEvent> agreed, Actor by, CancellationToken ct)
     {
         if (!by.Is(Role.Operator | Role.System))
         {
             return Finding.Error("intake.role", "Only an operator agrees what is fetched from where", "Ask the operator of this node");
         }
 
-        if (source.Fault() is { } fault)
+        if (fault is not null)
         {
             return fault;
         }
@@ -230,7 +362,7 @@ internal sealed class Intake : IIntake, IDisposable
             return Finding.Error("intake.unknown-dataset", $"There is no dataset {dataset} here", "Register the holder and its datasets first");
         }
 
-        var done = await pulls.DecideAsync($"pull/{dataset}", by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok([new IntakeEvent.PullAgreed(info.Holder.Value, dataset.Value, source)]), ct: ct).ConfigureAwait(false);
+        var done = await pulls.DecideAsync($"pull/{dataset}", by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok([agreed(info.Holder)]), ct: ct).ConfigureAwait(false);
         return done.Map(_ => true);
     }
 
@@ -246,10 +378,16 @@ internal sealed class Intake : IIntake, IDisposable
             return no;
         }
 
-        var folder = Directory.CreateDirectory(Path.Combine(options.Folder, "pulled", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)))).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(Pulled, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)))).FullName;
+        using var key = RawKey.Passing();
         try
         {
-            var fetched = await new BulkExport(http, signIn, pull.Source, clock, progress).ToFolderAsync(folder, pull.Since, ct).ConfigureAwait(false);
+            if (pull.Drop is { } drop)
+            {
+                return await LookIntoAsync(pull, drop, folder, key, by, progress, ct).ConfigureAwait(false);
+            }
+
+            var fetched = await new BulkExport(http, signIn, pull.Source!, clock, progress).ToFolderAsync(folder, key, pull.Since, ct).ConfigureAwait(false);
             if (!fetched.Try(out var exported))
             {
                 return Outcome<Receipt?>.Refused(fetched.Findings);
@@ -258,7 +396,7 @@ internal sealed class Intake : IIntake, IDisposable
             Receipt? receipt = null;
             if (exported.Bytes > 0)
             {
-                var received = await ReceiveFolderAsync(pull.Holder, dataset, folder, by, progress, ct).ConfigureAwait(false);
+                var received = await TakeAsync(pull.Holder, dataset, DeliveryFiles.List(folder, key), null, by, progress, ct).ConfigureAwait(false);
                 if (!received.Try(out receipt))
                 {
                     return Outcome<Receipt?>.Refused(received.Findings);
@@ -272,7 +410,7 @@ internal sealed class Intake : IIntake, IDisposable
         }
         catch (Exception e) when (DiskFull.Is(e))
         {
-            return Finding.Error("intake.disk-full", "The node's disk is full; nothing of the export was applied", "The operator makes room; then fetch again");
+            return DiskFull.Finding("export", "fetch again");
         }
         finally
         {
@@ -284,6 +422,135 @@ internal sealed class Intake : IIntake, IDisposable
             .. e.ErrorFiles > 0 ? [Finding.Warning("pull.errors", $"The server reports errors of its own in {e.ErrorFiles} files; what it could export was taken", "Ask the server's operator")] : (Finding[])[],
             .. e.DeletedFiles > 0 ? [Finding.Warning("pull.deleted", $"The server lists deleted resources in {e.DeletedFiles} files; they were not taken away here", "Fetch anew without a time, or ask the holder for a correction")] : (Finding[])[],
         ];
+    }
+
+    public async Task<Outcome<ImportState>> BeginImportAsync(HolderId holder, DatasetId dataset, BulkImport import, Actor by, CancellationToken ct = default)
+    {
+        if ((Check(holder, dataset, by) ?? agreements.Refusal(dataset)) is { } no)
+        {
+            return no;
+        }
+
+        if (pulls.Find($"pull/{dataset}")?.Pull?.Source is not { } source)
+        {
+            return Finding.Error("pull.not-agreed", $"It is not agreed from where {dataset} is fetched", "The operator agrees on the server with 'minato delivery pull-from'");
+        }
+
+        if (running.Count >= MostImports)
+        {
+            return Finding.Error("import.busy", $"{MostImports} imports are running", "Ask again when one of them is done");
+        }
+
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var asked = await imports.DecideAsync($"import/{id}", by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok([new IntakeEvent.ImportAsked(id, holder.Value, dataset.Value)]), ct: ct).ConfigureAwait(false);
+        if (asked.IsOk)
+        {
+            var started = new TaskCompletionSource();
+            running[id] = Task.Run(
+                async () =>
+                {
+                    await started.Task.ConfigureAwait(false);
+                    await ImportAsync(id, holder, dataset, source, import, by).ConfigureAwait(false);
+                    running.TryRemove(id, out _);
+                },
+                CancellationToken.None);
+            started.SetResult();
+        }
+
+        return asked.Map(s => s.Import!);
+    }
+
+    public Outcome<ImportState> FindImport(string id, Actor by)
+    {
+        if (!Slug.IsValid(id) || imports.Find($"import/{id}") is not { Import: { } import, ImportedAs: var delivery } || Check(import.Holder, import.Dataset, by) is not null)
+        {
+            return Finding.Error("import.unknown", "There is no such import of this holder", "Ask for a new one");
+        }
+
+        return import.Stage == ImportStage.Running && !running.ContainsKey(id) && imports.Find($"import/{id}")?.Import is { Stage: ImportStage.Running }
+            ? import with { Stage = ImportStage.Refused, Findings = [Finding.Error("import.interrupted", "The node stopped while it fetched; nothing was applied, or the delivery is in the list of receipts", "Ask for a new import: what is there already changes nothing")] }
+            : import with { Receipt = delivery is null ? null : Receipts(import.Holder).FirstOrDefault(r => r.Delivery.Value == delivery) };
+    }
+
+    /// <summary>An import that was asked for, to its end. Whatever happens, it is said.</summary>
+    private async Task ImportAsync(string id, HolderId holder, DatasetId dataset, BulkSource source, BulkImport import, Actor by)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Pulled, id)).FullName;
+        var ct = closing.Token;
+        using var key = RawKey.Passing();
+        Outcome<Receipt> received;
+        try
+        {
+            var fetched = await new BulkExport(http, signIn, source, clock, null).ToFolderAsync(folder, key, import, ct).ConfigureAwait(false);
+            received = !fetched.IsOk ? Outcome<Receipt>.Refused(fetched.Findings)
+                : fetched.Value.Bytes == 0 ? Finding.Error("intake.empty", "The delivery has no content", "Name files that have resources")
+                : await TakeAsync(holder, dataset, DeliveryFiles.List(folder, key), null, by, null, ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception e)
+        {
+            // The one who asked is not waiting any more: a defect of ours must not leave the import running for ever.
+            received = DiskFull.Is(e) ? DiskFull.Finding("import", "ask for it again") : Finding.Error("import.defect", $"The import failed ({e.GetType().Name}); nothing of it was applied", "Tell the operator of this node, and ask again");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        _ = await imports.DecideAsync($"import/{id}", by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok(
+            [new IntakeEvent.ImportClosed(received.Try(out var receipt) ? receipt.Delivery.Value : null, received.IsOk ? [] : received.Findings)])).ConfigureAwait(false);
+    }
+
+    /// <summary>Each finished file or folder of a drop is a delivery. One that is refused stays, and what comes after it waits: the order may matter.</summary>
+    private async Task<Outcome<Receipt?>> LookIntoAsync(PullState pull, SftpSource drop, string folder, RawKey key, Actor by, IProgress<Step>? progress, CancellationToken ct)
+    {
+        using var sftp = new SftpDrop(drop, keys, key, folder, progress);
+        var finished = await sftp.FinishedAsync(ct).ConfigureAwait(false);
+        if (!finished.Try(out var names))
+        {
+            return Outcome<Receipt?>.Refused(finished.Findings);
+        }
+
+        Receipt? receipt = null;
+        var (files, bytes, remarks) = (0, 0L, new List<Finding>());
+        foreach (var name in names)
+        {
+            var fetched = await sftp.FetchAsync(name, ct).ConfigureAwait(false);
+            if (!fetched.Try(out var raw))
+            {
+                return Outcome<Receipt?>.Refused(fetched.Findings);
+            }
+
+            if (raw.Count == 0)
+            {
+                remarks.Add(Finding.Warning("sftp.empty", "A folder is marked as finished and has no files", "Ask the holder", new Place(FormatsRoom.Shown(name))));
+                continue;
+            }
+
+            var received = await TakeAsync(pull.Holder, pull.Dataset, raw, null, by, progress, ct).ConfigureAwait(false);
+            if (!received.Try(out receipt))
+            {
+                return Outcome<Receipt?>.Refused(received.Findings);
+            }
+
+            (files, bytes) = (files + raw.Count, bytes + receipt.ByFormat.Values.Sum(f => f.Bytes));
+            foreach (var file in raw)
+            {
+                File.Delete(file.Path);
+            }
+
+            if (!await sftp.MarkTakenAsync(name, ct).ConfigureAwait(false))
+            {
+                remarks.Add(Finding.Warning("sftp.not-marked", "What was taken could not be marked so, and will be fetched again, which changes nothing", "Let the holder allow our user to rename in the drop folder", new Place(FormatsRoom.Shown(name))));
+            }
+        }
+
+        var said = await pulls.DecideAsync($"pull/{pull.Dataset}", by.Id, _ => Outcome<IReadOnlyList<IntakeEvent>>.Ok(
+            [new IntakeEvent.Pulled(receipt?.Delivery.Value, clock.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture), files, bytes)]), ct: ct).ConfigureAwait(false);
+        return said.IsOk ? Outcome<Receipt?>.Ok(receipt, remarks) : Outcome<Receipt?>.Refused(said.Findings);
     }
 
     public async Task<Outcome<CorrectionResult>> CorrectAsync(DatasetId dataset, Actor by, CancellationToken ct = default)
@@ -364,6 +631,9 @@ internal sealed class Intake : IIntake, IDisposable
 
     public void Dispose()
     {
+        closing.Cancel();
+        Task.WaitAll([.. running.Values], TimeSpan.FromSeconds(30));
+        closing.Dispose();
         door.Dispose();
         http.Dispose();
     }
@@ -402,11 +672,11 @@ internal sealed class Intake : IIntake, IDisposable
         ? Finding.Error("pull.level", $"The agreement on {dataset} is of the basic level: the holder sends by itself and is not asked", "Agree the extended level, or wait for the holder's delivery")
         : null;
 
-    /// <summary>When something came of a dataset: a delivery that was applied, or a fetch that found nothing new.</summary>
+    /// <summary>When something came of a dataset: a delivery that was applied, or a FHIR server that had nothing new. An empty drop folder is nothing.</summary>
     private IEnumerable<DateTimeOffset> CameOf(DatasetId dataset)
     {
         var applied = deliveries.All.Where(d => d.Receipt is { State: DeliveryState.Applied } r && r.Dataset == dataset).Select(d => d.Receipt!.At);
-        return pulls.Find($"pull/{dataset}")?.Pull?.Last is { } last ? applied.Append(last) : applied;
+        return pulls.Find($"pull/{dataset}")?.Pull is { Source: not null, Last: { } last } ? applied.Append(last) : applied;
     }
 
     private async Task<Outcome<Receipt>> ApplyAsync(Delivery delivery, DateOnly? embargo, Actor by, IProgress<Step>? progress, CancellationToken ct)
@@ -427,6 +697,7 @@ internal sealed class Intake : IIntake, IDisposable
         var book = new ReceiptBook();
         var pieces = new List<QuarantinedPiece>();
         string? snapshot = null;
+        Outcome<IReadOnlyList<PersonCorrection>>? told = null;
         using (var sealedPieces = quarantine.Begin(delivery.Id, delivery.Holder))
         using (var batch = warehouse.Begin(delivery.Dataset, delivery.Id))
         {
@@ -453,7 +724,9 @@ internal sealed class Intake : IIntake, IDisposable
                     return Outcome<Receipt>.Refused(notSaid.Findings);
                 }
 
-                batch.Hear(await corrections.AllAsync(delivery.Dataset, ct).ConfigureAwait(false));
+                // Nothing is heard where Linkage keeps no corrections or cannot say now, for then it is said later.
+                told = await corrections.AskAllAsync(delivery.Dataset, ct).ConfigureAwait(false);
+                batch.Hear(told.Try(out var all) ? all : []);
                 var committed = await batch.CommitAsync(ct).ConfigureAwait(false);
                 if (!committed.Try(out var result))
                 {
@@ -468,7 +741,7 @@ internal sealed class Intake : IIntake, IDisposable
             }
         }
 
-        await CorrectAllAsync(delivery.Dataset, book, ct).ConfigureAwait(false);
+        await CorrectAllAsync(delivery.Dataset, told, book, ct).ConfigureAwait(false);
         var receipt = new Receipt(
             delivery.Id, delivery.Holder, delivery.Dataset, snapshot is null ? DeliveryState.Refused : DeliveryState.Applied, clock.GetUtcNow(), delivery.ContentSha256,
             AlreadyApplied: false, book.Formats, book.Findings, book.NotListed, snapshot);
@@ -485,11 +758,11 @@ internal sealed class Intake : IIntake, IDisposable
     /// What a delivery teaches Linkage may change who the records of any dataset belong to. The delivery stands in any case: what
     /// cannot be corrected now is corrected with the next one, or by command.
     /// </summary>
-    private async Task CorrectAllAsync(DatasetId delivered, ReceiptBook book, CancellationToken ct)
+    private async Task CorrectAllAsync(DatasetId delivered, Outcome<IReadOnlyList<PersonCorrection>>? told, ReceiptBook book, CancellationToken ct)
     {
         foreach (var dataset in warehouse.Datasets)
         {
-            var corrected = await (dataset.Id == delivered ? corrections.ReadAllAsync(dataset.Id, ct) : corrections.ReadNewAsync(dataset.Id, ct)).ConfigureAwait(false);
+            var corrected = await (dataset.Id == delivered && told is not null ? corrections.ApplyAsync(dataset.Id, told, ct) : corrections.ReadNewAsync(dataset.Id, ct)).ConfigureAwait(false);
             if (!corrected.IsOk && corrected.Findings.All(f => f.Code != CorrectionReader.NoCorrections))
             {
                 book.Add(Finding.Warning("intake.corrections", "The corrections of linkage could not be applied to all datasets", "Nothing to do for the holder; the operator calls 'minato warehouse correct'"));

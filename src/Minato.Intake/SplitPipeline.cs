@@ -101,9 +101,9 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
             var chunk = new List<DeliveredRecord>(options.ChunkRecords);
             var facts = 0;
             var fingerprint = new Fingerprint();
-            foreach (var (name, path) in delivery.Files)
+            foreach (var raw in delivery.Files)
             {
-                foreach (var opened in DeliveryFiles.Open(name, path))
+                foreach (var opened in DeliveryFiles.Open(raw))
                 {
                     ct.ThrowIfCancellationRequested();
                     if (!opened.Try(out var file))
@@ -251,4 +251,4 @@ internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, Tim
 
 /// <summary>A delivery on its way in.</summary>
 internal sealed record Delivery(
-    DeliveryId Id, HolderId Holder, DatasetId Dataset, IReadOnlyList<(string Name, string Path)> Files, IReadOnlyList<(long Length, DateTime Written)> Looks, string ContentSha256, Agreement? Agreement);
+    DeliveryId Id, HolderId Holder, DatasetId Dataset, IReadOnlyList<Raw.RawFile> Files, IReadOnlyList<(long Length, DateTime Written)> Looks, string ContentSha256, Agreement? Agreement);

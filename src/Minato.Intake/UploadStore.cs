@@ -1,39 +1,58 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Minato.Intake.Raw;
 
 namespace Minato.Intake;
 
-/// <summary>Resumable uploads: a part file whose length is the offset, and a description beside it.</summary>
-internal sealed class UploadStore(string folder)
+/// <summary>Resumable uploads, sealed on the disk: each a folder with its wrapped key, its description, and its content whose length is the offset.</summary>
+internal sealed class UploadStore(string folder, RawKeys keys)
 {
     private sealed record Described(string Holder, string Dataset, string FileName, long Length, DateOnly? Embargo = null);
 
     public Upload Begin(HolderId holder, DatasetId dataset, string fileName, long length, DateOnly? embargo)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        Directory.CreateDirectory(Path.Combine(folder, id));
-        File.WriteAllText(Path.Combine(folder, id, "upload.json"), JsonSerializer.Serialize(new Described(holder.Value, dataset.Value, fileName, length, embargo)));
-        File.Create(PartOf(id)).Dispose();
+        using var key = keys.Create(Directory.CreateDirectory(FolderOf(id)).FullName);
+        new SealedWriter(ContentOf(id), key).Dispose();
+        using (var description = new SealedWriter(DescriptionOf(id), key))
+        {
+            JsonSerializer.Serialize(description, new Described(holder.Value, dataset.Value, fileName, length, embargo));
+        }
+
         return new Upload(id, holder, dataset, fileName, length, 0, embargo);
     }
 
     public Upload? Find(string id)
     {
-        if (!Slug.IsValid(id) || !File.Exists(Path.Combine(folder, id, "upload.json")))
+        if (!Slug.IsValid(id) || !File.Exists(DescriptionOf(id)) || !File.Exists(ContentOf(id)) || keys.Find(FolderOf(id)) is not { } key)
         {
             return null;
         }
 
-        var d = JsonSerializer.Deserialize<Described>(File.ReadAllText(Path.Combine(folder, id, "upload.json")))!;
-        return new Upload(id, new HolderId(d.Holder), new DatasetId(d.Dataset), d.FileName, d.Length, new FileInfo(PartOf(id)).Length, d.Embargo);
+        using (key)
+        {
+            try
+            {
+                using var description = new SealedReader(DescriptionOf(id), key);
+                using var content = new SealedReader(ContentOf(id), key);
+                var d = JsonSerializer.Deserialize<Described>(description)!;
+                return new Upload(id, new HolderId(d.Holder), new DatasetId(d.Dataset), d.FileName, d.Length, content.Length, d.Embargo);
+            }
+            catch (Exception e) when (e is InvalidDataException or JsonException)
+            {
+                // Begun when the process died: nobody was told its id.
+                return null;
+            }
+        }
     }
 
     /// <summary>Appends what comes, up to the announced length; what arrived before a broken connection is kept.</summary>
     public async Task AppendAsync(Upload upload, Stream content, CancellationToken ct)
     {
-        await using var part = new FileStream(PartOf(upload.Id), FileMode.Append, FileAccess.Write, FileShare.Read);
+        using var key = KeyOf(upload.Id);
+        await using var part = new SealedWriter(ContentOf(upload.Id), key);
         var buffer = new byte[128 << 10];
-        var room = upload.Length - upload.Offset;
+        var room = upload.Length - part.Length;
         while (room > 0)
         {
             var n = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, room)), ct).ConfigureAwait(false);
@@ -42,33 +61,36 @@ internal sealed class UploadStore(string folder)
                 break;
             }
 
-            await part.WriteAsync(buffer.AsMemory(0, n), CancellationToken.None).ConfigureAwait(false);
+            part.Write(buffer.AsSpan(0, n));
             room -= n;
         }
-
-        part.Flush(flushToDisk: true);
     }
 
-    /// <summary>The folder with the file under its own name, ready to be received.</summary>
-    public string Finish(Upload upload)
+    /// <summary>The uploaded file, as one of a delivery. Its key is the caller's to dispose.</summary>
+    public RawFile FileOf(Upload upload) => new(upload.FileName, ContentOf(upload.Id), KeyOf(upload.Id));
+
+    /// <summary>Ids of uploads that nothing was added to since then.</summary>
+    public IEnumerable<string> Untouched(DateTime since) =>
+        Directory.EnumerateDirectories(folder).Where(d => new FileInfo(Path.Combine(d, Content)) is var f && (f.Exists ? f.LastWriteTimeUtc : Directory.GetLastWriteTimeUtc(d)) < since).Select(d => Path.GetFileName(d)!);
+
+    /// <summary>Destroys an upload's key and then what it sealed.</summary>
+    /// <returns>The key's commitment and the bytes it sealed; null where there was none.</returns>
+    public (string Commitment, long Bytes)? Erase(string id)
     {
-        var delivery = Path.Combine(folder, upload.Id, "delivery");
-        Directory.CreateDirectory(delivery);
-        var target = Path.Combine(delivery, upload.FileName);
-        if (!File.Exists(target))
-        {
-            File.Move(PartOf(upload.Id), target);
-        }
-
-        return delivery;
+        var bytes = File.Exists(ContentOf(id)) ? new FileInfo(ContentOf(id)).Length : 0;
+        using var key = keys.Find(FolderOf(id));
+        RawKeys.Destroy(FolderOf(id));
+        Directory.Delete(FolderOf(id), recursive: true);
+        return key?.Commitment is { } commitment ? (commitment, bytes) : null;
     }
 
-    public void Remove(string id) => Directory.Delete(Path.Combine(folder, id), recursive: true);
+    private const string Content = "content.sealed";
 
-    private string PartOf(string id)
-    {
-        var part = Path.Combine(folder, id, "content.part");
-        var d = Path.Combine(folder, id, "delivery");
-        return File.Exists(part) || !Directory.Exists(d) ? part : Directory.EnumerateFiles(d).FirstOrDefault() ?? part;
-    }
+    private RawKey KeyOf(string id) => keys.Find(FolderOf(id)) ?? throw new InvalidOperationException("The upload's key is gone");
+
+    private string FolderOf(string id) => Path.Combine(folder, id);
+
+    private string ContentOf(string id) => Path.Combine(folder, id, Content);
+
+    private string DescriptionOf(string id) => Path.Combine(folder, id, "upload.sealed");
 }

@@ -29,7 +29,7 @@ internal sealed class IntakeWorld : IDisposable
     {
         isKept = folder is not null;
         Folder = folder is null ? Directory.CreateTempSubdirectory("minato-intake-").FullName : Directory.CreateDirectory(folder).FullName;
-        var keys = new TestKeys();
+        var keys = Keys;
         var clock = Clock;
         Ledger = Own(LedgerRoom.Open(new LedgerOptions(At("ledger"), "test"), keys, clock));
         Linkage = Own(LinkageRoom.Open(new LinkageOptions(At("linkage"), Path.Combine(Root(), "standards")), Ledger, keys, clock));
@@ -48,6 +48,8 @@ internal sealed class IntakeWorld : IDisposable
     public string Folder { get; }
 
     public MovableClock Clock { get; } = new();
+
+    public IKeyStore Keys { get; } = new TestKeys();
 
     public ILedger Ledger { get; }
 

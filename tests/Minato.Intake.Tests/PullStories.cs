@@ -25,8 +25,10 @@ public sealed class PullStories : IDisposable
         server.PublicKeys = world.Intake.PullKeys;
         server.Breaks = 1;
         await Agree(new BulkSource(server.Base, "minato", Group: "city", Types: ["Patient", "Condition"]));
-        var outcome = await Pull();
+        var seen = new OnDisk(world);
+        var outcome = await world.Intake.PullAsync(IntakeWorld.Deaths, IntakeWorld.Desk, seen, TestContext.Current.CancellationToken);
         Assert.True(outcome.IsOk, string.Join("; ", outcome.Findings));
+        Assert.True(seen is { Looks: > 0, Clear: 0 }, "a fetched file lay on the disk in clear");
         Assert.Equal((DeliveryState.Applied, 2), (outcome.Value!.State, outcome.Value.ByFormat["fhir"].Records));
         Assert.Equal(1, world.RowsOf(IntakeWorld.Deaths, "condition_occurrence"));
 
@@ -127,6 +129,26 @@ public sealed class PullStories : IDisposable
     }
 
     private Task<Outcome<Receipt?>> Pull() => world.Intake.PullAsync(IntakeWorld.Deaths, IntakeWorld.Desk, null, TestContext.Current.CancellationToken);
+
+    /// <summary>Looks, at every step, whether a name stands in a file of the room.</summary>
+    private sealed class OnDisk(IntakeWorld world) : IProgress<Step>
+    {
+        public int Looks { get; private set; }
+
+        public int Clear { get; private set; }
+
+        public void Report(Step value)
+        {
+            foreach (var file in Directory.GetFiles(world.At("intake/pulled"), "*", SearchOption.AllDirectories))
+            {
+                Looks++;
+                using var opened = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                using var copy = new MemoryStream();
+                opened.CopyTo(copy);
+                Clear += copy.ToArray().AsSpan().IndexOf("resourceType"u8) >= 0 ? 1 : 0;
+            }
+        }
+    }
 
     /// <summary>A FHIR server with Bulk Data export, and with the faults that a test asks for.</summary>
     private sealed class ExportServer : IDisposable

@@ -86,8 +86,8 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
         try
         {
             using var document = JsonDocument.Parse(piece.Bytes, Json.Strict);
-            return piece.Kind == PieceKind.Entry
-                ? document.RootElement.Get("resource") is { } inner ? new FhirDelivery(file, tally, piece.Line, gate: true).Single(inner, document.RootElement.Text("fullUrl"), piece.IsOfHeldBackBundle) : []
+            return piece.Kind is PieceKind.Entry or PieceKind.HeldBackEntry
+                ? document.RootElement.Get("resource") is { } inner ? new FhirDelivery(file, tally, piece.Line, gate: true).Single(inner, document.RootElement.Text("fullUrl"), piece.Kind == PieceKind.HeldBackEntry) : []
                 : new FhirDelivery(file, tally, piece.Line, gate: piece.Kind == PieceKind.Document).Root(document.RootElement);
         }
         catch (JsonException e)

@@ -13,6 +13,9 @@ internal enum PieceKind
     /// <summary>One entry of a Bundle too large to be held; taken like a line of NDJSON.</summary>
     Entry,
 
+    /// <summary>An entry of such a Bundle that is tagged as not told to its patient, as far as its beginning says.</summary>
+    HeldBackEntry,
+
     /// <summary>Bytes that are no JSON value; passed over.</summary>
     Garbage,
 
@@ -41,6 +44,7 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
     private long line = 1;
     private bool begun;
     private bool inBundle;
+    private bool isHeldBack;
     private bool entriesDone;
     private bool finished;
 
@@ -51,9 +55,6 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
 
     /// <summary>1-based line on which the piece begins.</summary>
     public long Line { get; private set; }
-
-    /// <summary>Whether the Bundle of this entry is one whose patient has not been told, as far as its beginning says.</summary>
-    public bool IsOfHeldBackBundle { get; private set; }
 
     /// <summary>Deepest nesting of the piece.</summary>
     public int Depth { get; private set; }
@@ -191,7 +192,7 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
     /// <summary>The Bundle is too large to hold: gives its entries one by one, beginning with those already here.</summary>
     private bool BeginBundle(Scan scan)
     {
-        IsOfHeldBackBundle = HeldBack.IsIn(buffer.AsSpan(start, scan.EntryStart));
+        isHeldBack = HeldBack.IsIn(buffer.AsSpan(start, scan.EntryStart));
         Consume(scan.EntryStart);
         (inBundle, entriesDone) = (true, false);
         return NextEntry();
@@ -216,7 +217,7 @@ internal sealed class JsonPieces(Stream stream, bool lines, int limit, Cancellat
                 }
             }
 
-            return Give(PieceKind.Entry, scan.At, scan.Deepest);
+            return Give(isHeldBack ? PieceKind.HeldBackEntry : PieceKind.Entry, scan.At, scan.Deepest);
         }
 
         if (!entriesDone)

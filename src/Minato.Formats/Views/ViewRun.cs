@@ -106,7 +106,7 @@ public sealed class ViewRun(View view, IViewOutput output)
 
     private void Root(JsonPieces piece, JsonElement root, Tally tally)
     {
-        if (piece.Kind == PieceKind.Entry)
+        if (piece.Kind is PieceKind.Entry or PieceKind.HeldBackEntry)
         {
             // Of a Bundle too large to hold the other entries' names are not known.
             rows.Keys.LeaveBundle();

@@ -4,7 +4,8 @@ namespace Minato.Intake;
 
 /// <summary>Which deliveries are taken in: a file of <c>standards/deliveries</c>.</summary>
 /// <param name="RequiresAgreement">Whether a dataset on which nothing was ever agreed is refused.</param>
-public sealed record DeliveryPolicy(string Id, string Version, bool RequiresAgreement, Bilingual Title)
+/// <param name="KeepUploadDays">Days after which an upload to which nothing is added is erased.</param>
+public sealed record DeliveryPolicy(string Id, string Version, bool RequiresAgreement, Bilingual Title, int KeepUploadDays = 7)
 {
     /// <summary>Takes what a registered holder sends.</summary>
     public static DeliveryPolicy Open { get; } = new("open", "0", RequiresAgreement: false, new("合意がなくても受け取る", "Deliveries are taken without an agreement too"));
@@ -15,7 +16,7 @@ public sealed record DeliveryPolicy(string Id, string Version, bool RequiresAgre
         try
         {
             var json = JsonSerializer.Deserialize<DeliveryPolicy>(File.ReadAllText(Path.Combine(standardsFolder, "deliveries", Slug.Check(id, "policy id") + ".json")), Strict);
-            return json is { Title: { Ja: not null, En: not null }, Version: not null } && json.Id == id ? json : throw new FormatException($"The delivery policy '{id}' calls itself otherwise, or lacks version or title.");
+            return json is { Title: { Ja: not null, En: not null }, Version: not null, KeepUploadDays: > 0 and <= 366 } && json.Id == id ? json : throw new FormatException($"The delivery policy '{id}' calls itself otherwise, or lacks version or title.");
         }
         catch (JsonException e)
         {

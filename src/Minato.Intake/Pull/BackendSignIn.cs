@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -15,10 +14,6 @@ namespace Minato.Intake.Pull;
 internal sealed class BackendSignIn(IKeyStore keys, TimeProvider clock)
 {
     private const string KeyName = "intake-pull";
-
-    // The order of P-384's base point (FIPS 186-4, D.1.2.4).
-    private static readonly BigInteger Order = BigInteger.Parse(
-        "39402006196394479212279040100143613805079739270465446667946905279627659399113263569398956308152294913554433653942643", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The public keys as a JWK set, to be registered at the servers that are fetched from.</summary>
     public string PublicKeys()
@@ -85,17 +80,7 @@ internal sealed class BackendSignIn(IKeyStore keys, TimeProvider clock)
         return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA384))}";
     }
 
-    private ECDsa Key()
-    {
-        var secret = keys.Key(KeyName);
-        var wide = HKDF.DeriveKey(HashAlgorithmName.SHA384, secret, 72, info: "es384"u8.ToArray());
-        CryptographicOperations.ZeroMemory(secret);
-        var d = ((new BigInteger(wide, isUnsigned: true, isBigEndian: true) % (Order - 1)) + 1).ToByteArray(isUnsigned: true, isBigEndian: true);
-        CryptographicOperations.ZeroMemory(wide);
-        var padded = new byte[48];
-        d.CopyTo(padded, padded.Length - d.Length);
-        return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP384, D = padded });
-    }
+    private ECDsa Key() => NodeSigningKey.Of(keys, KeyName);
 
     private static string KeyId(ECPoint q) => Convert.ToHexStringLower(SHA256.HashData([.. q.X!, .. q.Y!]))[..16];
 }

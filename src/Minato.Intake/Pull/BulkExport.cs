@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Minato.Intake.Raw;
 
 namespace Minato.Intake.Pull;
 
@@ -11,7 +12,7 @@ internal sealed record Exported(string Time, int Files, long Bytes, int ErrorFil
 
 /// <summary>
 /// One Bulk Data export, from the request to files on the disk: asked for, waited for as long as the server says, fetched with what the
-/// server demands, and cleared away at the server. Never throws for what a server answers.
+/// server demands, sealed on the disk as it comes, and cleared away at the server. Never throws for what a server answers.
 /// </summary>
 internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSource source, TimeProvider clock, IProgress<Step>? progress)
 {
@@ -21,7 +22,7 @@ internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSour
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
     private (string Token, DateTimeOffset Until)? token;
 
-    public async Task<Outcome<Exported>> ToFolderAsync(string folder, string? since, CancellationToken ct)
+    public async Task<Outcome<Exported>> ToFolderAsync(string folder, RawKey key, string? since, CancellationToken ct)
     {
         try
         {
@@ -37,7 +38,7 @@ internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSour
                 return Outcome<Exported>.Refused(waited.Findings);
             }
 
-            var fetched = await FetchAsync(manifest, folder, ct).ConfigureAwait(false);
+            var fetched = await FetchAsync(manifest, folder, key, onlyOurs: false, ct).ConfigureAwait(false);
 
             // The server may clear its files away; whether it does is its own affair.
             using var clear = await SendAsync(HttpMethod.Delete, status, _ => { }, withToken: true, ct).ConfigureAwait(false);
@@ -47,11 +48,53 @@ internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSour
         {
             return Outcome<Exported>.Refused(e.Findings);
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (IsOfServer(e, ct))
         {
-            return Finding.Error("pull.connection", "The server could not be reached, broke off, or answered with something that is not JSON", "Try again later; what was fetched so far was thrown away");
+            return Unreachable;
         }
     }
+
+    /// <summary>What a holder asked to be fetched: the same, without asking for an export and without leaving the agreed server.</summary>
+    public async Task<Outcome<Exported>> ToFolderAsync(string folder, RawKey key, BulkImport import, CancellationToken ct)
+    {
+        try
+        {
+            if (import.Manifest is { } address)
+            {
+                if (!IsOurs(address) || !BulkSource.IsSafe(address))
+                {
+                    return Elsewhere;
+                }
+
+                using var answer = await SendAsync(HttpMethod.Get, address, r => r.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json")), withToken: true, ct).ConfigureAwait(false);
+                if (answer.StatusCode != HttpStatusCode.OK)
+                {
+                    return Refusal("import.manifest", "did not give the manifest", answer);
+                }
+
+                await answer.Content.LoadIntoBufferAsync(LargestManifest, ct).ConfigureAwait(false);
+                return await FetchAsync(await answer.Content.ReadFromJsonAsync<JsonElement>(ct).ConfigureAwait(false), folder, key, onlyOurs: true, ct).ConfigureAwait(false);
+            }
+
+            var list = JsonSerializer.SerializeToElement(new { transactionTime = clock.GetUtcNow(), requiresAccessToken = source.ClientId is not null, output = import.Files.Select(f => new { type = f.Type, url = f.Address.AbsoluteUri }) });
+            return await FetchAsync(list, folder, key, onlyOurs: true, ct).ConfigureAwait(false);
+        }
+        catch (SignInRefusedException e)
+        {
+            return Outcome<Exported>.Refused(e.Findings);
+        }
+        catch (Exception e) when (IsOfServer(e, ct))
+        {
+            return Unreachable;
+        }
+    }
+
+    private static Finding Elsewhere => Finding.Error("import.elsewhere", "An address is not at the server that was agreed for the dataset", "Offer the files at that server, or agree on another ('minato delivery pull-from')");
+
+    private static Finding Unreachable =>
+        Finding.Error("pull.connection", "The server could not be reached, broke off, or answered with something that is not JSON", "Try again later; what was fetched so far was thrown away");
+
+    private static bool IsOfServer(Exception e, CancellationToken ct) => e is HttpRequestException or HttpIOException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested);
 
     private async Task<Outcome<Uri>> AskAsync(string? since, CancellationToken ct)
     {
@@ -114,7 +157,7 @@ internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSour
         return Finding.Error("pull.late", "The server was not done with the export after a day", "Ask the server's operator, and try again");
     }
 
-    private async Task<Outcome<Exported>> FetchAsync(JsonElement manifest, string folder, CancellationToken ct)
+    private async Task<Outcome<Exported>> FetchAsync(JsonElement manifest, string folder, RawKey key, bool onlyOurs, CancellationToken ct)
     {
         if (Text(manifest, "transactionTime") is not { } time || !DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _)
             || !manifest.TryGetProperty("output", out var output) || output.ValueKind != JsonValueKind.Array || output.GetArrayLength() > MostFiles)
@@ -131,7 +174,12 @@ internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSour
                 return Finding.Error("pull.manifest", "A file of the manifest has no type or no https address", "Ask the server's operator", new Place(Line: n + 1));
             }
 
-            var got = await FileAsync(address, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{type}.{++n:00000}.ndjson")), withToken && IsOurs(address), ct).ConfigureAwait(false);
+            if (onlyOurs && !IsOurs(address))
+            {
+                return Elsewhere;
+            }
+
+            var got = await FileAsync(address, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{type}.{++n:00000}.ndjson")), key, withToken && IsOurs(address), ct).ConfigureAwait(false);
             if (!got.Try(out var length))
             {
                 return Outcome<Exported>.Refused(got.Findings);
@@ -147,9 +195,9 @@ internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSour
     }
 
     /// <summary>A file that breaks off is gone on with where the server can, else begun anew.</summary>
-    private async Task<Outcome<long>> FileAsync(Uri address, string path, bool withToken, CancellationToken ct)
+    private async Task<Outcome<long>> FileAsync(Uri address, string path, RawKey key, bool withToken, CancellationToken ct)
     {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        await using var file = new SealedWriter(path, key);
         for (var tried = 1; ; tried++)
         {
             try
@@ -175,7 +223,6 @@ internal sealed class BulkExport(HttpClient http, BackendSignIn signIn, BulkSour
                     file.SetLength(0);
                 }
 
-                file.Position = file.Length;
                 await answer.Content.CopyToAsync(file, ct).ConfigureAwait(false);
                 return file.Length;
             }

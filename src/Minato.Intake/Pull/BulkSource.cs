@@ -35,4 +35,8 @@ public sealed record BulkSource(Uri Fhir, string? ClientId = null, string? Group
 /// <param name="Last">When it was last fetched with success.</param>
 /// <param name="Since">The server's own time of that export: the next asks for what changed after it.</param>
 /// <param name="DueAt">When it is fetched next by itself; null: on request only.</param>
-public sealed record PullState(DatasetId Dataset, HolderId Holder, BulkSource Source, DateTimeOffset? Last, string? Since, DateTimeOffset? DueAt);
+/// <param name="Drop">The SFTP drop folder, where it is fetched from one instead.</param>
+public sealed record PullState(DatasetId Dataset, HolderId Holder, BulkSource? Source, DateTimeOffset? Last, string? Since, DateTimeOffset? DueAt, SftpSource? Drop = null)
+{
+    internal int EveryHours => Source?.EveryHours ?? Drop?.EveryHours ?? 0;
+}

@@ -52,6 +52,8 @@ internal static class DataCommands
         Verb.On("embargo", "Sets the first day on which a delivery may be used", [Delivery, Day], async (h, p, by, ct) =>
             (await h.Intake.EmbargoAsync(new DeliveryId(p.GetValue(Delivery)!), p.GetValue(Day), by, ct).ConfigureAwait(false)).Any()),
         PullFrom(),
+        DropFrom(),
+        Verb.On("sftp-key", "The node's public key, for the SFTP servers that it fetches from", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.SftpKey))),
         Verb.On("pull", "Fetches what changed at the holder's server and takes it as one delivery", [Dataset], async (h, p, by, ct) =>
             (await h.Intake.PullAsync(new DatasetId(p.GetValue(Dataset)!), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
         Verb.On("pulls", "What is fetched from where, and when next", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Intake.Pulls))),
@@ -83,6 +85,19 @@ internal static class DataCommands
         return Verb.On("pull-from", "Agrees that a dataset is fetched from a FHIR server (Bulk Data export)", [Dataset, fhir, client, group, types, every], async (h, p, by, ct) =>
             (await h.Intake.AgreePullAsync(
                 new DatasetId(p.GetValue(Dataset)!), new BulkSource(p.GetValue(fhir)!, p.GetValue(client), p.GetValue(group), p.GetValue(types) ?? [], p.GetValue(every)), by, ct).ConfigureAwait(false)).Any());
+    }
+
+    private static Command DropFrom()
+    {
+        var host = new Argument<string>("host") { Description = "The SFTP server" };
+        var folder = new Argument<string>("folder") { Description = "The drop folder, absolute" };
+        var user = new Option<string>("--user") { Required = true, Description = "Our user there" };
+        var hostKey = new Option<string>("--host-key") { Required = true, Description = "The server's key as 'ssh-keygen -lf' prints it (SHA256:…)" };
+        var port = new Option<int>("--port") { DefaultValueFactory = _ => 22, Description = "Port" };
+        var every = new Option<int>("--every") { DefaultValueFactory = _ => 24, Description = "Hours between two looks; 0: on request only" };
+        return Verb.On("drop-from", "Agrees that a dataset is fetched from an SFTP drop folder", [Dataset, host, folder, user, hostKey, port, every], async (h, p, by, ct) =>
+            (await h.Intake.AgreeDropAsync(
+                new DatasetId(p.GetValue(Dataset)!), new SftpSource(p.GetValue(host)!, p.GetValue(user)!, p.GetValue(hostKey)!, p.GetValue(folder)!, p.GetValue(port), p.GetValue(every)), by, ct).ConfigureAwait(false)).Any());
     }
 
     public static Command Linkage()

@@ -1,6 +1,8 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Minato.Access;
+using Minato.Intake;
 using Minato.OptOut;
 using Minato.Portal;
 using Minato.Release;
@@ -53,12 +55,34 @@ internal static class Api
             long.TryParse(request.Headers["Upload-Offset"], out var offset)
                 ? Answer(await h.Intake.AppendUploadAsync(id, offset, request.Body, Who(user), ct).ConfigureAwait(false))
                 : Answer<Intake.Upload>(Finding.Error("upload.offset", "The header Upload-Offset is missing", "Say at which byte this piece begins")));
+        holders.MapDelete("/uploads/{id}", async (string id, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Intake.EraseUploadAsync(id, Who(user), ct).ConfigureAwait(false), _ => Results.NoContent()));
         holders.MapPost("/uploads/{id}/complete", async (string id, UploadComplete r, ClaimsPrincipal user, CancellationToken ct) =>
             Answer(await h.Intake.CompleteUploadAsync(id, r.Sha256, Who(user), null, ct).ConfigureAwait(false)));
         holders.MapPost("/fhir/{holder}/{dataset}", async (string holder, string dataset, HttpRequest request, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(holder) && Slug.IsValid(dataset)
                 ? Answer(await h.Intake.ReceiveDocumentAsync(new HolderId(holder), new DatasetId(dataset), request.Body, Who(user), ct).ConfigureAwait(false))
                 : Answer<Intake.Receipt>(Finding.Error("api.id", "The holder or dataset id is not well formed", "Use the ids of the registration")));
+        holders.MapPost("/fhir/{holder}/{dataset}/$import", async (string holder, string dataset, JsonElement body, ClaimsPrincipal user, HttpResponse response, CancellationToken ct) =>
+        {
+            var read = BulkImport.Parse(body);
+            return !Slug.IsValid(holder) || !Slug.IsValid(dataset) ? Answer<ImportState>(Finding.Error("api.id", "The holder or dataset id is not well formed", "Use the ids of the registration"))
+                : read.Try(out var import) ? Answer(await h.Intake.BeginImportAsync(new HolderId(holder), new DatasetId(dataset), import, Who(user), ct).ConfigureAwait(false), s =>
+                {
+                    response.Headers.ContentLocation = $"/api/v1/fhir/imports/{s.Id}";
+                    return Results.StatusCode(StatusCodes.Status202Accepted);
+                })
+                : Answer<ImportState>(read.Findings[0]);
+        });
+        holders.MapGet("/fhir/imports/{id}", (string id, ClaimsPrincipal user, HttpResponse response) => Answer(h.Intake.FindImport(id, Who(user)), s =>
+        {
+            if (s.Stage == ImportStage.Running)
+            {
+                (response.Headers.RetryAfter, response.Headers["X-Progress"]) = ("5", "fetching");
+                return Results.StatusCode(StatusCodes.Status202Accepted);
+            }
+
+            return s.Stage == ImportStage.Done ? Results.Ok(s) : Answer(Outcome<ImportState>.Refused(s.Findings));
+        }));
         holders.MapGet("/receipts", (ClaimsPrincipal user) =>
         {
             var who = Who(user);

@@ -3,7 +3,7 @@ using Minato.Intake;
 namespace Minato.Web;
 
 /// <summary>
-/// While the site runs: fetches from holders' servers what is due, and reminds holders of what is overdue. What a fetch came to stands in its receipt; a failed
+/// While the site runs: fetches from holders' servers what is due, reminds holders of what is overdue, and erases uploads that were abandoned. What a fetch came to stands in its receipt; a failed
 /// one is tried again at the next round.
 /// </summary>
 internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClock> log) : BackgroundService
@@ -18,10 +18,11 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
             try
             {
                 _ = await harbour.Intake.Agreements.RemindAsync(Actor.Harbour, stoppingToken).ConfigureAwait(false);
+                _ = await harbour.Intake.EraseAbandonedAsync(Actor.Harbour, stoppingToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                NotReminded(e.GetType().Name);
+                NotDone(e.GetType().Name);
             }
 
             foreach (var pull in harbour.Intake.Pulls.Where(p => p.DueAt <= harbour.Clock.GetUtcNow()))
@@ -43,8 +44,8 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Holders could not be reminded: {Reason}")]
-    private partial void NotReminded(string reason);
+    [LoggerMessage(LogLevel.Warning, "Holders could not be reminded, or abandoned uploads not erased: {Reason}")]
+    private partial void NotDone(string reason);
 
     [LoggerMessage(LogLevel.Warning, "Fetching {Dataset} came to nothing: {Reason}")]
     private partial void Refused(string dataset, string reason);
