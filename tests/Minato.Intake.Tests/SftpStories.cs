@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Minato.Intake.Raw;
 
 namespace Minato.Intake.Tests;
 
@@ -49,11 +50,13 @@ public sealed class SftpStories : IDisposable
     [Fact]
     public async Task A_connection_that_breaks_off_is_made_anew_and_the_file_gone_on_with()
     {
-        server.Put("big.csv", IntakeWorld.DeathCsv(Enumerable.Range(1, 20_000).Select(n => IntakeWorld.DeathRow(n))));
-        server.Put("big.csv.done", []);
+        var content = new byte[2_400_000];
+        new Random(2026).NextBytes(content);
+        server.Put("big.bin", content);
+        server.Put("big.bin.done", []);
         using var relay = new Relay(server.Port, breaksAfter: 1_200_000);
         await Agree(relay.Port);
-        Assert.Equal(20_000, (await Pull()).Value!.ByFormat["death-csv"].Records);
+        Assert.Equal(DeliveryFiles.Hash([new RawFile("big.bin", Path.Combine(server.Folder, "big.bin"))]), (await Pull()).Value!.ContentSha256);
         Assert.Equal(2, relay.Connections);
         Assert.InRange(relay.Bytes, 2_000_000, 4_200_000); // of 2.4 MB: not all of it twice
     }
@@ -181,7 +184,7 @@ public sealed class SftpStories : IDisposable
                 AuthorizedKeysFile {home}/authorized
                 PidFile none
                 StrictModes no
-                UsePAM no
+                UsePAM yes
                 PasswordAuthentication no
                 KbdInteractiveAuthentication no
                 ForceCommand internal-sftp

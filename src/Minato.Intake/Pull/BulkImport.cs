@@ -23,7 +23,7 @@ public sealed record BulkImport(Uri? Manifest, IReadOnlyList<(string Type, Uri A
 
         if (Text(body, "resourceType") == "Parameters")
         {
-            var parameters = List(body, "parameter").ToList();
+            var parameters = List(body, "parameter");
             var type = parameters.Where(p => Text(p, "name") == "exportType").Select(Value).FirstOrDefault() ?? "static";
             return type != "static"
                 ? Wrong("exportType", "Only what has been exported (static) is fetched on request")
@@ -54,7 +54,7 @@ public sealed record BulkImport(Uri? Manifest, IReadOnlyList<(string Type, Uri A
             Finding.Error("import.body", reason, "Send Parameters with exportUrl, or inputFormat and input (type and url of NDJSON files)", new Place(Field: field));
     }
 
-    private static IEnumerable<JsonElement> List(JsonElement e, string name) => e.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+    private static List<JsonElement> List(JsonElement e, string name) => e.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 
     private static string? Text(JsonElement e, string name) => e.ValueKind == JsonValueKind.Object && e.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
 

@@ -29,9 +29,9 @@ internal static class NodeSigningKey
     {
         var q = key.ExportParameters(includePrivateParameters: false).Q;
         using var blob = new MemoryStream();
+        Span<byte> length = stackalloc byte[4];
         foreach (var part in (byte[][])[Encoding.ASCII.GetBytes("ecdsa-sha2-nistp384"), Encoding.ASCII.GetBytes("nistp384"), [4, .. q.X!, .. q.Y!]])
         {
-            Span<byte> length = stackalloc byte[4];
             BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
             blob.Write(length);
             blob.Write(part);
