@@ -91,7 +91,7 @@ public static class Targets
     {
         var path = Path.Combine(Scratch, "delivered");
         File.WriteAllBytes(path, bytes);
-        foreach (var opened in DeliveryFiles.Open("delivered.gz", path))
+        foreach (var opened in DeliveryFiles.Open(new Minato.Intake.Raw.RawFile("delivered.gz", path)))
         {
             if (!opened.Try(out var file))
             {
