@@ -85,6 +85,12 @@ public interface IVocabulary
     /// <summary>Concepts below a concept, itself included.</summary>
     IReadOnlyCollection<long> Descendants(long conceptId);
 
+    /// <summary>The source concepts that are mapped to a standard one; none where no OHDSI export is loaded.</summary>
+    IReadOnlyCollection<long> MappedTo(long conceptId);
+
+    /// <summary>The ingredients of a drug, as the vocabularies know them; none where they do not.</summary>
+    IReadOnlyCollection<long> Ingredients(long drugConceptId);
+
     /// <summary>Display name in both languages, null where unknown.</summary>
     Bilingual? NameOf(long conceptId);
 

@@ -168,6 +168,10 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
 
     private sealed class Words : IVocabulary
     {
+        public IReadOnlyCollection<long> MappedTo(long conceptId) => [];
+
+        public IReadOnlyCollection<long> Ingredients(long drugConceptId) => [];
+
         public string Version => "test";
 
         public IReadOnlyCollection<long> Descendants(long conceptId) => [conceptId];

@@ -8,9 +8,9 @@ namespace Minato.Processing.Tests;
 /// </summary>
 internal sealed class CohortOracle(World world, CohortDefinition cohort)
 {
-    internal sealed record Happened(DateOnly Start, DateOnly End, long Concept);
+    internal sealed record Happened(DateOnly Start, DateOnly End, long Concept, long? Visit, string Dataset);
 
-    internal sealed record Index(DateOnly Start, DateOnly End, DateOnly OpStart, DateOnly OpEnd);
+    internal sealed record Index(DateOnly Start, DateOnly End, DateOnly OpStart, DateOnly OpEnd, long? Visit = null, string Dataset = "");
 
     internal sealed record Stay(string Person, DateOnly Start, DateOnly End);
 
@@ -27,7 +27,7 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
                 {
                     if (e.Start >= op.Start.AddDays(cohort.Primary.PriorDays) && e.Start <= op.End.AddDays(-cohort.Primary.PostDays))
                     {
-                        entries.Add(new(e.Start, e.End, op.Start, op.End));
+                        entries.Add(new(e.Start, e.End, op.Start, op.End, e.Visit, e.Dataset));
                     }
                 }
             }
@@ -39,7 +39,11 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             index = index.Where(i => Holds(person, i, additional)).ToList();
         }
 
-        index = Limit(index, cohort.QualifiedLimit);
+        if (cohort.Additional is not null)
+        {
+            index = Limit(index, cohort.QualifiedLimit);
+        }
+
         foreach (var rule in cohort.InclusionRules)
         {
             index = index.Where(i => Holds(person, i, rule.Group)).ToList();
@@ -57,6 +61,11 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             else
             {
                 exits.Add(i.OpEnd);
+            }
+
+            if (cohort.CustomEra is { } era)
+            {
+                exits.AddRange(SpansOnDrug(person, era).Where(s => s.Start <= i.Start && i.Start <= s.End).Select(s => s.End));
             }
 
             exits.AddRange(cohort.Censoring.SelectMany(c => EventsOf(person, c)).Where(e => e.Start <= i.OpEnd).Select(e => e.Start));
@@ -81,7 +90,30 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             }
         }
 
-        return merged;
+        return cohort.CensorWindow is not { } window
+            ? merged
+            : [.. merged.Select(m => m with { Start = window.Start > m.Start ? window.Start.Value : m.Start, End = window.End < m.End ? window.End.Value : m.End }).Where(m => m.Start <= m.End)];
+    }
+
+    private List<(DateOnly Start, DateOnly End)> SpansOnDrug(string person, CustomEra era)
+    {
+        var set = cohort.ConceptSets.Single(s => s.Id == era.DrugSet);
+        var taken = world.Events.Where(e => e.Person == person && e.Domain == CohortDomain.DrugExposure && (InSet(set, e) || (e.More.TryGetValue("source_concept", out var c) && Has(set, (long)c))))
+            .Select(e => (e.Start, End: (era.DaysSupply is { } days ? e.Start.AddDays(days) : e.End).AddDays(era.GapDays + era.Offset))).OrderBy(e => e.Start).ThenBy(e => e.End).ToList();
+        var spans = new List<(DateOnly Start, DateOnly End)>();
+        foreach (var t in taken)
+        {
+            if (spans.Count > 0 && spans[^1].End >= t.Start)
+            {
+                spans[^1] = (spans[^1].Start, spans[^1].End > t.End ? spans[^1].End : t.End);
+            }
+            else
+            {
+                spans.Add(t);
+            }
+        }
+
+        return [.. spans.Select(s => (s.Start, s.End.AddDays(-era.GapDays)))];
     }
 
     private static List<Index> Limit(IEnumerable<Index> events, EventLimit limit) => limit switch
@@ -100,25 +132,96 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
         }
 
         all = all.Where(x => c.Datasets.Count == 0 || c.Datasets.Contains(x.e.Dataset)).Where(x => c.Domain != CohortDomain.ConditionOccurrence || c.IncludeSuspected || !x.e.Suspected);
+        if (c.SourceConceptSet is { } source)
+        {
+            all = all.Where(x => x.e.More.TryGetValue("source_concept", out var concept) && Has(cohort.ConceptSets.Single(s => s.Id == source), (long)concept));
+        }
+
         if (c.First)
         {
-            all = all.OrderBy(x => x.e.Start).ThenBy(x => x.e.End).ThenBy(x => x.e.Concept).ThenBy(x => x.e.System, StringComparer.Ordinal).ThenBy(x => x.e.Code, StringComparer.Ordinal)
-                .ThenBy(x => x.e.Value ?? decimal.MaxValue).ThenBy(x => x.e.Unit ?? long.MaxValue).ThenBy(x => x.e.Suspected).ThenBy(x => x.e.Dataset, StringComparer.Ordinal).ThenBy(x => x.i).Take(1);
+            all = all.OrderBy(x => x.e.Start).ThenBy(x => x.e.Dataset, StringComparer.Ordinal).ThenBy(x => x.i).Take(1);
         }
 
         var who = world.People.Single(p => p.Name == person);
-        return [.. all.Select(x => x.e).Where(e =>
-            (c.StartDate is null || InRange(c.StartDate, e.Start)) &&
-            (c.EndDate is null || InRange(c.EndDate, e.End)) &&
-            (c.Value is null || (e.Value is { } v && InRange(c.Value, v))) &&
-            (c.Units.Count == 0 || (e.Unit is { } u && c.Units.Contains(u))) &&
-            Fits(who, e.Start, c.Age, c.Genders)).Select(e => new Happened(e.Start, e.End, e.Concept))];
+        var found = new List<Happened>();
+        foreach (var (e, _) in all)
+        {
+            var (start, end) = (e.Start, e.End);
+            if (c.Adjustment is { } a)
+            {
+                (start, end) = ((a.StartFromEnd ? e.End : e.Start).AddDays(a.StartDays), (a.EndFromStart ? e.Start : e.End).AddDays(a.EndDays));
+            }
+
+            if (!c.Conditions.All(x => Meets(who, e, start, end, x)) || !Covers(c.UserDefined?.Start) || !Covers(c.UserDefined?.End))
+            {
+                continue;
+            }
+
+            bool Covers(DateOnly? day) => day is null || (start <= day && day <= end);
+            var happened = new Happened(c.UserDefined?.Start ?? start, c.UserDefined?.End ?? end, e.Concept, e.More.TryGetValue("visit", out var visit) ? (long)visit : null, e.Dataset);
+            if (c.Nested is null || world.Observation.Any(o => o.Person == person && o.Start <= happened.Start && happened.Start <= o.End
+                && Holds(person, new(happened.Start, happened.End, o.Start, o.End, happened.Visit, happened.Dataset), c.Nested)))
+            {
+                found.Add(happened);
+            }
+        }
+
+        return found;
+    }
+
+    private bool Meets(Person who, Event e, DateOnly start, DateOnly end, Condition condition)
+    {
+        object? Known(string of) => of switch
+        {
+            "start" => start,
+            "end" => end,
+            "age" => who.Born is { } born ? (decimal)(start.Year - born) : null,
+            "age_at_end" => who.Born is { } born ? (decimal)(end.Year - born) : null,
+            "gender" => who.Gender,
+            "days" => (decimal)(end.DayNumber - start.DayNumber),
+            "value" => e.Value,
+            "unit" => e.Unit,
+            "visit_concept" => VisitOf(e)?.Concept,
+            _ => e.More.GetValueOrDefault(of) is long whole && EventColumns.More.Single(c => c.Name == of).Name is "days_supply" or "refills" or "count" or "gap"
+                ? (decimal)(long)e.More[of]
+                : e.More.GetValueOrDefault(of),
+        };
+        decimal? Part(string of, string by) => Known(of) is decimal v && Known(by) is decimal b && b != 0 ? v / b : null;
+        return condition switch
+        {
+            Condition.Numbers { Of: "low_ratio" } n => Part("value", "range_low") is { } v && InRange(n.Range, v),
+            Condition.Numbers { Of: "high_ratio" } n => Part("value", "range_high") is { } v && InRange(n.Range, v),
+            Condition.Numbers n => Known(n.Of) is decimal v && InRange(n.Range, v),
+            Condition.Days d => InRange(d.Range, (DateOnly)Known(d.Of)!),
+            Condition.OneOf o => Known(o.Of) is long c && o.Concepts.Contains(c) != o.Excluded,
+            Condition.InSet { Set: null } k => Known(k.Of) is null == k.Excluded && (k.Of != "visit_concept" || VisitOf(e) is not null),
+            Condition.InSet s => Known(s.Of) is long c && Has(cohort.ConceptSets.Single(x => x.Id == s.Set), c) != s.Excluded,
+            Condition.Begins b => Known(b.Of) is string t && t.StartsWith(b.Text, StringComparison.Ordinal) != b.Negated,
+            _ => (Known("value") is decimal v && ((Known("range_low") is decimal low && v < low) || (Known("range_high") is decimal high && v > high)))
+                || (Known("value_concept") is long said && Condition.Abnormal.Said.Contains(said)),
+        };
+    }
+
+    private Event? VisitOf(Event e) => e.More.TryGetValue("visit", out var row)
+        ? world.Events.Where((v, i) => i == (long)row && v.Domain == CohortDomain.VisitOccurrence && v.Dataset == e.Dataset).FirstOrDefault()
+        : null;
+
+    private static bool Has(ConceptSet set, long concept)
+    {
+        bool Matches(ConceptItem item) => item.Concept is { } c && Meant(item, c).Contains(concept);
+        return set.Items.Any(i => !i.Excluded && Matches(i)) && !set.Items.Any(i => i.Excluded && Matches(i));
+    }
+
+    private static IEnumerable<long> Meant(ConceptItem item, long concept)
+    {
+        IEnumerable<long> below = item.IncludeDescendants ? Concepts.Below(concept) : [concept];
+        return item.IncludeMapped ? below.SelectMany(b => Concepts.MappedTo(b).Append(b)) : below;
     }
 
     private static bool InSet(ConceptSet set, Event e)
     {
         bool Matches(ConceptItem item) => item.Concept is { } concept
-            ? e.Concept == concept || (item.IncludeDescendants && Concepts.Below(concept).Contains(e.Concept))
+            ? Meant(item, concept).Contains(e.Concept)
             : e.System == item.Source!.System && (item.IncludeDescendants ? e.Code.StartsWith(item.Source.Code, StringComparison.Ordinal) : e.Code == item.Source.Code);
         return set.Items.Any(i => !i.Excluded && Matches(i)) && !set.Items.Any(i => i.Excluded && Matches(i));
     }
@@ -143,7 +246,12 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
     private bool Happens(string person, Index i, CorrelatedCriterion c)
     {
         var found = EventsOf(person, c.Criterion).Where(e => Near(i, e, c)).ToList();
-        var times = c.Occurrence.Distinct ? found.Select(e => e.Concept).Distinct().Count() : found.Count;
+        var times = c.Occurrence switch
+        {
+            { Distinct: true, ByDay: true } => found.Select(e => e.Start).Distinct().Count(),
+            { Distinct: true } => found.Select(e => e.Concept).Distinct().Count(),
+            _ => found.Count,
+        };
         return c.Occurrence.Kind switch
         {
             OccurrenceKind.Exactly => times == c.Occurrence.Count,
@@ -155,6 +263,11 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
     private static bool Near(Index i, Happened e, CorrelatedCriterion c)
     {
         if (!c.IgnoreObservationPeriod && (e.Start < i.OpStart || e.Start > i.OpEnd))
+        {
+            return false;
+        }
+
+        if (c.RestrictVisit && (i.Visit is null || i.Visit != e.Visit || i.Dataset != e.Dataset))
         {
             return false;
         }
@@ -187,6 +300,7 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
         RangeOp.Less => value < 0,
         RangeOp.LessOrEqual => value <= 0,
         RangeOp.Equal => value == 0,
+        RangeOp.NotEqual => value != 0,
         RangeOp.GreaterOrEqual => value >= 0,
         RangeOp.Greater => value > 0,
         RangeOp.Between => value >= 0 && extent <= 0,

@@ -12,6 +12,21 @@ public class CohortPropertyTests
 
     private static readonly CohortDomain[] Domains = [CohortDomain.ConditionOccurrence, CohortDomain.DrugExposure, CohortDomain.Measurement];
 
+    // Visits are the world's first events, so that their numbers can be named.
+    private const int Visits = 4;
+
+    private static readonly Gen<IReadOnlyDictionary<string, object>> More =
+        from visit in Gen.Int[-2, Visits]
+        from source in Gen.OneOfConst(0L, 11, 1011, 1020)
+        from type in Gen.Int[0, 3]
+        from low in Gen.Int[-2, 6]
+        from days in Gen.Int[0, 12]
+        from lot in Gen.OneOfConst("", "A1", "B2")
+        select (IReadOnlyDictionary<string, object>)Said(("visit", visit < 0 ? null : (long)visit), ("source_concept", source), ("type", type == 0 ? null : (long)type), ("value_concept", type == 3 ? 4155142L : null),
+            ("range_low", low < -1 ? null : (decimal)low), ("range_high", (decimal)(low + 3)), ("days_supply", days > 10 ? null : (long)days), ("lot", lot.Length == 0 ? null : lot));
+
+    private static Dictionary<string, object> Said(params (string Name, object? Value)[] all) => all.Where(x => x.Value is not null).ToDictionary(x => x.Name, x => x.Value!);
+
     private static readonly Gen<Event> Events =
         from domain in Gen.OneOfConst(Domains)
         from person in Gen.OneOfConst("a", "b", "c")
@@ -23,7 +38,8 @@ public class CohortPropertyTests
         from unit in Gen.OneOfConst(0L, 1)
         from suspected in Gen.Int[0, 4]
         from dataset in Gen.OneOfConst("d1", "d2")
-        select new Event(domain, person, start, start.AddDays(length), concept, code.Length > 0 ? "icd10" : "", code, value < 8 ? value : null, unit, suspected == 0, dataset);
+        from more in More
+        select new Event(domain, person, start, start.AddDays(length), concept, code.Length > 0 ? "icd10" : "", code, value < 8 ? value : null, unit, suspected == 0, dataset) { More = more };
 
     // One to two disjoint periods per person.
     private static readonly Gen<Seen[]> Observation =
@@ -35,16 +51,18 @@ public class CohortPropertyTests
         }).ToArray());
 
     private static readonly Gen<World> Worlds =
+        from visits in Events.Array[Visits]
         from events in Events.Array[0, 30]
         from seen in Observation
         from born in Gen.Int[1959, 1962]
-        select new World([new("a", born, 8507), new("b", null, 8532), new("c", 1960, 8532)], seen, events);
+        select new World([new("a", born, 8507), new("b", null, 8532), new("c", 1960, 8532)], seen, [.. visits.Select(v => v with { Domain = CohortDomain.VisitOccurrence }), .. events]);
 
     private static readonly IReadOnlyList<ConceptSet> Sets =
     [
         new(0, "ten", [new(10, null, true, false)]),
         new(1, "ten without twelve", [new(10, null, true, false), new(12, null, false, true), new(20, null, true, false)]),
         new(2, "E11 by code", [new(null, new("icd10", "E11"), true, false), new(null, new("icd10", "E112"), false, true)]),
+        new(4, "ten as the source says it", [new(10, null, true, false) { IncludeMapped = true }]),
         new(3, "exactly E11, or twenty", [new(null, new("icd10", "E11"), false, false), new(20, null, false, false)]),
     ];
 
@@ -52,38 +70,56 @@ public class CohortPropertyTests
 
     private static Gen<T?> Sometimes<T>(Gen<T> gen, int oneIn = 4) where T : class => Gen.Int[1, oneIn].SelectMany(i => i == 1 ? gen.Select(x => (T?)x) : Gen.Const((T?)null));
 
-    private static readonly Gen<Criterion> Criteria =
+    private static Gen<NumericRange> Ranges(int least, int most, int width) => Gen.Select(Op, Gen.Int[least, most], (o, v) => new NumericRange(o, v, v + width));
+
+    private static readonly Gen<DateRange> Dates = Gen.Select(Op, Day, (o, d) => new DateRange(o, d, d.AddDays(20)));
+
+    private static readonly Gen<Condition> Condition = Gen.OneOf(
+        Ranges(58, 61, 1).SelectMany(r => Gen.OneOfConst("age", "age_at_end").Select(of => (Condition)new Condition.Numbers(of, r))),
+        Ranges(0, 9, 2).SelectMany(r => Gen.OneOfConst("value", "range_low", "days", "days_supply").Select(of => (Condition)new Condition.Numbers(of, r))),
+        Ranges(-2, 3, 1).SelectMany(r => Gen.OneOfConst("low_ratio", "high_ratio").Select(of => (Condition)new Condition.Numbers(of, r))),
+        Dates.SelectMany(r => Gen.OneOfConst("start", "end").Select(of => (Condition)new Condition.Days(of, r))),
+        Gen.Select(Gen.OneOfConst(("unit", 1L), ("type", 2L), ("gender", 8532L), ("value_concept", 4155142L), ("visit_concept", 11L)), Gen.Bool, (x, not) => (Condition)new Condition.OneOf(x.Item1, [x.Item2, 77], not)),
+        Gen.Select(Gen.OneOfConst("source_concept", "visit_concept", "type"), Gen.OneOfConst<int?>(null, 0, 4), Gen.Bool, (of, set, not) => (Condition)new Condition.InSet(of, set, not)),
+        Gen.Bool.Select(not => (Condition)new Condition.Begins("lot", "A", not)),
+        Gen.Const((Condition)new Condition.Abnormal()));
+
+    private static Gen<Criterion> Criteria(int depth) =>
         from domain in Gen.OneOfConst(Domains)
-        from set in Gen.Int[-1, 3]
+        from set in Gen.Int[-2, 4]
         from first in Gen.Bool
-        from age in Sometimes(Op.SelectMany(o => Gen.Int[58, 61].Select(v => new NumericRange(o, v, v + 1))), 6)
-        from gender in Gen.Int[0, 5]
-        from start in Sometimes(Op.SelectMany(o => Day.Select(d => new DateRange(o, d, d.AddDays(20)))), 6)
-        from end in Sometimes(Op.SelectMany(o => Day.Select(d => new DateRange(o, d, d.AddDays(20)))), 8)
-        from value in Sometimes(Op.SelectMany(o => Gen.Int[0, 9].Select(v => new NumericRange(o, v, v + 2))), 6)
-        from unit in Gen.Int[0, 8]
+        from conditions in Gen.Int[0, 2].SelectMany(n => n == 0 ? Condition.Array[1, 2] : Gen.Const(Array.Empty<Condition>()))
         from suspected in Gen.Bool
         from dataset in Gen.Int[0, 5]
-        select new Criterion(domain, set < 0 ? null : set, first, age, gender == 0 ? [8532L] : [], start, end, value, unit == 0 ? [1L] : [], suspected, dataset == 0 ? ["d2"] : []);
+        from source in Gen.Int[0, 9]
+        from moved in Sometimes(Gen.Select(Gen.Bool, Gen.Int[-5, 5], Gen.Bool, Gen.Int[-5, 5], (s, sd, e, ed) => new DateAdjustment(s, sd, e, ed)), 8)
+        from covered in Sometimes(Gen.Select(Day, Gen.Int[0, 3], (d, open) => new Period(open == 0 ? null : d, open == 1 ? null : d.AddDays(3))), 12)
+        from nested in depth == 0 ? Gen.Const((CriteriaGroup?)null) : Sometimes(Groups(depth - 1), 5)
+        select new Criterion(domain, set < 0 ? null : set, first, conditions, suspected, dataset == 0 ? ["d2"] : [])
+        {
+            SourceConceptSet = source == 0 ? 4 : null, Adjustment = moved, UserDefined = covered, Nested = nested is { Parts: > 0 } ? nested : null,
+        };
 
     private static readonly Gen<WindowEdge> Edge = Gen.Select(Gen.Int[-21, 21], Gen.Bool, (d, before) => d is > 15 or < -15 ? new WindowEdge(null, before) : new WindowEdge(d, d < 0));
 
     private static readonly Gen<TimeWindow> Windows = Gen.Select(Edge, Edge, Gen.Bool, Gen.Bool, (f, t, i, e) => new TimeWindow(f, t, i, e));
 
-    private static readonly Gen<CorrelatedCriterion> Correlated =
-        from criterion in Criteria
+    private static Gen<CorrelatedCriterion> Correlated(int depth) =>
+        from criterion in Criteria(depth)
         from start in Sometimes(Windows, 2)
         from end in Sometimes(Windows, 5)
         from ignore in Gen.Bool
         from kind in Gen.OneOfConst(Enum.GetValues<OccurrenceKind>())
         from count in Gen.Int[0, 2]
         from distinct in Gen.Bool
-        select new CorrelatedCriterion(criterion, start, end, ignore, new(kind, count, distinct));
+        from day in Gen.Bool
+        from visit in Gen.Int[0, 5]
+        select new CorrelatedCriterion(criterion, start, end, ignore, new(kind, count, distinct) { ByDay = distinct && day }) { RestrictVisit = visit == 0 };
 
     private static Gen<CriteriaGroup> Groups(int depth) =>
         from kind in Gen.OneOfConst(Enum.GetValues<GroupKind>())
         from count in Gen.Int[0, 2]
-        from criteria in Correlated.Array[0, 2]
+        from criteria in Correlated(depth).Array[0, 2]
         from age in Sometimes(Op.SelectMany(o => Gen.Int[58, 61].Select(v => new DemographicCriterion(new(o, v, v + 1), [], null, null))), 3)
         from groups in depth == 0 ? Gen.Const(Array.Empty<CriteriaGroup>()) : Groups(depth - 1).Array[0, 1]
         select new CriteriaGroup(kind, count, criteria, age is null ? [] : [age], groups);
@@ -91,15 +127,17 @@ public class CohortPropertyTests
     private static readonly Gen<EventLimit> Limits = Gen.OneOfConst(Enum.GetValues<EventLimit>());
 
     private static readonly Gen<CohortDefinition> Cohorts =
-        from primary in Criteria.Array[1, 2]
+        from primary in Criteria(1).Array[1, 2]
         from days in Gen.Select(Gen.Int[0, 5], Gen.Int[0, 5])
         from limits in Gen.Select(Limits, Limits, Limits)
         from additional in Sometimes(Groups(1), 3)
         from rules in Groups(1).Array[0, 2]
         from end in Sometimes(Gen.Select(Gen.Bool, Gen.Int[-3, 15], (e, d) => new DateOffset(e, d)), 2)
-        from censoring in Criteria.Array[0, 1]
+        from censoring in Criteria(0).Array[0, 1]
         from pad in Gen.Int[0, 5]
-        select new CohortDefinition(Sets, new(primary, days.Item1, days.Item2, limits.Item1), additional, limits.Item2, [.. rules.Select((g, i) => new InclusionRule($"rule {i}", g))], limits.Item3, end, censoring, pad);
+        from era in Sometimes(Gen.Select(Gen.Int[0, 4], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[-4, 8], (set, gap, offset, days) => new CustomEra(set, gap, offset, days < 0 ? null : days)), 3)
+        from window in Sometimes(Gen.Select(Day, Gen.Int[0, 40], (d, n) => new Period(n % 5 == 0 ? null : d, n % 7 == 0 ? null : d.AddDays(n))), 5)
+        select new CohortDefinition(Sets, new(primary, days.Item1, days.Item2, limits.Item1), additional, limits.Item2, [.. rules.Select((g, i) => new InclusionRule($"rule {i}", g))], limits.Item3, era is null ? end : null, censoring, pad) { CustomEra = era, CensorWindow = window };
 
     [Fact]
     public void The_engine_and_the_oracle_agree()

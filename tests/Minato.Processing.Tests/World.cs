@@ -10,7 +10,11 @@ internal sealed record Person(string Name, int? Born, long Gender);
 internal sealed record Seen(string Person, DateOnly Start, DateOnly End);
 
 internal sealed record Event(
-    CohortDomain Domain, string Person, DateOnly Start, DateOnly End, long Concept, string System = "", string Code = "", decimal? Value = null, long? Unit = null, bool Suspected = false, string Dataset = "d1");
+    CohortDomain Domain, string Person, DateOnly Start, DateOnly End, long Concept, string System = "", string Code = "", decimal? Value = null, long? Unit = null, bool Suspected = false, string Dataset = "d1")
+{
+    /// <summary>What only some kinds know, by <see cref="EventColumns.More"/>: numbers as decimals, concepts as longs, words as texts.</summary>
+    public IReadOnlyDictionary<string, object> More { get; init; } = new Dictionary<string, object>();
+}
 
 /// <summary>A few lives, as text or generated: what a cohort is evaluated over.</summary>
 internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> Observation, IReadOnlyList<Event> Events)
@@ -46,6 +50,7 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
                             "code" => e with { System = v.Split(':')[0], Code = v.Split(':')[1] },
                             "dataset" => e with { Dataset = v },
                             "suspected" => e with { Suspected = true },
+                            var name when EventColumns.More.FirstOrDefault(c => c.Name == name) is { } column => e with { More = new Dictionary<string, object>(e.More) { [name] = Typed(column, v) } },
                             _ => throw new FormatException(extra),
                         };
                     }
@@ -58,6 +63,13 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
         return new World(world.People, world.Seen, world.Events);
     }
 
+    private static object Typed(Column column, string text) => column.Type switch
+    {
+        ColumnType.Integer => long.Parse(text),
+        ColumnType.Decimal => decimal.Parse(text, CultureInfo.InvariantCulture),
+        _ => text,
+    };
+
     public static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static Guid Id(string name) => new([.. Enumerable.Repeat((byte)0, 15), (byte)name[0]]);
@@ -66,11 +78,14 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
     public string Compute(CohortDefinition cohort, out IReadOnlyList<FlowStep> flow)
     {
         using var session = TablesRoom.OpenSession(new SessionOptions { Threads = 1 });
-        var result = CohortPlan.Run(session, new Loaded(session, this), cohort, c => Concepts.Below(c));
+        var result = CohortPlan.Run(session, new Loaded(session, this), cohort, new(Concepts.Below, Concepts.MappedTo));
         flow = result.Flow;
         return string.Join("\n", session.Read(result.Cohort.Sorted("person", "start")).Select(r =>
             $"{(char)((Guid)r[0]!).ToByteArray()[15]} {r[1]:yyyy-MM-dd}..{r[2]:yyyy-MM-dd}"));
     }
+
+    /// <summary>Events are known by their number in the world, visits too.</summary>
+    public long RowOf(Event e) => Enumerable.Range(0, Events.Count).First(i => ReferenceEquals(Events[i], e));
 
     public string Expect(CohortDefinition cohort) => string.Join("\n", new CohortOracle(this, cohort).Cohort()
         .OrderBy(s => s.Person, StringComparer.Ordinal).ThenBy(s => s.Start).Select(s => $"{s.Person} {s.Start:yyyy-MM-dd}..{s.End:yyyy-MM-dd}"));
@@ -88,7 +103,19 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
                 using var rows = session.Insert(shape);
                 foreach (var (e, i) in world.Events.Select((e, i) => (e, i)).Where(x => x.e.Domain == domain))
                 {
-                    rows.Add(Id(e.Person)).Add(e.Start).Add(e.End).Add(e.Concept).Add(e.System).Add(e.Code).Add(e.Value).Add(e.Unit).Add(e.Suspected).Add(e.Dataset).Add((long)i).EndRow();
+                    rows.Add(Id(e.Person)).Add(e.Start).Add(e.End).Add(e.Concept).Add(e.System).Add(e.Code).Add(e.Value).Add(e.Unit).Add(e.Suspected).Add(e.Dataset).Add((long)i);
+                    foreach (var column in EventColumns.More)
+                    {
+                        var value = e.More.GetValueOrDefault(column.Name);
+                        _ = column.Type switch
+                        {
+                            ColumnType.Integer => rows.Add((long?)value),
+                            ColumnType.Decimal => rows.Add((decimal?)value),
+                            _ => rows.Add((string?)value),
+                        };
+                    }
+
+                    rows.EndRow();
                 }
 
                 scans[domain] = new Scan(shape.Name, shape);
@@ -134,4 +161,7 @@ internal static class Concepts
         20 => [20, 21],
         _ => [concept],
     };
+
+    /// <summary>1011 is the source's word for 11, 1020 for 20.</summary>
+    public static IEnumerable<long> MappedTo(long concept) => concept is 11 or 20 ? [1000 + concept] : [];
 }

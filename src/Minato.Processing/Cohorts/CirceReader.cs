@@ -83,6 +83,7 @@ internal sealed class CirceReader
         var expression = Limit(root, "ExpressionLimit");
         var censoring = root.List("CensoringCriteria").Select(c => Criterion(c, ids)).ToArray();
         DateOffset? end = null;
+        CustomEra? custom = null;
         if (root.Has("EndStrategy"))
         {
             var strategy = root.Object("EndStrategy");
@@ -99,7 +100,18 @@ internal sealed class CirceReader
                 offset.End();
             }
 
-            strategy.Unsupported("CustomEra");
+            if (strategy.Has("CustomEra"))
+            {
+                var era = strategy.Object("CustomEra");
+                custom = new CustomEra(Codeset(era, "DrugCodesetId", ids) ?? -1, Math.Max(0, era.Integer("GapDays") ?? 0), era.Integer("Offset") ?? 0, era.Integer("DaysSupplyOverride"));
+                if (custom.DrugSet < 0)
+                {
+                    Error("cohort.missing-field", "DrugCodesetId is missing", "Name the concept set of the drugs that make the era", era.Path + ".DrugCodesetId");
+                }
+
+                era.End();
+            }
+
             strategy.End();
         }
 
@@ -116,15 +128,9 @@ internal sealed class CirceReader
             collapse.End();
         }
 
-        if (root.Has("CensorWindow"))
-        {
-            var window = root.Object("CensorWindow");
-            window.Unsupported("StartDate", "EndDate");
-            window.End();
-        }
-
+        var window = Period(root, "CensorWindow");
         root.End();
-        return new CohortDefinition(sets, primary, additional, qualified, rules, expression, end, censoring, pad);
+        return new CohortDefinition(sets, primary, additional, qualified, rules, expression, end, censoring, pad) { CustomEra = custom, CensorWindow = window };
     }
 
     private ConceptSet ConceptSet(Node set)
@@ -160,12 +166,7 @@ internal sealed class CirceReader
                 Error("cohort.concept-item", "A concept-set item is a concept or a source code, exactly one of them", "Split it into two items", item.Path);
             }
 
-            if (item.Flag("includeMapped"))
-            {
-                Error("cohort.unsupported", "includeMapped is not supported: the warehouse has mapped source codes already", "Use the standard concept, or a source code", item.Path + ".includeMapped");
-            }
-
-            var result = new ConceptItem(concept, source, item.Flag("includeDescendants"), item.Flag("isExcluded"));
+            var result = new ConceptItem(concept, source, item.Flag("includeDescendants"), item.Flag("isExcluded")) { IncludeMapped = item.Flag("includeMapped") };
             item.End();
             return result;
         }).ToArray();
@@ -173,7 +174,7 @@ internal sealed class CirceReader
         set.End();
         if (items.Length == 0)
         {
-            Error("cohort.concept-set", "The concept set is empty", "Add a concept or a source code", set.Path);
+            findings.Add(Finding.Warning("cohort.concept-set", "The concept set is empty: nothing is in it", "Add a concept or a source code", new Place(Field: set.Path)));
         }
 
         return new ConceptSet(id, name, items);
@@ -229,28 +230,26 @@ internal sealed class CirceReader
         var criterion = Criterion(node.Object("Criteria", required: true), sets);
         var start = node.Has("StartWindow") ? Window(node.Object("StartWindow"), endByDefault: false) : null;
         var end = node.Has("EndWindow") ? Window(node.Object("EndWindow"), endByDefault: true) : null;
-        if (node.Flag("RestrictVisit"))
-        {
-            Error("cohort.unsupported", "RestrictVisit is not supported", "Use a window of 0 days instead", node.Path + ".RestrictVisit");
-        }
-
         var ignore = node.Flag("IgnoreObservationPeriod");
+        var restrict = node.Flag("RestrictVisit");
         var occurrence = new Occurrence(OccurrenceKind.AtLeast, 1, false);
         if (node.Has("Occurrence"))
         {
             var o = node.Object("Occurrence");
             var kind = o.Integer("Type") is { } t and >= 0 and <= 2 ? (OccurrenceKind)t : Wrong(OccurrenceKind.AtLeast, "The type of an occurrence is 0 (exactly), 1 (at most) or 2 (at least)", o.Path + ".Type");
-            if (o.Text("CountColumn") is { } column && column != "DOMAIN_CONCEPT")
+            var distinct = o.Flag("IsDistinct");
+            var column = o.Text("CountColumn") ?? "DOMAIN_CONCEPT";
+            if (distinct && column is not ("DOMAIN_CONCEPT" or "START_DATE"))
             {
-                Error("cohort.unsupported", "The only column to count distinctly is DOMAIN_CONCEPT", "Leave CountColumn out", o.Path + ".CountColumn");
+                Error("cohort.unsupported", "What is counted distinctly is DOMAIN_CONCEPT or START_DATE", "Use one of the two", o.Path + ".CountColumn");
             }
 
-            occurrence = new Occurrence(kind, Math.Max(0, o.Integer("Count") ?? 0), o.Flag("IsDistinct"));
+            occurrence = new Occurrence(kind, Math.Max(0, o.Integer("Count") ?? 0), distinct) { ByDay = distinct && column == "START_DATE" };
             o.End();
         }
 
         node.End();
-        return new CorrelatedCriterion(criterion, start, end, ignore, occurrence);
+        return new CorrelatedCriterion(criterion, start, end, ignore, occurrence) { RestrictVisit = restrict };
     }
 
     private TimeWindow Window(Node node, bool endByDefault)
@@ -286,49 +285,116 @@ internal sealed class CirceReader
         {
             Error("cohort.domain", "A criterion is exactly one of the supported domains", $"Use one of {string.Join(", ", Enum.GetNames<CohortDomain>())}", node.Path);
             node.Skip([.. names]);
-            return new Criterion(CohortDomain.ConditionOccurrence, null, false, null, [], null, null, null, [], false, []);
+            return new Criterion(CohortDomain.ConditionOccurrence, null, false, [], false, []);
         }
 
         var c = node.Object(names[0]);
-        int? set = null;
-        if (c.Integer("CodesetId") is { } codeset)
-        {
-            set = codeset;
-            if (domain == CohortDomain.ObservationPeriod)
-            {
-                Error("cohort.value", "An observation period has no concept", "Leave CodesetId out", c.Path + ".CodesetId");
-            }
-            else if (set is { } s && !sets.Contains(s))
-            {
-                Error("cohort.concept-set", $"There is no concept set {s}", "Name one of ConceptSets by its id", c.Path + ".CodesetId");
-            }
-        }
-
-        foreach (var exclude in c.Names.Where(n => n.EndsWith("TypeExclude", StringComparison.Ordinal)).ToArray())
-        {
-            if (c.Flag(exclude))
-            {
-                Error("cohort.unsupported", $"{exclude} is not supported", "Leave it out", c.Path + "." + exclude);
-            }
-        }
-
-        var measured = domain is CohortDomain.Measurement or CohortDomain.Observation;
-        var period = domain == CohortDomain.ObservationPeriod;
+        var nested = c.Has("CorrelatedCriteria") ? Group(c.Object("CorrelatedCriteria"), sets) : null;
         var result = new Criterion(
             domain,
-            set,
-            c.Flag("First"),
-            Number(c, period ? "AgeAtStart" : "Age"),
-            Concepts(c, "Gender"),
-            Date(c, period ? "PeriodStartDate" : "OccurrenceStartDate"),
-            Date(c, period ? "PeriodEndDate" : "OccurrenceEndDate"),
-            measured ? Number(c, "ValueAsNumber") : null,
-            measured ? Concepts(c, "Unit") : [],
+            CirceFields.HasConcept(domain) ? Codeset(c, "CodesetId", sets) : null,
+            domain != CohortDomain.Death && c.Flag("First"),
+            [.. CirceFields.Of(domain).SelectMany(f => Conditions(c, f, sets)), .. Abnormal(c, domain)],
             domain == CohortDomain.ConditionOccurrence && c.Flag("IncludeSuspected"),
-            c.Texts("Dataset"));
+            c.Texts("Dataset"))
+        {
+            SourceConceptSet = CirceFields.SourceOf(domain) is { } source ? Codeset(c, source, sets) : null,
+            Nested = nested is { Parts: > 0 } ? nested : null,
+            Adjustment = Adjustment(c),
+            UserDefined = CirceFields.HasConcept(domain) ? null : Period(c, "UserDefinedPeriod"),
+        };
         c.End();
         node.End();
         return result;
+    }
+
+    private IEnumerable<Condition> Conditions(Node c, CirceField field, HashSet<int> sets)
+    {
+        switch (field.Kind)
+        {
+            case FieldKind.Numbers when Number(c, field.Name) is { } range:
+                yield return new Condition.Numbers(field.Of, range);
+                break;
+            case FieldKind.Dates when Date(c, field.Name) is { } range:
+                yield return new Condition.Days(field.Of, range);
+                break;
+            case FieldKind.Words when c.Has(field.Name):
+                yield return Words(c.Object(field.Name), field.Of);
+                break;
+            case FieldKind.Concepts:
+                var excluded = c.Flag(field.Name + "Exclude");
+                if (Concepts(c, field.Name) is { Length: > 0 } concepts)
+                {
+                    yield return new Condition.OneOf(field.Of, concepts, excluded);
+                }
+
+                if (c.Has(field.Name + "CS"))
+                {
+                    var chosen = c.Object(field.Name + "CS");
+                    yield return new Condition.InSet(field.Of, Codeset(chosen, "CodesetId", sets), chosen.Flag("IsExclusion"));
+                    chosen.End();
+                }
+
+                break;
+        }
+    }
+
+    private static IEnumerable<Condition> Abnormal(Node c, CohortDomain domain) => domain == CohortDomain.Measurement && c.Flag("Abnormal") ? [new Condition.Abnormal()] : [];
+
+    private Condition.Begins Words(Node words, string of)
+    {
+        var (op, text) = (words.Text("Op") ?? "startsWith", words.Text("Text") ?? "");
+        if (op is not ("startsWith" or "!startsWith") || text.Length == 0)
+        {
+            Error("cohort.unsupported", "Texts are compared by how they begin (startsWith, !startsWith)", "Use one of the two, with a Text", words.Path);
+        }
+
+        words.End();
+        return new Condition.Begins(of, text, op.StartsWith('!'));
+    }
+
+    private DateAdjustment? Adjustment(Node c)
+    {
+        if (!c.Has("DateAdjustment"))
+        {
+            return null;
+        }
+
+        var a = c.Object("DateAdjustment");
+        bool IsEnd(string name, string otherwise) => (a.Text(name) ?? otherwise).ToUpperInvariant() switch
+        {
+            "START_DATE" => false,
+            "END_DATE" => true,
+            _ => Wrong(false, "A date is counted from START_DATE or END_DATE", a.Path + "." + name),
+        };
+        var result = new DateAdjustment(IsEnd("StartWith", "START_DATE"), a.Integer("StartOffset") ?? 0, !IsEnd("EndWith", "END_DATE"), a.Integer("EndOffset") ?? 0);
+        a.End();
+        return result;
+    }
+
+    private Period? Period(Node node, string name)
+    {
+        if (!node.Has(name))
+        {
+            return null;
+        }
+
+        var period = node.Object(name);
+        DateOnly? Edge(string edge) => period.Text(edge) is { Length: > 0 } text ? ParseDate(text) ?? Wrong<DateOnly?>(null, "Dates are written YYYY-MM-DD", period.Path + "." + edge) : null;
+        var result = new Period(Edge("StartDate"), Edge("EndDate"));
+        period.End();
+        return result is { Start: null, End: null } ? null : result;
+    }
+
+    private int? Codeset(Node node, string name, HashSet<int> sets)
+    {
+        var id = node.Integer(name);
+        if (id is { } set && !sets.Contains(set))
+        {
+            Error("cohort.concept-set", $"There is no concept set {set}", "Name one of ConceptSets by its id", node.Path + "." + name);
+        }
+
+        return id;
     }
 
     private EventLimit Limit(Node node, string name)
@@ -394,11 +460,12 @@ internal sealed class CirceReader
         "lt" => RangeOp.Less,
         "lte" => RangeOp.LessOrEqual,
         "eq" => RangeOp.Equal,
+        "!eq" => RangeOp.NotEqual,
         "gte" => RangeOp.GreaterOrEqual,
         "gt" => RangeOp.Greater,
         "bt" => RangeOp.Between,
         "!bt" => RangeOp.NotBetween,
-        _ => Wrong(RangeOp.Equal, "Op is lt, lte, eq, gt, gte, bt or !bt", range.Path + ".Op"),
+        _ => Wrong(RangeOp.Equal, "Op is lt, lte, eq, !eq, gt, gte, bt or !bt", range.Path + ".Op"),
     };
 
     private long[] Concepts(Node node, string name) => [.. node.List(name).Select(ConceptId)];

@@ -13,7 +13,17 @@ internal sealed record CohortDefinition(
     EventLimit ExpressionLimit,
     DateOffset? EndStrategy,
     IReadOnlyList<Criterion> Censoring,
-    int EraPad);
+    int EraPad)
+{
+    public CustomEra? CustomEra { get; init; }
+
+    /// <summary>Stays are cut to these days.</summary>
+    public Period? CensorWindow { get; init; }
+}
+
+/// <summary>The stay ends with the person's time on a drug: exposures with at most that many days between are one, and it lasts so many days longer.</summary>
+/// <param name="DaysSupply">How long each exposure is taken to last; null: as the record says.</param>
+internal sealed record CustomEra(int DrugSet, int GapDays, int Offset, int? DaysSupply);
 
 /// <summary>Which of a person's events count.</summary>
 internal enum EventLimit
@@ -26,7 +36,11 @@ internal enum EventLimit
 internal sealed record ConceptSet(int Id, string Name, IReadOnlyList<ConceptItem> Items);
 
 /// <summary>A standard concept, or (our extension) a source code; a source code matches all codes that begin with it where descendants are included.</summary>
-internal sealed record ConceptItem(long? Concept, SourceCode? Source, bool IncludeDescendants, bool Excluded);
+internal sealed record ConceptItem(long? Concept, SourceCode? Source, bool IncludeDescendants, bool Excluded)
+{
+    /// <summary>With the source concepts that are mapped to these.</summary>
+    public bool IncludeMapped { get; init; }
+}
 
 internal sealed record SourceCode(string System, string Code);
 
@@ -50,7 +64,11 @@ internal sealed record CriteriaGroup(
 }
 
 /// <summary>How often a criterion must happen in its windows around the index event.</summary>
-internal sealed record CorrelatedCriterion(Criterion Criterion, TimeWindow? Start, TimeWindow? End, bool IgnoreObservationPeriod, Occurrence Occurrence);
+internal sealed record CorrelatedCriterion(Criterion Criterion, TimeWindow? Start, TimeWindow? End, bool IgnoreObservationPeriod, Occurrence Occurrence)
+{
+    /// <summary>In the same visit as the index event.</summary>
+    public bool RestrictVisit { get; init; }
+}
 
 internal enum OccurrenceKind
 {
@@ -59,8 +77,12 @@ internal enum OccurrenceKind
     AtLeast = 2,
 }
 
-/// <param name="Distinct">Counts different concepts instead of events.</param>
-internal sealed record Occurrence(OccurrenceKind Kind, int Count, bool Distinct);
+/// <param name="Distinct">Counts different concepts (or days) instead of events.</param>
+internal sealed record Occurrence(OccurrenceKind Kind, int Count, bool Distinct)
+{
+    /// <summary>What is counted distinctly: different days instead of different concepts.</summary>
+    public bool ByDay { get; init; }
+}
 
 /// <param name="FromIndexEnd">Measured from the index event's end instead of its start.</param>
 /// <param name="UseEventEnd">It is the event's end that must lie inside.</param>
@@ -69,19 +91,26 @@ internal sealed record TimeWindow(WindowEdge From, WindowEdge To, bool FromIndex
 /// <param name="Days">Signed days from the index; null: as far as the observation period goes (before if <paramref name="Before"/>).</param>
 internal sealed record WindowEdge(int? Days, bool Before);
 
-/// <summary>One kind of event, filtered.</summary>
-internal sealed record Criterion(
-    CohortDomain Domain,
-    int? ConceptSet,
-    bool First,
-    NumericRange? Age,
-    IReadOnlyList<long> Genders,
-    DateRange? StartDate,
-    DateRange? EndDate,
-    NumericRange? Value,
-    IReadOnlyList<long> Units,
-    bool IncludeSuspected,
-    IReadOnlyList<string> Datasets);
+/// <summary>One kind of event, filtered: by what it is, then the first of these where asked for, then by the conditions, then by what happened around it.</summary>
+internal sealed record Criterion(CohortDomain Domain, int? ConceptSet, bool First, IReadOnlyList<Condition> Conditions, bool IncludeSuspected, IReadOnlyList<string> Datasets)
+{
+    /// <summary>A set that the source's own concept must be in.</summary>
+    public int? SourceConceptSet { get; init; }
+
+    /// <summary>What must have happened around the event itself, inside the observation period it lies in.</summary>
+    public CriteriaGroup? Nested { get; init; }
+
+    public DateAdjustment? Adjustment { get; init; }
+
+    /// <summary>An observation period that covers these days counts as if it were they.</summary>
+    public Period? UserDefined { get; init; }
+}
+
+/// <summary>The event's dates are taken to be others, counted from its own.</summary>
+internal sealed record DateAdjustment(bool StartFromEnd, int StartDays, bool EndFromStart, int EndDays);
+
+/// <summary>Days, each end of which may be open.</summary>
+internal sealed record Period(DateOnly? Start, DateOnly? End);
 
 internal sealed record DemographicCriterion(NumericRange? Age, IReadOnlyList<long> Genders, DateRange? StartDate, DateRange? EndDate);
 
@@ -90,6 +119,7 @@ internal enum RangeOp
     Less,
     LessOrEqual,
     Equal,
+    NotEqual,
     GreaterOrEqual,
     Greater,
     Between,
@@ -114,4 +144,10 @@ internal enum CohortDomain
     VisitOccurrence,
     Death,
     ObservationPeriod,
+    DeviceExposure,
+    Specimen,
+    VisitDetail,
+    PayerPlanPeriod,
+    ConditionEra,
+    DrugEra,
 }

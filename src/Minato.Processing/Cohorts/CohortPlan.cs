@@ -20,17 +20,15 @@ internal sealed class CohortPlan
     private readonly Query people;
     private int stored;
 
-    private CohortPlan(ITableSession session, ICohortEvents events, CohortDefinition cohort, Func<long, IEnumerable<long>> descendants)
+    private CohortPlan(ITableSession session, ICohortEvents events, CohortDefinition cohort, ConceptTree tree)
     {
         (this.session, this.events, this.cohort) = (session, events, cohort);
-        sets = cohort.ConceptSets.ToDictionary(s => s.Id, s => ConceptFilter.Of(s, descendants));
+        sets = cohort.ConceptSets.ToDictionary(s => s.Id, s => ConceptFilter.Of(s, tree));
         people = events.People.Select(("p_person", Col("person")), ("p_born", Col("year_of_birth")), ("p_gender", Col("gender")));
     }
 
-    /// <param name="descendants">All concepts below one, itself included.</param>
-    public static CohortResult Run(
-        ITableSession session, ICohortEvents events, CohortDefinition cohort, Func<long, IEnumerable<long>> descendants, CancellationToken ct = default) =>
-        new CohortPlan(session, events, cohort, descendants).Run(ct);
+    public static CohortResult Run(ITableSession session, ICohortEvents events, CohortDefinition cohort, ConceptTree tree, CancellationToken ct = default) =>
+        new CohortPlan(session, events, cohort, tree).Run(ct);
 
     private CohortResult Run(CancellationToken ct)
     {
@@ -49,7 +47,8 @@ internal sealed class CohortPlan
             Note("additional", index);
         }
 
-        if (cohort.QualifiedLimit != EventLimit.All)
+        // Circe limits qualified events only where there is something to qualify by.
+        if (cohort.Additional is not null && cohort.QualifiedLimit != EventLimit.All)
         {
             index = Store(Limited(index, cohort.QualifiedLimit));
         }
@@ -66,22 +65,26 @@ internal sealed class CohortPlan
         return new CohortResult(result, flow);
     }
 
-    /// <summary>Primary events inside an observation period with enough of it on both sides: <c>event, person, start, end, op_start, op_end</c>.</summary>
+    /// <summary>Primary events inside an observation period with enough of it on both sides: <c>event, person, start, end, visit, dataset, op_start, op_end</c>.</summary>
     private Query Entry()
     {
         var primary = cohort.Primary;
-        var found = Events(primary.Criteria[0]).Keep("person", "start", "end")
-            .Union([.. primary.Criteria.Skip(1).Select(c => Events(c).Keep("person", "start", "end"))]).Distinct();
-        var observed = events.Observation.Select(("op_person", Col("person")), ("op_start", Col("start")), ("op_end", Col("end")));
+        var found = Events(primary.Criteria[0]).Keep([.. Indexed]).Union([.. primary.Criteria.Skip(1).Select(c => Events(c).Keep([.. Indexed]))]).Distinct();
+        var observed = Observed;
         var inside = found.InnerJoin(observed, All(
                 Col("person").Eq(Col("op_person")),
                 Col("start").Ge(Col("op_start").AddDays((long)primary.PriorDays)),
                 Col("start").Le(Col("op_end").AddDays((long)-primary.PostDays))))
-            .Keep("person", "start", "end", "op_start", "op_end");
+            .Keep([.. Indexed, "op_start", "op_end"]);
         return Limited(inside, primary.Limit).RowNumber("event", [], "person", "start", "end");
     }
 
-    /// <summary>One row per event of the criterion: <c>person, start, end, concept</c>.</summary>
+    /// <summary>What an index event is known by: its person, days and visit.</summary>
+    private static readonly string[] Indexed = ["person", "start", "end", "visit", "dataset"];
+
+    private Query Observed => events.Observation.Select(("op_person", Col("person")), ("op_start", Col("start")), ("op_end", Col("end")));
+
+    /// <summary>One row per event of the criterion: <c>person, start, end, concept, visit, dataset, row</c>.</summary>
     private Query Events(Criterion c)
     {
         var all = events.Of(c.Domain);
@@ -94,6 +97,11 @@ internal sealed class CohortPlan
         if (c.Datasets.Count > 0)
         {
             kind.Add(Col("dataset").In(c.Datasets.AsEnumerable()));
+        }
+
+        if (c.SourceConceptSet is { } source)
+        {
+            kind.Add(sets[source].Has(Col("source_concept")));
         }
 
         if (c.Domain == CohortDomain.ConditionOccurrence && !c.IncludeSuspected)
@@ -109,20 +117,31 @@ internal sealed class CohortPlan
         // 'First' is the first of its kind; the other conditions are asked of that one.
         if (c.First)
         {
-            all = all.FirstBy(["person"], "start", "end");
+            all = all.FirstBy(["person"], "start", "dataset", "row");
         }
 
-        List<Expr> about = [];
-        Add(about, c.StartDate, Col("start"));
-        Add(about, c.EndDate, Col("end"));
-        if (c.Value is { } value)
+        if (c.Adjustment is { } a)
         {
-            about.Add(Within(value, Col("value")));
+            all = Moved(all, Col(a.StartFromEnd ? "end" : "start").AddDays((long)a.StartDays), Col(a.EndFromStart ? "start" : "end").AddDays((long)a.EndDays));
         }
 
-        if (c.Units.Count > 0)
+        var conditions = c.Conditions;
+        if (conditions.Any(x => OfPerson(Subject(x))))
         {
-            about.Add(Col("unit").In(c.Units));
+            all = all.InnerJoin(people, Col("person").Eq(Col("p_person")));
+        }
+
+        if (conditions.Any(x => Subject(x) == "visit_concept"))
+        {
+            var visits = events.Of(CohortDomain.VisitOccurrence).Select(("v_dataset", Col("dataset")), ("v_row", Col("row")), ("v_concept", Col("concept")));
+            all = all.InnerJoin(visits, All(Col("visit").Eq(Col("v_row")), Col("dataset").Eq(Col("v_dataset"))));
+        }
+
+        List<Expr> about = [.. conditions.Select(Meets)];
+        foreach (var day in new[] { c.UserDefined?.Start, c.UserDefined?.End }.OfType<DateOnly>())
+        {
+            about.Add(Col("start").Le(day));
+            about.Add(Col("end").Ge(day));
         }
 
         if (about.Count > 0)
@@ -130,8 +149,89 @@ internal sealed class CohortPlan
             all = all.Where(All(about));
         }
 
-        var narrow = all.Keep("person", "start", "end", "concept");
-        return c.Age is null && c.Genders.Count == 0 ? narrow : Of(narrow, c.Age, c.Genders);
+        if (c.UserDefined is { } period)
+        {
+            all = Moved(all, period.Start is { } from ? from : Col("start"), period.End is { } to ? to : Col("end"));
+        }
+
+        var found = all.Keep("person", "start", "end", "concept", "visit", "dataset", "row");
+        return c.Nested is { } nested ? Around(found, nested) : found;
+    }
+
+    /// <summary>The events around which the group holds, each seen in the observation period it lies in.</summary>
+    private Query Around(Query found, CriteriaGroup group)
+    {
+        var index = Store(found
+            .InnerJoin(Observed, All(Col("person").Eq(Col("op_person")), Col("start").Between(Col("op_start"), Col("op_end"))))
+            .RowNumber("event", [], "person", "start", "dataset", "row"));
+        return Satisfying(index, group).Keep([.. found.Columns.Names]);
+    }
+
+    private static Query Moved(Query events, Expr start, Expr end) =>
+        events.Select([.. events.Columns.Names.Select(n => (n, n switch { "start" => start, "end" => end, _ => Col(n) }))]);
+
+    private static string Subject(Condition condition) => condition switch
+    {
+        Condition.Numbers x => x.Of,
+        Condition.Days x => x.Of,
+        Condition.OneOf x => x.Of,
+        Condition.InSet x => x.Of,
+        Condition.Begins x => x.Of,
+        _ => "",
+    };
+
+    private static bool OfPerson(string of) => of is "age" or "age_at_end" or "gender";
+
+    private Expr Meets(Condition condition)
+    {
+        switch (condition)
+        {
+            case Condition.Numbers { Of: "low_ratio" or "high_ratio" } n:
+                return Ratio(n.Range, Col(n.Of == "low_ratio" ? "range_low" : "range_high"));
+            case Condition.Numbers n:
+                return Within(n.Range, Number(n.Of));
+            case Condition.Days d:
+                return Within(d.Range.Op, Col(d.Of), d.Range.Value, d.Range.Extent);
+            case Condition.OneOf o:
+                var among = Concept(o.Of).In(o.Concepts);
+                return o.Excluded ? among.Not() : among;
+            case Condition.InSet { Set: null } known:
+                return known.Excluded ? Concept(known.Of).IsNull() : Concept(known.Of).IsNotNull();
+            case Condition.InSet s:
+                var has = sets[s.Set!.Value].Has(Concept(s.Of));
+                return s.Excluded ? has.Not() : has;
+            case Condition.Begins b:
+                var begins = Col(b.Of).StartsWith(b.Text);
+                return b.Negated ? begins.Not() : begins;
+            default:
+                return Any(Col("value").Lt(Col("range_low")), Col("value").Gt(Col("range_high")), Col("value_concept").In(Condition.Abnormal.Said));
+        }
+    }
+
+    private static Expr Concept(string of) => Col(of switch { "gender" => "p_gender", "visit_concept" => "v_concept", _ => of });
+
+    private static Expr Number(string of) => of switch
+    {
+        "value" or "range_low" or "range_high" or "quantity" => Col(of),
+        "age" => Col("start").Year().Minus(Col("p_born")).As(ColumnType.Decimal),
+        "age_at_end" => Col("end").Year().Minus(Col("p_born")).As(ColumnType.Decimal),
+        "days" => Col("start").DaysTo(Col("end")).As(ColumnType.Decimal),
+        _ => Col(of).As(ColumnType.Decimal),
+    };
+
+    /// <summary>How the value stands to an end of its reference range, without dividing: below zero the comparison turns round; there is none by zero.</summary>
+    private static Expr Ratio(NumericRange range, Expr end)
+    {
+        var (value, from, to) = (Col("value"), end.Times(range.Value), end.Times(range.Extent));
+        var turned = range.Op switch
+        {
+            RangeOp.Less => RangeOp.Greater,
+            RangeOp.LessOrEqual => RangeOp.GreaterOrEqual,
+            RangeOp.GreaterOrEqual => RangeOp.LessOrEqual,
+            RangeOp.Greater => RangeOp.Less,
+            var same => same,
+        };
+        return Case([(end.Gt(0m), Within(range.Op, value, from, to)), (end.Lt(0m), range.Op is RangeOp.Between or RangeOp.NotBetween ? Within(range.Op, value, to, from) : Within(turned, value, from, to))], false);
     }
 
     /// <summary>Rows (with person and start) of people of that age on that day, and of that gender.</summary>
@@ -140,7 +240,7 @@ internal sealed class CohortPlan
         List<Expr> on = [Col("person").Eq(Col("p_person"))];
         if (age is not null)
         {
-            on.Add(Within(age, Col("start").Year().Minus(Col("p_born")).As(ColumnType.Decimal)));
+            on.Add(Within(age, Number("age")));
         }
 
         if (genders.Count > 0)
@@ -184,6 +284,12 @@ internal sealed class CohortPlan
             on.Add(Col("a_start").Between(Col("op_start"), Col("op_end")));
         }
 
+        if (c.RestrictVisit)
+        {
+            on.Add(Col("visit").Eq(Col("a_visit")));
+            on.Add(Col("dataset").Eq(Col("a_dataset")));
+        }
+
         foreach (var window in new[] { c.Start, c.End }.OfType<TimeWindow>())
         {
             var date = Col(window.UseEventEnd ? "a_end" : "a_start");
@@ -199,8 +305,8 @@ internal sealed class CohortPlan
             }
         }
 
-        var times = index.InnerJoin(others, All(on)).Keep("event", "a_concept")
-            .GroupBy(["event"], c.Occurrence.Distinct ? Folded.CountDistinct("times", "a_concept") : Folded.Count("times")).Prefixed("t_");
+        var times = index.InnerJoin(others, All(on)).Keep("event", "a_concept", "a_start")
+            .GroupBy(["event"], c.Occurrence.Distinct ? Folded.CountDistinct("times", c.Occurrence.ByDay ? "a_start" : "a_concept") : Folded.Count("times")).Prefixed("t_");
         var same = Col("event").Eq(Col("t_event"));
         long n = c.Occurrence.Count;
         Query MoreThan(long least) => times.Where(Col("t_times").Ge(least));
@@ -231,6 +337,13 @@ internal sealed class CohortPlan
             ? Least(Col(offset.FromEnd ? "end" : "start").AddDays((long)offset.Days), Col("op_end"))
             : Col("op_end");
         var ends = included.With(("exit", last)).Where(Col("exit").Ge(Col("start"))).Keep("event", "person", "start", "exit");
+        if (cohort.CustomEra is { } era)
+        {
+            var eras = OnDrug(era).Prefixed("a_");
+            ends = ends.Union(included.InnerJoin(eras, All(Col("person").Eq(Col("a_person")), Col("start").Between(Col("a_start"), Col("a_end"))))
+                .Select(("event", Col("event")), ("person", Col("person")), ("start", Col("start")), ("exit", Col("a_end"))));
+        }
+
         foreach (var criterion in cohort.Censoring)
         {
             var censored = included.InnerJoin(Events(criterion).Prefixed("a_"), All(Col("person").Eq(Col("a_person")), Col("a_start").Between(Col("start"), Col("op_end"))))
@@ -241,11 +354,24 @@ internal sealed class CohortPlan
         return ends.GroupBy(["event", "person", "start"], Folded.Min("end", "exit")).Keep("person", "start", "end");
     }
 
-    /// <summary>Stays that overlap, or follow within the pad, are one stay.</summary>
+    /// <summary>The spans that people are on the era's drugs. The days that it lasts longer count when it is asked what is one span, as in Circe.</summary>
+    private Query OnDrug(CustomEra era)
+    {
+        var drugs = sets[era.DrugSet];
+        var last = era.DaysSupply is { } days ? Col("start").AddDays((long)days) : Col("end");
+        var taken = events.Of(CohortDomain.DrugExposure).Where(Any(drugs.Predicate, drugs.Has(Coalesce(Col("source_concept"), 0L))))
+            .Select(("person", Col("person")), ("start", Col("start")), ("end", last.AddDays((long)era.GapDays + era.Offset)));
+        return Eras.Merged(taken.Distinct()).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)-era.GapDays)));
+    }
+
+    /// <summary>Stays that overlap, or follow within the pad, are one stay; and then cut to the days that the cohort looks at.</summary>
     private Query Collapsed(Query stays)
     {
         var padded = stays.Distinct().Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)cohort.EraPad)));
-        return Eras.Merged(padded).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)-cohort.EraPad)));
+        var whole = Eras.Merged(padded).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)-cohort.EraPad)));
+        return cohort.CensorWindow is not { } window
+            ? whole
+            : Moved(whole, window.Start is { } from ? Greatest(Col("start"), from) : Col("start"), window.End is { } to ? Least(Col("end"), to) : Col("end")).Where(Col("start").Le(Col("end")));
     }
 
     private static Query Limited(Query events, EventLimit limit) => limit switch
@@ -270,6 +396,7 @@ internal sealed class CohortPlan
         RangeOp.Less => term.Lt(value),
         RangeOp.LessOrEqual => term.Le(value),
         RangeOp.Equal => term.Eq(value),
+        RangeOp.NotEqual => term.Ne(value),
         RangeOp.GreaterOrEqual => term.Ge(value),
         RangeOp.Greater => term.Gt(value),
         RangeOp.Between => term.Between(value, extent),
@@ -282,6 +409,9 @@ internal sealed class CohortPlan
 /// <summary>Periods of persons that overlap become one.</summary>
 internal static class Eras
 {
+    /// <summary>Days without the drug or the condition that are no interruption, in the CDM's own eras.</summary>
+    private const long Persistence = 30;
+
     /// <summary><c>person, start, end</c> in, the same out, disjoint.</summary>
     public static Query Merged(Query periods) => periods
         .Over("reach", WindowFunction.MaxBefore, Col("end"), ["person"], "start", "end")
@@ -290,4 +420,17 @@ internal static class Eras
         .Over("era", WindowFunction.RunningSum, Col("opens"), ["person"], "start", "end")
         .GroupBy(["person", "era"], Folded.Min("first", "start"), Folded.Max("last", "end"))
         .Select(("person", Col("person")), ("start", Col("first")), ("end", Col("last")));
+
+    /// <summary>
+    /// The CDM's eras: <c>person, concept, start, end, row</c> in; out <c>person, concept, start, end, count, gap</c>, where gaps of up to
+    /// thirty days are no interruption, <c>count</c> is of the rows and <c>gap</c> of the days between them.
+    /// </summary>
+    public static Query OfConcepts(Query rows) => rows
+        .Over("reach", WindowFunction.MaxBefore, Col("end"), ["person", "concept"], "start", "end", "row")
+        .With(("opens", Case([(Coalesce(Col("reach").AddDays(Persistence), Col("start").AddDays(-1L)).Ge(Col("start")), 0L)], 1L)))
+        .With(("between", Case([(All(Col("opens").Eq(0L), Col("reach").AddDays(1L).Lt(Col("start"))), Col("reach").AddDays(1L).DaysTo(Col("start")))], 0L)))
+        .Keep("person", "concept", "start", "end", "row", "opens", "between")
+        .Over("era", WindowFunction.RunningSum, Col("opens"), ["person", "concept"], "start", "end", "row")
+        .GroupBy(["person", "concept", "era"], Folded.Min("first", "start"), Folded.Max("last", "end"), Folded.Count("count"), Folded.Sum("gap", "between"))
+        .Select(("person", Col("person")), ("concept", Col("concept")), ("start", Col("first")), ("end", Col("last")), ("count", Col("count")), ("gap", Col("gap")));
 }

@@ -144,7 +144,8 @@ internal sealed record Order(
 
     private static IEnumerable<string> DatasetNames(CohortDefinition cohort)
     {
-        IEnumerable<Criterion> Of(CriteriaGroup? g) => g is null ? [] : g.Criteria.Select(c => c.Criterion).Concat(g.Groups.SelectMany(Of));
-        return cohort.Primary.Criteria.Concat(cohort.Censoring).Concat(Of(cohort.Additional)).Concat(cohort.InclusionRules.SelectMany(r => Of(r.Group))).SelectMany(c => c.Datasets);
+        IEnumerable<Criterion> Within(Criterion c) => Of(c.Nested).Prepend(c);
+        IEnumerable<Criterion> Of(CriteriaGroup? g) => g is null ? [] : g.Criteria.SelectMany(c => Within(c.Criterion)).Concat(g.Groups.SelectMany(Of));
+        return cohort.Primary.Criteria.Concat(cohort.Censoring).SelectMany(Within).Concat(Of(cohort.Additional)).Concat(cohort.InclusionRules.SelectMany(r => Of(r.Group))).SelectMany(c => c.Datasets);
     }
 }

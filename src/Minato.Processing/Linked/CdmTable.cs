@@ -17,10 +17,12 @@ internal sealed record CdmTable(string Name, CohortDomain? Domain, string? Start
         new("procedure_occurrence", CohortDomain.ProcedureOccurrence, "procedure_date", "procedure_end_date", "procedure_concept_id", "procedure_source_value"),
         new("measurement", CohortDomain.Measurement, "measurement_date", null, "measurement_concept_id", "measurement_source_value"),
         new("observation", CohortDomain.Observation, "observation_date", null, "observation_concept_id", "observation_source_value"),
-        new("device_exposure", null, "device_exposure_start_date", "device_exposure_end_date", "device_concept_id", "device_source_value"),
+        new("visit_detail", CohortDomain.VisitDetail, "visit_detail_start_date", "visit_detail_end_date", "visit_detail_concept_id", "visit_detail_source_value"),
+        new("specimen", CohortDomain.Specimen, "specimen_date", null, "specimen_concept_id", "specimen_source_value"),
+        new("device_exposure", CohortDomain.DeviceExposure, "device_exposure_start_date", "device_exposure_end_date", "device_concept_id", "device_source_value"),
         new("death", CohortDomain.Death, "death_date", null, "cause_concept_id", "cause_source_value"),
         new("death_signal", null, "death_date", null, "cause_concept_id", "cause_source_value"),
-        new("payer_plan_period", null, "payer_plan_period_start_date", "payer_plan_period_end_date", null, null),
+        new("payer_plan_period", CohortDomain.PayerPlanPeriod, "payer_plan_period_start_date", "payer_plan_period_end_date", null, null),
         new("cost", null, "incurred_date", null, "cost_concept_id", null),
     ];
 

@@ -106,6 +106,22 @@ internal sealed class OhdsiExport : IDisposable
         }
     }
 
+    public IReadOnlyList<long> MappedTo(long conceptId)
+    {
+        lock (gate)
+        {
+            return [.. session.Query("select distinct source from maps_to where target = $1", conceptId).Select(r => (long)r[0]!)];
+        }
+    }
+
+    public IReadOnlyList<long> Ingredients(long drugConceptId)
+    {
+        lock (gate)
+        {
+            return [.. session.Query("select a.ancestor from ancestor a join concept c on c.concept_id = a.ancestor where a.descendant = $1 and c.concept_class_id = 'Ingredient'", drugConceptId).Select(r => (long)r[0]!)];
+        }
+    }
+
     public string? DomainOf(long conceptId)
     {
         lock (gate)

@@ -148,6 +148,10 @@ internal sealed class Vocabulary : IVocabulary
         return below;
     }
 
+    public IReadOnlyCollection<long> MappedTo(long conceptId) => ohdsi?.MappedTo(conceptId) ?? [];
+
+    public IReadOnlyCollection<long> Ingredients(long drugConceptId) => ohdsi?.Ingredients(drugConceptId) ?? [];
+
     public Bilingual? NameOf(long conceptId) =>
         names.TryGetValue(conceptId, out var name) ? name : ohdsi?.NameOf(conceptId) is { } english ? new(english, english) : null;
 

@@ -120,6 +120,10 @@ internal sealed class VillageWarehouse : IWarehouse
 
     private sealed class Words : IVocabulary
     {
+        public IReadOnlyCollection<long> MappedTo(long conceptId) => [];
+
+        public IReadOnlyCollection<long> Ingredients(long drugConceptId) => [];
+
         public string Version => "village-1";
 
         public IReadOnlyCollection<long> Descendants(long conceptId) => [.. Concepts.Below(conceptId)];
