@@ -97,6 +97,7 @@ public sealed class CatalogueRoom : ICatalogue
             SnapshotAt = facts.SnapshotAt,
             Standing = known is null ? null : DatasetStanding.Of(warehouse.StandingOf(info.Id), JapaneseDay.Today(clock)),
             Linkage = linkage.Find(LinkageWords.StreamOf(info.Id)),
+            Checks = warehouse.SharesOf(info.Id),
         };
     }
 

@@ -106,7 +106,7 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         Add(node, "healthdcatap:maxTypicalAge", d.TypicalAge is { } old ? Count(old.To) : null);
         Add(node, "healthdcatap:hasCodeValues", CodeValues(d) is { Count: > 0 } codes ? codes : null);
         Add(node, "healthdcatap:hasVariables", d.Variables.Count > 0 ? Variables(d) : null);
-        Add(node, "dqv:hasQualityMeasurement", d.Quality.Count > 0 || d.Linkage is not null ? Quality(d, page) : null);
+        Add(node, "dqv:hasQualityMeasurement", d.Quality.Count > 0 || d.Linkage is not null || d.Checks.Count > 0 ? Quality(d, page) : null);
         return node;
     }
 
@@ -147,12 +147,18 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         return new(Sentence("欠測", "範囲（1〜99%）", v.Column), Sentence("missing", "range (1st to 99th percentile)", v.Column));
     }
 
-    private static JsonArray Quality(DatasetDescription d, string page) => new([.. d.Quality.Concat(OfLinkage(d)).OrderBy(q => q.Key, StringComparer.Ordinal).Select(q => (JsonNode)new JsonObject
+    private static JsonArray Quality(DatasetDescription d, string page) => new([.. d.Quality.Concat(OfLinkage(d)).Concat(OfChecks(d)).OrderBy(q => q.Key, StringComparer.Ordinal).Select(q => (JsonNode)new JsonObject
     {
         ["@type"] = "dqv:QualityMeasurement",
         ["dqv:isMeasurementOf"] = Id($"{page}#quality-{q.Key}"),
         ["dqv:value"] = Typed(q.Value.ToString("0.###", CultureInfo.InvariantCulture), "xsd:decimal"),
     })]);
+
+    /// <summary><c>checks.category</c>: the share of the latest measured snapshot's quality checks that passed.</summary>
+    private static IEnumerable<KeyValuePair<string, double>> OfChecks(DatasetDescription d) => d.Checks.Count == 0
+        ? []
+        : new (string Name, double? Share)[] { ("conformance", d.Checks[^1].Conformance), ("completeness", d.Checks[^1].Completeness), ("plausibility", d.Checks[^1].Plausibility) }
+            .Where(c => c.Share is not null).Select(c => new KeyValuePair<string, double>("checks." + c.Name, c.Share!.Value));
 
     /// <summary><c>linkage.class.group.value</c>: shares of records by class of link, and what the weights expect to be wrong.</summary>
     private static IEnumerable<KeyValuePair<string, double>> OfLinkage(DatasetDescription d)

@@ -47,6 +47,9 @@ public sealed record DatasetDescription(
     /// <summary>What its holder confirmed (データ確定) of the counted snapshot, and from when all of it may be used; null before its first delivery.</summary>
     public DatasetStanding? Standing { get; init; }
 
+    /// <summary>The quality checks of its snapshots in short, oldest first; empty before any was measured.</summary>
+    public IReadOnlyList<QualityShares> Checks { get; init; } = [];
+
     /// <summary>How well its records are linked to persons, as Linkage last told; null before it has.</summary>
     public LinkageDescription? Linkage { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Minato.Intake;
 internal sealed class SplitPipeline(IntakeOptions options, ILinkage linkage, TimeProvider clock)
 {
     /// <summary>A chunk of records without facts is bounded by their number, one of long records by this.</summary>
-    private const int ChunkFacts = 100_000;
+    private const int ChunkFacts = 30_000;
 
     /// <returns>Refused where Linkage refused a chunk; the caller then commits nothing.</returns>
     public async Task<Outcome<bool>> RunAsync(

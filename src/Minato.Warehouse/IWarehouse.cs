@@ -54,6 +54,9 @@ public interface IWarehouse
     /// <summary>The reports of a dataset's snapshots and deliveries, oldest first: the trend.</summary>
     IReadOnlyList<QualityReport> QualityOf(DatasetId dataset) => [];
 
+    /// <summary>What was measured of the dataset's whole snapshots, in short, oldest first: the trend.</summary>
+    IReadOnlyList<QualityShares> SharesOf(DatasetId dataset) => [];
+
     /// <summary>How the deliveries that are in the dataset stand, oldest first.</summary>
     IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => [];
 

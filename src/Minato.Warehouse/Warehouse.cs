@@ -216,6 +216,8 @@ internal sealed class Warehouse : IWarehouse, IWarehouseKeeping, IDisposable
 
     public IReadOnlyList<QualityReport> QualityOf(DatasetId dataset) => quality.Of(dataset);
 
+    public IReadOnlyList<QualityShares> SharesOf(DatasetId dataset) => quality.SharesOf(dataset);
+
     public IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => standings.Of(dataset, CameIn(dataset));
 
     public Task<Outcome<bool>> EmbargoAsync(DatasetId dataset, DeliveryId delivery, DateOnly until, Actor by, CancellationToken ct = default) =>

@@ -70,6 +70,11 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
 
     public IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => Standings;
 
+    /// <summary>What was measured of all datasets' snapshots.</summary>
+    public IReadOnlyList<QualityShares> Shares { get; set; } = [];
+
+    public IReadOnlyList<QualityShares> SharesOf(DatasetId dataset) => Shares;
+
     public static TableShape Person { get; } = new("person",
         [new("person_id", ColumnType.Uuid, false), new("gender_concept_id", ColumnType.Integer), new("year_of_birth", ColumnType.Integer), new("person_source_value", ColumnType.Text)], ["person_id"]);
 

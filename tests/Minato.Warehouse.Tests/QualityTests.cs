@@ -104,6 +104,9 @@ public sealed class QualityTests
 
         Assert.Equal([(1, null), (2, null), (2, "1")], quay.Room.QualityOf(Quay.Claims.Id).Select(r => (r.Number, r.Delivery)));
         Assert.Equal(first.Results, quay.Room.QualityOf(Quay.Claims.Id)[0].Results);
+        var trend = quay.Room.SharesOf(Quay.Claims.Id);
+        Assert.Equal([(1, first.Share(QualityCategory.Completeness)), (2, second.Share(QualityCategory.Completeness))], trend.Select(t => (t.Number, t.Completeness)));
+        Assert.Equal((second.Count(QualityStatus.Passed), second.Count(QualityStatus.Failed), second.Snapshot), (trend[1].Passed, trend[1].Failed, trend[1].Snapshot));
         Assert.True(second.Share(QualityCategory.Completeness) < first.Share(QualityCategory.Completeness));
         Assert.Equal(1, delivery.Results.Single(r => r is { Check: "isPrimaryKey", Table: "person" }).Rows);
         Assert.Equal(first.Share(QualityCategory.Completeness), delivery.Share(QualityCategory.Completeness));

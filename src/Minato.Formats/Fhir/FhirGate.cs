@@ -12,7 +12,8 @@ namespace Minato.Formats.Fhir;
 /// </summary>
 internal static class FhirGate
 {
-    private static readonly FhirJsonDeserializer Firely = new(new DeserializerSettings { NarrativeValidation = NarrativeValidationKind.None });
+    /// <summary>Made when the first document is validated: it looks through all of FHIR's types, which the bulk lane never needs.</summary>
+    private static readonly Lazy<FhirJsonDeserializer> Firely = new(() => new(new DeserializerSettings { NarrativeValidation = NarrativeValidationKind.None }));
 
     /// <summary>The names alone: asking Firely for each would make it look through all its types first, half a second of a program's life.</summary>
     private static readonly HashSet<string> Resources = [.. ModelInfo.SupportedResources];
@@ -33,7 +34,7 @@ internal static class FhirGate
         reader.Read();
         try
         {
-            if (!Firely.TryDeserializeResource(ref reader, out _, out var issues))
+            if (!Firely.Value.TryDeserializeResource(ref reader, out _, out var issues))
             {
                 findings.AddRange(issues.Select(i => OfIssue(i, type, at)));
             }

@@ -50,6 +50,14 @@ public sealed record QualityReport(
         (Count(QualityStatus.Passed, category), Count(QualityStatus.Failed, category)) is ({ } passed, { } failed) && passed + failed > 0 ? Math.Round((double)passed / (passed + failed), 3) : null;
 }
 
+/// <summary>What the checks of a whole snapshot came to: shares of checks passed, 0 to 1, null where none of the category applied.</summary>
+public sealed record QualityShares(int Number, string Snapshot, DateTimeOffset At, double? Conformance, double? Completeness, double? Plausibility, int Passed, int Failed)
+{
+    internal static QualityShares Of(QualityReport report) => new(
+        report.Number, report.Snapshot, report.At, report.Share(QualityCategory.Conformance), report.Share(QualityCategory.Completeness), report.Share(QualityCategory.Plausibility),
+        report.Count(QualityStatus.Passed), report.Count(QualityStatus.Failed));
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(QualityReport))]
 internal sealed partial class QualityJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Minato.Tables;
@@ -19,10 +20,20 @@ internal sealed class QualityShelf(string datasets)
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
     }
 
+    /// <summary>Summaries by file, so that a report of a thousand lines is read once.</summary>
+    private readonly ConcurrentDictionary<(string Path, DateTime Written), QualityShares?> shares = new();
+
+    /// <summary>What was measured of whole snapshots, oldest first.</summary>
+    public IReadOnlyList<QualityShares> SharesOf(DatasetId dataset) => !Directory.Exists(FolderOf(dataset))
+        ? []
+        : [.. Directory.GetFiles(FolderOf(dataset), "*.json").Select(f => shares.GetOrAdd((f, File.GetLastWriteTimeUtc(f)), x => Read(x.Path) is { Delivery: null } r ? QualityShares.Of(r) : null)).OfType<QualityShares>().OrderBy(r => r.Number)];
+
+    private static QualityReport Read(string path) => JsonSerializer.Deserialize(File.ReadAllBytes(path), QualityJson.Default.QualityReport)!;
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<QualityReport> Of(DatasetId dataset) => !Directory.Exists(FolderOf(dataset))
         ? []
-        : [.. Directory.GetFiles(FolderOf(dataset), "*.json").Select(f => JsonSerializer.Deserialize(File.ReadAllBytes(f), QualityJson.Default.QualityReport)!).OrderBy(r => r.Number).ThenBy(r => r.Delivery, StringComparer.Ordinal)];
+        : [.. Directory.GetFiles(FolderOf(dataset), "*.json").Select(Read).OrderBy(r => r.Number).ThenBy(r => r.Delivery, StringComparer.Ordinal)];
 
     private string FolderOf(DatasetId dataset) => Path.Combine(datasets, Slug.Check(dataset.Value ?? "", "dataset id"), "quality");
 }

@@ -3,7 +3,8 @@ using Minato.Intake;
 namespace Minato.Web;
 
 /// <summary>
-/// While the site runs: fetches from holders' servers what is due, reminds holders of what is overdue, and erases uploads that were abandoned. What a fetch came to stands in its receipt; a failed
+/// While the site runs: fetches from holders' servers what is due, reminds holders of what is overdue, erases uploads that were abandoned,
+/// and measures the quality of new snapshots. What a fetch came to stands in its receipt; a failed
 /// one is tried again at the next round.
 /// </summary>
 internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClock> log) : BackgroundService
@@ -25,6 +26,18 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
                 NotDone(e.GetType().Name);
             }
 
+            foreach (var dataset in harbour.Warehouse.Datasets.Select(d => d.Id).Where(IsUnmeasured))
+            {
+                try
+                {
+                    _ = await harbour.Warehouse.MeasureAsync(dataset, null, stoppingToken).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    NotMeasured(dataset.Value, e.GetType().Name);
+                }
+            }
+
             foreach (var pull in harbour.Intake.Pulls.Where(p => p.DueAt <= harbour.Clock.GetUtcNow()))
             {
                 try
@@ -43,6 +56,12 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
             }
         }
     }
+
+    private bool IsUnmeasured(DatasetId dataset) =>
+        harbour.Warehouse.Latest(dataset) is { } latest && harbour.Warehouse.SharesOf(dataset).All(s => s.Snapshot != latest.Id);
+
+    [LoggerMessage(LogLevel.Warning, "The quality of {Dataset} could not be measured: {Reason}")]
+    private partial void NotMeasured(string dataset, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Holders could not be reminded, or abandoned uploads not erased: {Reason}")]
     private partial void NotDone(string reason);
