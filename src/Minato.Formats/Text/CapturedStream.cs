@@ -20,7 +20,9 @@ internal sealed class CapturedStream(Stream inner, CancellationToken ct) : Forwa
     public override int Read(Span<byte> buffer)
     {
         ct.ThrowIfCancellationRequested();
-        var n = inner.Read(buffer);
+
+        // Filled whole: where a parser meets a fault must not hang on the pieces in which the network brought the file.
+        var n = inner.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         var keep = Math.Min(n, Raw.Cap - length);
         if (length + keep > kept.Length)
         {

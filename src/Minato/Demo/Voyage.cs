@@ -63,7 +63,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         await teller.Tell("Insurers' number history", () => ImportHistoryAsync(ct), n => $"{n:N0} changes").ConfigureAwait(false);
         var receipts = await teller.Tell("Deliveries: split, link, store", () => DeliverAsync(file, ct), r => $"{r.Count} deliveries, {r.Sum(x => x.ByFormat.Values.Sum(f => f.Records)):N0} records").ConfigureAwait(false);
         await teller.Tell("Holders confirm what they delivered", () => ConfirmAsync(file, ct), n => $"{n} datasets").ConfigureAwait(false);
-        await teller.Tell("Quality checks of what was stored", () => MeasureAsync(ct), n => $"{n.Passed:N0} passed, {n.Failed:N0} below their threshold").ConfigureAwait(false);
+        await teller.Tell("Quality checks of the claims", () => MeasureAsync(ct), n => $"{n.Passed:N0} passed, {n.Failed:N0} below their threshold").ConfigureAwait(false);
         var linkage = await teller.Tell("Persons found, against the truth", async () => (await LinkageTruth.MeasureAsync(h, nation, Operator, ct).ConfigureAwait(false)).Value,
             l => $"precision {l.Precision:P2}, recall {l.Recall:P2}").ConfigureAwait(false);
         await teller.Tell("Linkage tells its quality", async () => (await h.Linkage.QualityAsync(null, Operator.Id, ct).ConfigureAwait(false)).Try(out var told) ? told.Count : 0, n => $"{n} datasets").ConfigureAwait(false);
@@ -122,7 +122,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
     private async Task<(int Passed, int Failed)> MeasureAsync(CancellationToken ct)
     {
         var (passed, failed) = (0, 0);
-        foreach (var dataset in h.Warehouse.Datasets.Where(d => h.Warehouse.Latest(d.Id) is not null))
+        foreach (var dataset in h.Warehouse.Datasets.Where(d => d.Category == DataCategory.Claims && h.Warehouse.Latest(d.Id) is not null))
         {
             var report = (await h.Warehouse.MeasureAsync(dataset.Id, null, ct).ConfigureAwait(false)).Value;
             (passed, failed) = (passed + report.Count(QualityStatus.Passed), failed + report.Count(QualityStatus.Failed));
