@@ -49,6 +49,7 @@ public sealed class TheVoyage : IAsyncLifetime
     {
         if (app is not null)
         {
+            await app.StopAsync();
             await app.DisposeAsync();
         }
 

@@ -16,56 +16,39 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
         using var timer = new PeriodicTimer(Round, harbour.Clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            try
-            {
-                _ = await harbour.Intake.Agreements.RemindAsync(Actor.Harbour, stoppingToken).ConfigureAwait(false);
-                _ = await harbour.Intake.EraseAbandonedAsync(Actor.Harbour, stoppingToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                NotDone(e.GetType().Name);
-            }
-
+            await Try("reminding holders", () => harbour.Intake.Agreements.RemindAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
+            await Try("erasing abandoned uploads", () => harbour.Intake.EraseAbandonedAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             foreach (var dataset in harbour.Warehouse.Datasets.Select(d => d.Id).Where(IsUnmeasured))
             {
-                try
-                {
-                    _ = await harbour.Warehouse.MeasureAsync(dataset, null, stoppingToken).ConfigureAwait(false);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    NotMeasured(dataset.Value, e.GetType().Name);
-                }
+                await Try($"measuring {dataset}", () => harbour.Warehouse.MeasureAsync(dataset, null, stoppingToken)).ConfigureAwait(false);
             }
 
             foreach (var pull in harbour.Intake.Pulls.Where(p => p.DueAt <= harbour.Clock.GetUtcNow()))
             {
-                try
-                {
-                    var outcome = await harbour.Intake.PullAsync(pull.Dataset, Actor.Harbour, null, stoppingToken).ConfigureAwait(false);
-                    if (!outcome.IsOk)
-                    {
-                        Refused(pull.Dataset.Value, outcome.Findings[0].Code);
-                    }
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // One source's fault must not stop the others' fetches.
-                    Refused(pull.Dataset.Value, e.GetType().Name);
-                }
+                await Try($"fetching {pull.Dataset}", () => harbour.Intake.PullAsync(pull.Dataset, Actor.Harbour, null, stoppingToken)).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>One piece of a round: its fault, or its refusal, must not stop the others.</summary>
+    private async Task Try<T>(string piece, Func<Task<Outcome<T>>> work)
+    {
+        try
+        {
+            if (await work().ConfigureAwait(false) is { IsOk: false } outcome)
+            {
+                NotDone(piece, outcome.Findings[0].Code);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            NotDone(piece, e.GetType().Name);
         }
     }
 
     private bool IsUnmeasured(DatasetId dataset) =>
         harbour.Warehouse.Latest(dataset) is { } latest && harbour.Warehouse.SharesOf(dataset).All(s => s.Snapshot != latest.Id);
 
-    [LoggerMessage(LogLevel.Warning, "The quality of {Dataset} could not be measured: {Reason}")]
-    private partial void NotMeasured(string dataset, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Holders could not be reminded, or abandoned uploads not erased: {Reason}")]
-    private partial void NotDone(string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Fetching {Dataset} came to nothing: {Reason}")]
-    private partial void Refused(string dataset, string reason);
+    [LoggerMessage(LogLevel.Warning, "Not done: {Piece}: {Reason}")]
+    private partial void NotDone(string piece, string reason);
 }
