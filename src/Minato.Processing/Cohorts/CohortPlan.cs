@@ -27,15 +27,17 @@ internal sealed class CohortPlan
         people = events.People.Select(("p_person", Col("person")), ("p_born", Col("year_of_birth")), ("p_gender", Col("gender")));
     }
 
-    public static CohortResult Run(ITableSession session, ICohortEvents events, CohortDefinition cohort, ConceptTree tree, CancellationToken ct = default) =>
-        new CohortPlan(session, events, cohort, tree).Run(ct);
+    /// <param name="each">Is shown who is left after each step (a column <c>person</c>, with repeats), while it is there.</param>
+    public static CohortResult Run(ITableSession session, ICohortEvents events, CohortDefinition cohort, ConceptTree tree, Action<string, Query>? each = null, CancellationToken ct = default) =>
+        new CohortPlan(session, events, cohort, tree).Run(each, ct);
 
-    private CohortResult Run(CancellationToken ct)
+    private CohortResult Run(Action<string, Query>? each, CancellationToken ct)
     {
         List<FlowStep> flow = [new("linked", session.CountRows(events.People.Keep("person").Distinct()))];
         void Note(string name, Query of)
         {
             flow.Add(new(name, session.CountRows(of.Keep("person").Distinct())));
+            each?.Invoke(name, of.Keep("person"));
             ct.ThrowIfCancellationRequested();
         }
 

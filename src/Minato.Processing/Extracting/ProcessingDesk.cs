@@ -204,7 +204,7 @@ internal sealed class ProcessingDesk : IProcessing
         var standard = order.Standard;
         progress?.Report(new("Selecting", 0));
         var events = new LinkedEvents(session, linked.Datasets, warehouse.Shapes, warehouse.Vocabulary, use.StudyFrom, use.StudyTo);
-        var (cohort, flow) = CohortPlan.Run(session, events, order.Cohort, new(c => warehouse.Vocabulary.Descendants(c), c => warehouse.Vocabulary.MappedTo(c)), ct);
+        var (cohort, flow) = CohortPlan.Run(session, events, order.Cohort, new(c => warehouse.Vocabulary.Descendants(c), c => warehouse.Vocabulary.MappedTo(c)), ct: ct);
         Query persons = session.Materialise("cohort_persons", cohort.Keep("person").Distinct());
         var writer = new TableWriter(session, order, linked.Datasets, events, warehouse.Shapes, folder);
 
