@@ -60,7 +60,7 @@ public class LinkageElsewhere(TheVoyage alone)
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            await TheVoyage.DeleteAsync(folder);
         }
 
         // The same nation as the voyage that stayed at home.

@@ -54,7 +54,24 @@ public sealed class TheVoyage : IAsyncLifetime
         }
 
         Harbour?.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        await DeleteAsync(Folder);
+    }
+
+    /// <summary>A process that was told to end may still be writing its last line: the folder goes once it has.</summary>
+    public static async Task DeleteAsync(string folder)
+    {
+        const int Tries = 20;
+        for (var tried = 1; Directory.Exists(folder); tried++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (tried < Tries)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250));
+            }
+        }
     }
 
     /// <summary>
