@@ -74,4 +74,14 @@ public interface IProcessing
 
     /// <summary>Checks a cohort definition without running it; findings name the node.</summary>
     Outcome<bool> CheckCohort(string circeJson);
+
+    /// <summary>
+    /// About how many persons a draft cohort would have, step by step, over the latest snapshots and without those who refused (decision 0083). For
+    /// researchers; each new number costs one of the month's. Refused with <c>feasibility.role</c>, <c>budget.spent</c>, or what is wrong with the cohort.
+    /// </summary>
+    Task<Outcome<FeasibilityAnswer>> AskFeasibilityAsync(FeasibilityQuestion question, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<FeasibilityAnswer>>(Finding.Error("feasibility.not-here", "This node does not count before applying", "Ask the node that runs Processing"));
+
+    /// <summary>New numbers that are left to somebody this month.</summary>
+    Outcome<long> FeasibilityLeft(Actor by) => 0;
 }

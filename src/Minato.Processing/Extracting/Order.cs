@@ -99,16 +99,18 @@ internal sealed record Order(
 
         if (read.Try(out var cohort))
         {
-            foreach (var name in DatasetNames(cohort).Where(n => use.Datasets.All(d => d.Dataset.Value != n)).Distinct())
-            {
-                findings.Add(Finding.Error("cohort.dataset", "The cohort names a dataset that the permit does not give", "Leave it out, or amend the permit", new Place(Field: Slug.IsValid(name) ? name : null)));
-            }
+            findings.AddRange(NamedDatasets(cohort, [.. use.Datasets.Select(d => d.Dataset)]));
         }
 
         return findings.Any(f => f.Severity == Severity.Error)
             ? Outcome<Order>.Refused(findings)
             : Outcome<Order>.Ok(new Order(permit, standard!, cohort!, datasets, repeat?.Standings ?? standings), findings);
     }
+
+    /// <summary>Datasets that a cohort names must be among those it is counted on.</summary>
+    public static IEnumerable<Finding> NamedDatasets(CohortDefinition cohort, IReadOnlyList<DatasetId> given) => DatasetNames(cohort)
+        .Where(n => given.All(d => d.Value != n)).Distinct()
+        .Select(n => Finding.Error("cohort.dataset", "The cohort names a dataset that is not given", "Leave it out, or ask for the dataset", new Place(Field: Slug.IsValid(n) ? n : null)));
 
     private static void Check(List<Finding> findings, DatasetGrant grant, IReadOnlyDictionary<string, TableShape> shapes, ProcessingStandard? standard)
     {

@@ -5,7 +5,6 @@ using Minato.Access;
 using Minato.Disclosure;
 using Minato.Ledger;
 using Minato.Linkage;
-using Minato.OptOut;
 using Minato.Processing.Cohorts;
 using Minato.Processing.Linked;
 using Minato.Tables;
@@ -16,25 +15,22 @@ using Project = Minato.Kernel.Project;
 
 namespace Minato.Processing.Extracting;
 
-/// <summary>Link, leave out who refused, select, process, measure (H3, H4): the room itself.</summary>
-internal sealed class ProcessingDesk : IProcessing
+/// <summary>A permit's data, made once or made again: link, leave out who refused, select, process, measure (H3, H4).</summary>
+internal sealed class ExtractionDesk
 {
-    /// <summary>How many pseudonyms are converted per call.</summary>
-    private const int Chunk = 100_000;
-
     private readonly ProcessingOptions options;
     private readonly IAccess access;
-    private readonly IOptOut optOut;
     private readonly ILinkage linkage;
+    private readonly Linking linking;
     private readonly IWarehouse warehouse;
     private readonly TimeProvider clock;
     private readonly ExtractionFolders folders;
     private readonly Projection<ExtractionHistory, ProcessingEvent> history;
     private readonly ConcurrentDictionary<PermitId, SemaphoreSlim> turns = new();
 
-    public ProcessingDesk(ProcessingOptions options, ILedger ledger, IAccess access, IOptOut optOut, ILinkage linkage, IWarehouse warehouse, TimeProvider clock)
+    public ExtractionDesk(ProcessingOptions options, ILedger ledger, IAccess access, ILinkage linkage, IWarehouse warehouse, Linking linking, TimeProvider clock)
     {
-        (this.options, this.access, this.optOut, this.linkage, this.warehouse, this.clock) = (options, access, optOut, linkage, warehouse, clock);
+        (this.options, this.access, this.linkage, this.warehouse, this.linking, this.clock) = (options, access, linkage, warehouse, linking, clock);
         folders = new ExtractionFolders(options.Folder);
         history = new(ledger, "processing", "extraction/", (before, e, _) => ExtractionHistory.Evolve(before, e));
     }
@@ -42,8 +38,6 @@ internal sealed class ProcessingDesk : IProcessing
     public IReadOnlyList<ExtractionManifest> Extractions(PermitId permit) => history.Find(ExtractionHistory.Stream(permit))?.Manifests ?? [];
 
     public string FolderOf(PermitId permit, string extractionId) => folders.Of(permit, extractionId);
-
-    public Outcome<bool> CheckCohort(string circeJson) => CirceReader.Read(circeJson).Map(_ => true);
 
     public async Task<Outcome<ExtractionManifest>> ExtractAsync(
         PermitId permit, Actor by, ExtractionManifest? repeat = null, IProgress<Step>? progress = null, CancellationToken ct = default)
@@ -103,7 +97,8 @@ internal sealed class ProcessingDesk : IProcessing
 
             // A repetition names the provision that it repeats; it matters where the permit's provisions do not join.
             var provision = (repeat is null ? null : KeyDomain.ProvisionOf(repeat.KeyEpoch)) ?? $"x-{Extractions(permit).Count + 1}";
-            var linked = await LinkAsync(session, order, by, provision, repeat?.ChoicesAsOf ?? clock.GetUtcNow(), progress, ct).ConfigureAwait(false);
+            var linked = await linking.RunAsync(
+                session, permit, provision, order.Permit.Use.Purpose, [.. order.Datasets.Select(d => (d.Info, d.Snapshot))], repeat?.ChoicesAsOf ?? clock.GetUtcNow(), by, progress, ct).ConfigureAwait(false);
             if (!linked.Try(out var people))
             {
                 return Outcome<ExtractionManifest>.Refused(linked.Findings);
@@ -142,60 +137,6 @@ internal sealed class ProcessingDesk : IProcessing
         }
     }
 
-    private sealed record LinkedPeople(IReadOnlyList<LinkedDataset> Datasets, IReadOnlyList<RefusalEvidence> Refusals, string KeyEpoch, DateTimeOffset AsOf);
-
-    /// <summary>Dataset pseudonyms → project pseudonyms, each dataset apart; who refused gets none.</summary>
-    private async Task<Outcome<LinkedPeople>> LinkAsync(
-        ITableSession session, Order order, Actor by, string provision, DateTimeOffset asOf, IProgress<Step>? progress, CancellationToken ct)
-    {
-        var datasets = new List<LinkedDataset>();
-        var evidence = new List<RefusalEvidence>();
-        var epoch = "";
-        foreach (var (info, snapshot, _) in order.Datasets)
-        {
-            progress?.Report(new("Linking", datasets.Count, order.Datasets.Count, "datasets"));
-            var prefix = $"d{datasets.Count}_";
-            warehouse.Attach(session, snapshot, prefix);
-            var persons = session.Read(new Scan(prefix + "person", warehouse.Shapes["person"]).Keep("person_id").Distinct().Sorted("person_id"))
-                .Select(r => Pseudonym<Dataset>.FromGuid((Guid)r[0]!)).ToArray();
-            var refusals = optOut.RefusalsFor(new IntendedUse(order.Permit.Use.Purpose, info.Id, info.Holder, info.Category), asOf);
-            var map = LinkedDataset.MapShape($"map_{datasets.Count}");
-            session.CreateTable(map);
-            long withheld = 0;
-            using (var rows = session.Insert(map))
-            {
-                foreach (var chunk in persons.Chunk(Chunk))
-                {
-                    var converted = await linkage.ConvertAsync(new ConversionRequest(order.Permit.Id, info.Id, chunk, refusals, by.Id, provision), ct).ConfigureAwait(false);
-                    if (!converted.Try(out var conversion))
-                    {
-                        return Outcome<LinkedPeople>.Refused(converted.Findings);
-                    }
-
-                    if (conversion.People.Count != chunk.Length)
-                    {
-                        throw new InvalidOperationException("The conversion is not aligned with its request");
-                    }
-
-                    withheld += conversion.Withheld;
-                    epoch = conversion.KeyEpoch;
-                    for (var i = 0; i < chunk.Length; i++)
-                    {
-                        if (conversion.People[i] is { } person)
-                        {
-                            rows.Add(chunk[i].ToGuid()).Add(person.ToGuid()).EndRow();
-                        }
-                    }
-                }
-            }
-
-            datasets.Add(new LinkedDataset(info, snapshot, prefix, new Scan(map.Name, map)));
-            evidence.Add(new RefusalEvidence(info.Id.Value, refusals.SetId, refusals.AsOf, persons.Length, withheld));
-        }
-
-        return new LinkedPeople(datasets, evidence, epoch, asOf);
-    }
-
     /// <summary>Select, process, measure. Everything here is a function of the snapshots, the standard, the cohort and the mapping.</summary>
     private Outcome<(ExtractionManifest Manifest, IReadOnlyList<Pseudonym<Project>> Persons)> Write(
         ITableSession session, Order order, LinkedPeople linked, string folder, IProgress<Step>? progress, CancellationToken ct)
@@ -212,7 +153,7 @@ internal sealed class ProcessingDesk : IProcessing
         var personFile = writer.PersonFile(persons) is { } file ? session.Materialise("person_file", file) : null;
         if (personFile is not null)
         {
-            var measured = Anonymity.Measure(session, personFile, standard);
+            var measured = PersonRisk.Measure(session, personFile, standard);
             if (!measured.Try(out var result))
             {
                 return Outcome<(ExtractionManifest, IReadOnlyList<Pseudonym<Project>>)>.Refused(measured.Findings);

@@ -10,7 +10,7 @@ namespace Minato.Processing.Extracting;
 /// The gate of a standard that asks for k-anonymity, and the measure of all others: how alike the persons of the
 /// processed person file are.
 /// </summary>
-internal static class Anonymity
+internal static class PersonRisk
 {
     /// <summary>What is left; <paramref name="Kept"/> is null where nobody had to be left out.</summary>
     public sealed record Measured(RemainingRisk? Risk, Scan? Kept);
