@@ -25,6 +25,12 @@ public static class EventWords
         ["warehouse.person-removed"] = new("法的な求めにより、ある人のデータがすべての版から取り除かれた", "On legal grounds a person's data was removed from every version"),
         ["warehouse.snapshots-dropped"] = new("保存期間を過ぎた版が取り除かれた", "Versions past their retention were let go"),
         ["processing.extracted"] = new("許可にもとづきデータを抽出した", "Data was extracted under a permit"),
+        ["processing.feasibility-asked"] = new("申請前に人数がたずねられた", "Counts were asked for before applying"),
+        ["processing.feasibility-paid"] = new("人数の照会の枠が使われた", "A number of somebody's monthly counts was used"),
+        ["processing.feasibility-told"] = new("およその人数が答えられた", "An approximate count was told"),
+        ["processing.feasibility-remembered"] = new("答えた人数が封をして覚えられた", "A told count was remembered, sealed"),
+        ["processing.tabulated"] = new("許可にもとづき統計表を作った", "A table was made under a permit"),
+        ["processing.repeated"] = new("以前の抽出が同じになるか確かめられた", "An earlier extraction was made again as a check"),
         ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
     };
 

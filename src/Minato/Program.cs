@@ -22,6 +22,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     DataCommands.Choices(),
     UseCommands.Applications(),
     UseCommands.Extractions(),
+    ProcessingCommands.All(),
     UseCommands.Jobs(),
     UseCommands.Releases(),
     LedgerCommands.All(),

@@ -42,6 +42,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/applications/a-0/answer", "r-sato", "rev-mori" },
         { "POST", "/api/v1/applications/a-0/withdraw", "r-sato", "check-ono" },
         { "POST", "/api/v1/applications/a-0/accept-fee", "r-sato", "audit-abe" },
+        { "POST", "/api/v1/feasibility", "r-sato", "citizen-1" },
         { "POST", "/api/v1/permits/p-0/jobs", "r-sato", "operator" },
         { "POST", "/api/v1/permits/p-0/submissions", "r-sato", "check-ono" },
         { "GET", "/api/v1/submissions/s-0/files/x.csv", "r-sato", "check-ono" },
@@ -85,6 +86,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [Theory]
     [InlineData("/me", "citizen-1", "r-sato")]
     [InlineData("/research", "r-sato", "citizen-1")]
+    [InlineData("/research/feasibility", "r-sato", "rev-ito")]
     [InlineData("/review", "rev-mori", "r-sato")]
     [InlineData("/exit", "check-ono", "r-sato")]
     [InlineData("/deliveries", "clerk-hospital", "r-sato")]

@@ -20,6 +20,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "sign-in", null, "/provider/sign-in" },
         { "citizen", "citizen-1", "/me" },
         { "research", "r-sato", "/research" },
+        { "feasibility", "r-sato", "/research/feasibility" },
         { "application", "r-sato", "/research/applications/{application}" },
         { "workspace", "r-sato", "/research/permits/{permit}" },
         { "review", "rev-mori", "/review" },

@@ -5,6 +5,7 @@ using Minato.Access;
 using Minato.Intake;
 using Minato.OptOut;
 using Minato.Portal;
+using Minato.Processing;
 using Minato.Release;
 using Minato.Workspace;
 
@@ -114,6 +115,8 @@ internal static class Api
         research.MapPost("/applications/{id}/answer", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Answer(said.Text), user, ct));
         research.MapPost("/applications/{id}/withdraw", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Withdraw(said.Text), user, ct));
         research.MapPost("/applications/{id}/accept-fee", (string id, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.AcceptFee(), user, ct));
+        research.MapPost("/feasibility", async (FeasibilityBody body, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Processing.AskFeasibilityAsync(
+            new FeasibilityQuestion(body.Cohort.GetRawText(), body.Datasets, body.From, body.To, body.Purpose ?? "research"), Who(user), null, ct).ConfigureAwait(false)));
         research.MapPost("/permits/{permit}/jobs", async (string permit, JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Workspace.RunAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
         research.MapPost("/permits/{permit}/submissions", async (string permit, IReadOnlyList<OutputDeclaration> files, ClaimsPrincipal user, CancellationToken ct) =>
@@ -197,6 +200,8 @@ internal static class Api
     internal sealed record UploadComplete(string Sha256);
 
     internal sealed record Said(string Text);
+
+    internal sealed record FeasibilityBody(JsonElement Cohort, IReadOnlyList<DatasetId> Datasets, DateOnly From, DateOnly To, string? Purpose = null);
 
     internal sealed record JobBody(JobLanguage Language, string Code);
 
