@@ -115,6 +115,9 @@ public interface ITableSession : IDisposable
 
     void Execute(string sql, params IReadOnlyList<object?> parameters);
 
+    /// <summary>Lets queries call a function of text by that name. It must be pure and safe to call from several threads; NULL is never given to it.</summary>
+    void Define(string name, Func<string, string> function);
+
     /// <summary>Rows as arrays in column order; DBNull is null; UUIDs are <see cref="Guid"/>, dates <see cref="DateOnly"/>.</summary>
     IEnumerable<object?[]> Query(string sql, params IReadOnlyList<object?> parameters);
 
@@ -171,6 +174,9 @@ public interface ISqlDialect
 
     /// <summary>A text expression that compares and sorts by its UTF-8 bytes.</summary>
     string ByteOrder(string textSql);
+
+    /// <summary>Whether a text is 1 to <paramref name="most"/> visible ASCII characters without a blank.</summary>
+    string IsCode(string textSql, int most);
 
     /// <summary>A select of those columns of the left rows with (or, where <paramref name="anti"/>, without) a partner on the right.</summary>
     string SelectWithPartner(string columnsSql, string leftSql, string rightSql, string onSql, bool anti);

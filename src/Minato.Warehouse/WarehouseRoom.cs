@@ -28,6 +28,9 @@ public sealed record WarehouseOptions(string Folder)
 /// <summary>The room's door.</summary>
 public static class WarehouseRoom
 {
+    /// <summary>The shapes of all tables of the CDM as every warehouse has them, by name.</summary>
+    public static IReadOnlyDictionary<string, TableShape> Shapes => Minato.Warehouse.Shapes.CdmTables.ByName;
+
     public static IWarehouse Open(WarehouseOptions options, ILedger ledger, TimeProvider clock) =>
         new Warehouse(options, TablesRoom.OpenSnapshots(Path.Combine(options.Folder, WarehouseOptions.Datasets)), ledger, clock);
 }

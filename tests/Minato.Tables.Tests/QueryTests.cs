@@ -57,6 +57,27 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public void Labels_codes_and_functions_answer_as_the_oracle_does()
+    {
+        using var session = TablesRoom.OpenSession();
+        session.Define("shout", t => t + "!");
+        var texts = new Rows([("t", ColumnType.Text), ("n", ColumnType.Integer)], [["E11", 7L], ["two words", 90L], ["肺", null], [null, 3L], ["", 1007L]]);
+        var many = Enumerable.Range(0, 200).Select(i => ((object)(long)(i * 10), (object)$"g{i}")).ToArray();
+        var asked = texts.Select(
+            ("code", Col("t").IsCode(3)),
+            ("few", Col("t").Mapped([("E11", "E"), ("肺", "J")])),
+            ("many", Col("n").Mapped([(3L, "three"), .. many.Skip(1)])),
+            ("loud", Col("t").Through("shout", t => t + "!"))).Sorted("loud");
+        var rows = session.Read(asked).ToArray();
+        Assert.Equal(["!", "E11!", "two words!", "肺!", null], rows.Select(r => r[3]));
+        Assert.Equal([false, true, false, false, null], rows.Select(r => r[0]));
+        Assert.Equal([null, "E", null, "J", null], rows.Select(r => r[1]));
+        Assert.Equal([null, null, "g9", null, "three"], rows.Select(r => r[2]));
+        Assert.Equal(rows, Oracle.Rows(asked, _ => throw new InvalidOperationException()).ToArray());
+        Assert.Throws<QueryException>(() => texts.Select(("x", Col("n").Mapped([(1L, "a"), (1L, "b")]))));
+    }
+
+    [Fact]
     public void A_wrong_query_does_not_come_into_being()
     {
         Assert.Throws<QueryException>(() => Scan.Where(Col("no_such_column").Eq(1L)));

@@ -144,6 +144,7 @@ internal sealed class ExtractionDesk
         var use = order.Permit.Use;
         var standard = order.Standard;
         progress?.Report(new("Selecting", 0));
+        standard.Prepare(session);
         var events = new LinkedEvents(session, linked.Datasets, warehouse.Shapes, warehouse.Vocabulary, use.StudyFrom, use.StudyTo);
         var (cohort, flow) = CohortPlan.Run(session, events, order.Cohort, new(c => warehouse.Vocabulary.Descendants(c), c => warehouse.Vocabulary.MappedTo(c)), ct: ct);
         Query persons = session.Materialise("cohort_persons", cohort.Keep("person").Distinct());

@@ -46,6 +46,11 @@ internal sealed record Order(
             findings.AddRange(found.Findings);
         }
 
+        if (standard?.Refuses(DataPlace.Environment) is { } refused)
+        {
+            findings.Add(refused);
+        }
+
         if (standard is { Shifts: true } && keys is null)
         {
             findings.Add(Finding.Error("processing.no-key-store", "The processing standard shifts dates, which needs a key of the project", "Open the room with a key store"));

@@ -80,10 +80,9 @@ internal sealed class TableWriter(
         Scan? selected = null;
         if (order.Standard.Tables.GetValueOrDefault(table.Name)?.Rare is { } rare && columns.Any(c => c.Column.Name == rare.Column))
         {
-            rows = selected = session.Materialise($"selected_{table.Name}", rows);
-            var few = rows.Where(Col(rare.Column).IsNotNull()).GroupBy([rare.Column], Folded.CountDistinct("persons", "m_person")).Where(Col("persons").Lt((long)rare.Persons)).Prefixed("rare_");
-            rows = rows.AntiJoin(few, Col(rare.Column).Eq(Col("rare_" + rare.Column)));
-            RareRows += session.CountRows(selected) - session.CountRows(rows);
+            selected = session.Materialise($"selected_{table.Name}", rows);
+            (rows, var leftOut) = RareValues.Apply(session, selected, rare);
+            RareRows += leftOut;
         }
 
         foreach (var (column, _) in columns.Where(c => c.Actions.Any(a => a is ColumnAction.Renumber)))

@@ -25,6 +25,12 @@ internal abstract record ColumnAction
 
     public bool Fits(ColumnType type) => Types.Contains(type);
 
+    /// <summary>The type of what comes out.</summary>
+    public virtual ColumnType Result(ColumnType type) => type;
+
+    /// <summary>Whether no words can be left in what comes out: it is a label of a list, or a text that rules have gone through.</summary>
+    public virtual bool TakesWordsOut => false;
+
     public abstract Expr Apply(Expr value, ColumnType type, ActionContext context);
 
     /// <summary>As it is.</summary>
@@ -52,7 +58,12 @@ internal abstract record ColumnAction
     {
         public override string Name => "renumber";
 
-        protected override IReadOnlyList<ColumnType> Types => [ColumnType.Integer];
+        /// <summary>Texts too: a number of a device or series becomes this extraction's own.</summary>
+        protected override IReadOnlyList<ColumnType> Types => [ColumnType.Integer, ColumnType.Text];
+
+        public override ColumnType Result(ColumnType type) => ColumnType.Integer;
+
+        public override bool TakesWordsOut => true;
 
         public override Expr Apply(Expr value, ColumnType type, ActionContext context) => value;
     }
@@ -125,9 +136,70 @@ internal abstract record ColumnAction
         public override Expr Apply(Expr value, ColumnType type, ActionContext context) => value.FirstChars(Length);
     }
 
+    /// <summary>One step of a ladder: an ICD-10 code's chapter, a municipality's prefecture, an institution's kind.</summary>
+    public sealed record Generalise(Ladder Ladder, Level To) : ColumnAction
+    {
+        public override string Name => $"generalise {Ladder.Name} {To.Name}";
+
+        protected override IReadOnlyList<ColumnType> Types => [Ladder.Of];
+
+        public override ColumnType Result(ColumnType type) => To.Result;
+
+        public override bool TakesWordsOut => To is not Level.First;
+
+        public override Expr Apply(Expr value, ColumnType type, ActionContext context) => To.Apply(value);
+    }
+
+    /// <summary>
+    /// A place (five digits of a municipality, two of a prefecture) only where enough people live: a smaller municipality is given as its
+    /// prefecture, a smaller prefecture not at all. What the list of populations lacks counts as small.
+    /// </summary>
+    public sealed record ByPopulation(IReadOnlyDictionary<long, long> Populations, long Least) : ColumnAction
+    {
+        private const long Prefectures = 47;
+
+        public override string Name => $"by-population {Least}";
+
+        protected override IReadOnlyList<ColumnType> Types => [ColumnType.Integer];
+
+        public override Expr Apply(Expr value, ColumnType type, ActionContext context)
+        {
+            var large = Populations.Where(p => p.Value >= Least).Select(p => p.Key).Order().ToArray();
+            var prefectures = large.Where(p => p <= Prefectures).Select(p => (value.Between(p * 1000, (p * 1000) + 999), (Expr)p)).ToArray();
+            return Expr.Case([(value.In(large.Select(p => p)), value), .. prefectures], Expr.Null(ColumnType.Integer));
+        }
+    }
+
+    /// <summary>A text only where it is a code: visible ASCII without a blank. Words become NULL.</summary>
+    public sealed record Codes(int Most) : ColumnAction
+    {
+        public override string Name => $"codes {Most}";
+
+        protected override IReadOnlyList<ColumnType> Types => [ColumnType.Text];
+
+        public override bool TakesWordsOut => true;
+
+        public override Expr Apply(Expr value, ColumnType type, ActionContext context) => Expr.Case([(value.IsCode(Most), value)], Expr.Null(ColumnType.Text));
+    }
+
+    /// <summary>Free text without names, addresses, numbers, institutions and dates, as far as the rules find them.</summary>
+    public sealed record Scrub(string Rules, FreeText Text) : ColumnAction
+    {
+        public override string Name => $"scrub {Rules}";
+
+        /// <summary>By which the session knows the rules.</summary>
+        public string Function => $"scrub_{Rules.Replace('-', '_').Replace('.', '_')}";
+
+        protected override IReadOnlyList<ColumnType> Types => [ColumnType.Text];
+
+        public override bool TakesWordsOut => true;
+
+        public override Expr Apply(Expr value, ColumnType type, ActionContext context) => value.Through(Function, Text.Scrub);
+    }
+
     /// <summary>One action: a name, or an object with <c>action</c> and its parameter.</summary>
     /// <exception cref="FormatException">It is none; the message says what is allowed.</exception>
-    public static ColumnAction Read(JsonElement json)
+    public static ColumnAction Read(JsonElement json, StandardFiles files)
     {
         string? name;
         JsonElement body = default;
@@ -146,8 +218,14 @@ internal abstract record ColumnAction
 
         int Parameter(string of) =>
             body.ValueKind == JsonValueKind.Object && body.TryGetProperty(of, out var v) && v.TryGetInt32(out var n) && n > 0 ? n : throw new FormatException($"'{name}' needs '{of}', a whole number above 0");
+        string Named(string of) =>
+            body.ValueKind == JsonValueKind.Object && body.TryGetProperty(of, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString()! : throw new FormatException($"'{name}' needs '{of}', a name");
         return name switch
         {
+            "generalise" => Step(files.Ladder(Named("hierarchy")), Named("to")),
+            "by-population" => new ByPopulation(files.Populations(Named("populations")), Parameter("least")),
+            "codes" => new Codes(Parameter("most")),
+            "scrub" => new Scrub(Named("rules"), files.Rules(Named("rules"))),
             "keep" => new Keep(),
             "drop" => new Drop(),
             "renumber" => new Renumber(),
@@ -159,7 +237,10 @@ internal abstract record ColumnAction
             "bottom-code" => new Cap(Parameter("at"), Above: false),
             "oldest-age" => new OldestAge(Parameter("age")),
             "prefix" => new Prefix(Parameter("length")),
-            _ => throw new FormatException($"there is no action '{name}': use keep, drop, renumber, year, month, shift, band, top-code, bottom-code, oldest-age or prefix"),
+            _ => throw new FormatException($"there is no action '{name}': use keep, drop, renumber, year, month, shift, band, top-code, bottom-code, oldest-age, prefix, generalise, by-population, codes or scrub"),
         };
     }
+
+    private static Generalise Step(Ladder ladder, string to) =>
+        ladder.Find(to) is { } level ? new(ladder, level) : throw new FormatException($"the hierarchy '{ladder.Name}' has no level '{to}': use {string.Join(", ", ladder.Levels.Select(l => l.Name))}");
 }

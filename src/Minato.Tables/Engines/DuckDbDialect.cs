@@ -13,6 +13,8 @@ public sealed class DuckDbDialect : StandardDialect
 
     public override string ByteOrder(string textSql) => textSql;
 
+    public override string IsCode(string textSql, int most) => $"regexp_full_match({textSql}, '[!-~]{{1,{most}}}')";
+
     public override string SelectWithPartner(string columnsSql, string leftSql, string rightSql, string onSql, bool anti) =>
         $"select {columnsSql} from {leftSql} as l {(anti ? "anti" : "semi")} join {rightSql} as r on {onSql}";
 }

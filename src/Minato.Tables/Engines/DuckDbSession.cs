@@ -47,6 +47,8 @@ internal sealed class DuckDbSession : ITableSession
         command.ExecuteNonQuery();
     }
 
+    public void Define(string name, Func<string, string> function) => connection.RegisterScalarFunction<string, string>(name, function);
+
     public IEnumerable<object?[]> Query(string sql, params IReadOnlyList<object?> parameters)
     {
         using var command = Command(sql, parameters);

@@ -21,6 +21,8 @@ public sealed class PostgresDialect : StandardDialect
     /// <summary>The database's collation must not decide an order.</summary>
     public override string ByteOrder(string textSql) => $"({textSql} collate \"C\")";
 
+    public override string IsCode(string textSql, int most) => $"(({textSql} collate \"C\") ~ '^[!-~]{{1,{most}}}$')";
+
     public override string SelectWithPartner(string columnsSql, string leftSql, string rightSql, string onSql, bool anti) =>
         $"select {columnsSql} from {leftSql} as l where {(anti ? "not " : "")}exists (select 1 from {rightSql} as r where {onSql})";
 }

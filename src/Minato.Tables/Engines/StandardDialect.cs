@@ -43,6 +43,8 @@ public abstract class StandardDialect : ISqlDialect
 
     public abstract string ByteOrder(string textSql);
 
+    public abstract string IsCode(string textSql, int most);
+
     public abstract string SelectWithPartner(string columnsSql, string leftSql, string rightSql, string onSql, bool anti);
 
     /// <summary>A NUL would end the text inside an engine written in C, and PostgreSQL stores none.</summary>

@@ -105,6 +105,15 @@ public abstract record Expr
 
     public Expr StartsWith(string prefix) => new TextStarts(this, prefix);
 
+    /// <summary>True where the text is a code: 1 to <paramref name="most"/> visible ASCII characters without a blank.</summary>
+    public Expr IsCode(int most) => new TextIsCode(this, most);
+
+    /// <summary>The label that a list gives the value; NULL where it gives none. Keys are of this expression's type, labels all of one type.</summary>
+    public Expr Mapped(IReadOnlyList<(object Key, object Label)> labels) => new LabelOf(this, labels);
+
+    /// <summary>The text through a function that the session knows by that name (<see cref="ITableSession.Define"/>). NULL stays NULL.</summary>
+    public Expr Through(string name, Func<string, string> function) => new TextFunction(this, name, function);
+
     /// <summary>Integer, date or UUID to text (ISO), or integer to decimal.</summary>
     public Expr As(ColumnType type) => new Cast(this, type);
 }
@@ -285,6 +294,32 @@ public sealed record TextStarts(Expr Term, string Prefix) : Expr
         input.Expect(Term, ColumnType.Text);
         return ColumnType.Boolean;
     }
+}
+
+public sealed record TextIsCode(Expr Term, int Most) : Expr
+{
+    public override ColumnType TypeIn(Columns input)
+    {
+        input.Expect(Term, ColumnType.Text);
+        return Most > 0 ? ColumnType.Boolean : throw new QueryException("A code is at least one character long");
+    }
+}
+
+public sealed record LabelOf(Expr Term, IReadOnlyList<(object Key, object Label)> Labels) : Expr
+{
+    public override ColumnType TypeIn(Columns input)
+    {
+        var (key, label) = (Term.TypeIn(input), Labels.Count == 0 ? throw new QueryException("A list of labels has at least one") : Columns.TypeOfValue(Labels[0].Label));
+        return Labels.All(l => Columns.TypeOfValue(l.Key) == key && Columns.TypeOfValue(l.Label) == label) && Labels.DistinctBy(l => l.Key).Count() == Labels.Count
+            ? label
+            : throw new QueryException("Keys are of the value's type and each there once, labels all of one type");
+    }
+}
+
+/// <summary>The only expression that leaves the engine, once for each row; for what SQL cannot say (free text).</summary>
+public sealed record TextFunction(Expr Term, string Name, Func<string, string> Function) : Expr
+{
+    public override ColumnType TypeIn(Columns input) => input.Expect(Term, ColumnType.Text);
 }
 
 public sealed record Cast(Expr Term, ColumnType To) : Expr

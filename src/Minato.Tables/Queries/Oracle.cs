@@ -157,6 +157,9 @@ public static class Oracle
             IntegerFloor floor => Of(floor.Term) is long number ? number - (((number % floor.Width) + floor.Width) % floor.Width) : null,
             TextLeft left => Of(left.Term) is string text ? string.Concat(text.EnumerateRunes().Take(left.Length)) : null,
             TextStarts starts => Of(starts.Term) is string text ? text.StartsWith(starts.Prefix, StringComparison.Ordinal) : null,
+            TextIsCode code => Of(code.Term) is string text ? text.Length >= 1 && text.Length <= code.Most && text.All(c => c is > ' ' and <= '~') : null,
+            LabelOf label => Of(label.Term) is { } value ? label.Labels.FirstOrDefault(l => Order(l.Key, value) == 0).Label : null,
+            TextFunction function => Of(function.Term) is string text ? function.Function(text) : null,
             Cast cast => Of(cast.Term) switch
             {
                 null => null,

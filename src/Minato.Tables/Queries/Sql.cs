@@ -192,9 +192,23 @@ public static class Sql
                 IntegerFloor floor => $"({Sub(floor.Term)} - (({Sub(floor.Term)} % {floor.Width}) + {floor.Width}) % {floor.Width})",
                 TextLeft left => $"left({Sub(left.Term)}, {left.Length})",
                 TextStarts starts => $"starts_with({Sub(starts.Term)}, {dialect.Literal(starts.Prefix)})",
+                TextIsCode code => dialect.IsCode(Sub(code.Term), code.Most),
+                LabelOf label => Labelled(label, input),
+                TextFunction function => $"{dialect.Quote(function.Name)}({Sub(function.Term)})",
                 Cast cast => $"cast({Sub(cast.Term)} as {dialect.TypeName(cast.To)})",
                 _ => throw new QueryException($"No SQL for {expr.GetType().Name}"),
             };
+        }
+
+        /// <summary>A few labels are arms of a case; many are a table, which engines join by hash.</summary>
+        private string Labelled(LabelOf label, Columns input)
+        {
+            const int Few = 64;
+            var (term, type) = (Of(label.Term, input), label.TypeIn(input));
+            var key = label.Term.TypeIn(input);
+            return label.Labels.Count <= Few
+                ? $"(case {term} {string.Join(" ", label.Labels.Select(l => $"when {Literal(l.Key, key)} then {Literal(l.Label, type)}"))} end)"
+                : $"(select max(label$) from (values {string.Join(", ", label.Labels.Select(l => $"({Literal(l.Key, key)}, {Literal(l.Label, type)})"))}) as labels$(key$, label$) where key$ = {term})";
         }
 
         private string Compared(Compare compare, Columns input)
