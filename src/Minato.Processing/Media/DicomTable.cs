@@ -75,7 +75,7 @@ internal sealed class DicomTable
         }
 
         using var words2 = new StreamReader(Resource("safe-words-v1.txt"));
-        SafeWords = [.. words2.ReadToEnd().Split('\n').Where(l => !l.StartsWith('#')).SelectMany(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        SafeWords = words2.ReadToEnd().Split('\n').Where(l => !l.StartsWith('#')).SelectMany(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToHashSet(StringComparer.Ordinal);
         BurnedIn = JsonSerializer.Deserialize<BurnedInRules>(Resource("burned-in-v1.json"), JsonSerializerOptions.Web)!;
     }
 

@@ -22,11 +22,12 @@ internal sealed class FreeText
 
     private const string Gone = "[…]";
 
-    private readonly IReadOnlyDictionary<string, string> labels;
+    private readonly Dictionary<string, string> labels;
     private readonly IReadOnlyList<Rule> rules;
     private readonly HashSet<string> genericNames;
     private readonly string[] genericEndings;
     private readonly HashSet<string> genericFacilities;
+    private readonly string[] particles;
     private readonly Words family;
     private readonly Words familyKana;
     private readonly Words municipalities;
@@ -40,6 +41,7 @@ internal sealed class FreeText
         genericNames = [.. said.Generic.Name];
         genericEndings = [.. said.Generic.NameEndings];
         genericFacilities = [.. said.Generic.Facility];
+        particles = [.. said.Generic.Particles];
         family = new Words(said.Names.Family);
         familyKana = new Words(said.Names.FamilyKana);
         municipalities = new Words(said.Municipalities);
@@ -194,7 +196,11 @@ internal sealed class FreeText
         {
             if (value.EndsWith(kind, StringComparison.Ordinal))
             {
-                return genericFacilities.Contains(value[..^kind.Length].ToString());
+                // What ends in a particle before it (近くの総合病院) is grammar, not name.
+                var name = value[..^kind.Length].ToString();
+                var kanji = name.AsSpan().IndexOfAnyExceptInRange('ぁ', 'ん');
+                var kana = kanji < 0 ? name : name[..kanji];
+                return genericFacilities.Contains(name) || (particles.Any(p => kana.EndsWith(p, StringComparison.Ordinal)) && (kanji < 0 || genericFacilities.Contains(name[kanji..])));
             }
         }
 
@@ -356,7 +362,7 @@ internal sealed class FreeText
 
     private sealed record WrittenRule(string Label, string Pattern, string? Check = null);
 
-    private sealed record WrittenGeneric(List<string> Name, List<string> NameEndings, List<string> Facility);
+    private sealed record WrittenGeneric(List<string> Name, List<string> NameEndings, List<string> Facility, List<string> Particles);
 
     private sealed record WrittenNames(List<string> Family, List<string> Given, List<string> FamilyKana, List<string> GivenKana);
 }

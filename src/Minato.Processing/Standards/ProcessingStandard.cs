@@ -138,9 +138,12 @@ internal sealed record ProcessingStandard(
             var findings = new List<Finding>();
             var kind = Kinds(root, name, findings);
             var tables = new Dictionary<string, TableRule>(StringComparer.Ordinal);
-            foreach (var table in root.TryGetProperty("tables", out var all) || kind != StandardKind.Media ? root.GetProperty("tables").EnumerateObject() : default)
+            if (kind != StandardKind.Media || root.TryGetProperty("tables", out _))
             {
-                tables[table.Name] = Table(table, name, files, findings);
+                foreach (var table in root.GetProperty("tables").EnumerateObject())
+                {
+                    tables[table.Name] = Table(table, name, files, findings);
+                }
             }
 
             MediaRule? media = null;

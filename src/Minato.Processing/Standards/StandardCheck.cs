@@ -156,7 +156,7 @@ internal static class StandardCheck
         }
     }
 
-    private static IReadOnlyDictionary<string, ColumnType>? ColumnsOf(string table) =>
+    private static Dictionary<string, ColumnType>? ColumnsOf(string table) =>
         table == Cohort ? CohortColumns
         : WarehouseRoom.Shapes.TryGetValue(table, out var shape) ? shape.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal)
         : null;

@@ -17,14 +17,14 @@ internal sealed class VillageWarehouse : IWarehouse
 
     public IReadOnlyDictionary<string, TableShape> Shapes { get; } = new[]
     {
-        Shape("person", ("person_id", Uuid), ("gender_concept_id", Integer), ("year_of_birth", Integer), ("prefecture", Text)),
+        Shape("person", ("person_id", Uuid), ("gender_concept_id", Integer), ("year_of_birth", Integer), ("prefecture", Text), ("location_id", Integer)),
         Shape("observation_period", ("observation_period_id", Integer), ("person_id", Uuid), ("observation_period_start_date", Date), ("observation_period_end_date", Date)),
-        Shape("visit_occurrence", ("visit_occurrence_id", Integer), ("person_id", Uuid), ("visit_concept_id", Integer), ("visit_start_date", Date), ("visit_end_date", Date), ("visit_source_value", Text), ("record_key", Text), ("source_system", Text)),
+        Shape("visit_occurrence", ("visit_occurrence_id", Integer), ("person_id", Uuid), ("visit_concept_id", Integer), ("visit_start_date", Date), ("visit_end_date", Date), ("care_site_id", Integer), ("visit_source_value", Text), ("record_key", Text), ("source_system", Text)),
         Shape("condition_occurrence", ("condition_occurrence_id", Integer), ("person_id", Uuid), ("condition_concept_id", Integer), ("condition_start_date", Date), ("condition_end_date", Date), ("condition_status_concept_id", Integer), ("visit_occurrence_id", Integer), ("condition_source_value", Text), ("record_key", Text), ("source_system", Text)),
         Shape("drug_exposure", ("drug_exposure_id", Integer), ("person_id", Uuid), ("drug_concept_id", Integer), ("drug_exposure_start_date", Date), ("drug_exposure_end_date", Date), ("days_supply", Integer), ("drug_source_value", Text), ("record_key", Text), ("source_system", Text)),
         Shape("procedure_occurrence", ("procedure_occurrence_id", Integer), ("person_id", Uuid), ("procedure_concept_id", Integer), ("procedure_date", Date), ("procedure_end_date", Date), ("procedure_source_value", Text), ("source_system", Text)),
         Shape("measurement", ("measurement_id", Integer), ("person_id", Uuid), ("measurement_concept_id", Integer), ("measurement_date", Date), ("value_as_number", ColumnType.Decimal), ("unit_concept_id", Integer), ("measurement_source_value", Text), ("record_key", Text), ("source_system", Text)),
-        Shape("observation", ("observation_id", Integer), ("person_id", Uuid), ("observation_concept_id", Integer), ("observation_date", Date), ("value_as_number", ColumnType.Decimal), ("observation_source_value", Text), ("source_system", Text)),
+        Shape("observation", ("observation_id", Integer), ("person_id", Uuid), ("observation_concept_id", Integer), ("observation_date", Date), ("value_as_number", ColumnType.Decimal), ("value_as_string", Text), ("observation_source_value", Text), ("source_system", Text)),
         Shape("death", ("person_id", Uuid), ("death_date", Date), ("cause_concept_id", Integer), ("cause_source_value", Text), ("source_system", Text)),
     }.ToDictionary(s => s.Name);
 
