@@ -83,7 +83,7 @@ internal static class StandardCheck
         }
     }
 
-    private static Finding? Defect(string table, string column, IReadOnlyList<ColumnAction> actions, IReadOnlyDictionary<string, ColumnType> columns, Place at)
+    private static Finding? Defect(string table, string column, IReadOnlyList<ColumnAction> actions, Dictionary<string, ColumnType> columns, Place at)
     {
         if (!columns.TryGetValue(column, out var type))
         {
@@ -117,7 +117,7 @@ internal static class StandardCheck
                 : null;
     }
 
-    private static IEnumerable<Finding> Rare(string table, TableRule rule, RareRule rare, IReadOnlyDictionary<string, ColumnType> columns, Place at)
+    private static IEnumerable<Finding> Rare(string table, TableRule rule, RareRule rare, Dictionary<string, ColumnType> columns, Place at)
     {
         if (!columns.TryGetValue(rare.Column, out var type) || (rare.With ?? []).Any(c => !columns.ContainsKey(c)))
         {

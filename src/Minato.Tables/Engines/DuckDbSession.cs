@@ -47,7 +47,25 @@ internal sealed class DuckDbSession : ITableSession
         command.ExecuteNonQuery();
     }
 
-    public void Define(string name, Func<string, string> function) => connection.RegisterScalarFunction<string, string>(name, function);
+    public void Define(string name, Func<string, string> function) =>
+        connection.RegisterScalarFunction<string, string>(
+            name,
+            (inputs, output, rows) =>
+            {
+                // The engine calls with NULLs among the rows, whatever it is told of them.
+                for (ulong i = 0; i < rows; i++)
+                {
+                    if (inputs[0].IsValid(i))
+                    {
+                        output.WriteValue(function(inputs[0].GetValue<string>(i)), i);
+                    }
+                    else
+                    {
+                        output.WriteNull(i);
+                    }
+                }
+            },
+            new ScalarFunctionOptions { HandlesNulls = true, IsPureFunction = true });
 
     public IEnumerable<object?[]> Query(string sql, params IReadOnlyList<object?> parameters)
     {
