@@ -34,7 +34,27 @@ public sealed record RequestedUse(
     DateOnly StudyTo,
     string ProcessingStandard,
     IReadOnlyList<ActorId> Members,
-    int MonthsOfUse);
+    int MonthsOfUse)
+{
+    /// <summary>Beside Parquet files, which are always made: forms of <see cref="ExtractionForm"/>.</summary>
+    public IReadOnlyList<string> Forms { get; init; } = [];
+
+    /// <summary>Only this table is asked for: the harbour makes it, and nobody sees rows. Null: rows, in the secure environment.</summary>
+    public TableRequest? Table { get; init; }
+}
+
+/// <summary>What an extraction may contain beside its Parquet files.</summary>
+public static class ExtractionForm
+{
+    public const string Csv = "csv";
+
+    /// <summary>Tables of the same shape filled with invented persons, for developing programs outside.</summary>
+    public const string Twin = "twin";
+}
+
+/// <summary>A table of numbers of persons, made by the harbour (the statistics-only request).</summary>
+/// <param name="By">Its dimensions: granted columns of the person table, or <c>cohort_year</c>, the year in which a person's first stay in the cohort begins.</param>
+public sealed record TableRequest(IReadOnlyList<string> By);
 
 /// <summary>Answers to the form's fields, by field id (the form is data: <c>standards/application-form/</c>).</summary>
 public sealed record ApplicationDraft(RequestedUse Use, IReadOnlyDictionary<string, string> Answers);

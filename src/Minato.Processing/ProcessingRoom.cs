@@ -11,7 +11,14 @@ namespace Minato.Processing;
 /// <param name="StandardsFolder">Holds <c>processing/*.json</c>.</param>
 /// <param name="CodeVersion">Named in every manifest (H12).</param>
 /// <param name="Keys">Needed by standards that shift dates: the shift is keyed per project. Without it such a standard is refused.</param>
-public sealed record ProcessingOptions(string Folder, string StandardsFolder, string CodeVersion, IKeyStore? Keys = null);
+public sealed record ProcessingOptions(string Folder, string StandardsFolder, string CodeVersion, IKeyStore? Keys = null)
+{
+    /// <summary>What the engine may take for one extraction; beyond it, it spills to disk.</summary>
+    public int MemoryMegabytes { get; init; } = 3072;
+
+    /// <summary>How much of it one part of a table may take while it is put in order.</summary>
+    public int StageMegabytes { get; init; } = 2048;
+}
 
 /// <summary>The room's door.</summary>
 public static class ProcessingRoom

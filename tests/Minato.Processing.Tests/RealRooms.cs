@@ -133,7 +133,7 @@ public class RealRooms
 
         public PermitId Grant(string id, string cohort, Func<DatasetInfo, IWarehouse, DatasetGrant> grant)
         {
-            var use = new RequestedUse(new("題", "Title"), new("概要", "Summary"), "research", [.. Datasets.Select(d => grant(d, Warehouse))], cohort, new(2015, 1, 1), new(2024, 12, 31), "pseudonymised-v1", [], 12);
+            var use = new RequestedUse(new("題", "Title"), new("概要", "Summary"), "research", [.. Datasets.Select(d => grant(d, Warehouse))], cohort, new(2015, 1, 1), new(2024, 12, 31), "pseudonymised-v1", [], 12) { Forms = [ExtractionForm.Csv] };
             access.Permits[new(id)] = new Permit(new(id), new(id), use, [], Clock.GetUtcNow(), Clock.GetUtcNow().AddYears(1), "criteria", new("tariff", [], 0));
             return new(id);
         }

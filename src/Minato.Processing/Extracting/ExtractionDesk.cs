@@ -93,7 +93,7 @@ internal sealed class ExtractionDesk
         var folder = folders.Begin(permit);
         try
         {
-            using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 2048, TempFolder = Directory.CreateDirectory(folder + "-spill").FullName });
+            using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = options.MemoryMegabytes, TempFolder = Directory.CreateDirectory(folder + "-spill").FullName });
 
             // A repetition names the provision that it repeats; it matters where the permit's provisions do not join.
             var provision = (repeat is null ? null : KeyDomain.ProvisionOf(repeat.KeyEpoch)) ?? $"x-{Extractions(permit).Count + 1}";
@@ -148,10 +148,9 @@ internal sealed class ExtractionDesk
         var events = new LinkedEvents(session, linked.Datasets, warehouse.Shapes, warehouse.Vocabulary, use.StudyFrom, use.StudyTo);
         var (cohort, flow) = CohortPlan.Run(session, events, order.Cohort, new(c => warehouse.Vocabulary.Descendants(c), c => warehouse.Vocabulary.MappedTo(c)), ct: ct);
         Query persons = session.Materialise("cohort_persons", cohort.Keep("person").Distinct());
-        var writer = new TableWriter(session, order, linked.Datasets, events, warehouse.Shapes, folder);
 
         RemainingRisk? risk = null;
-        var personFile = writer.PersonFile(persons) is { } file ? session.Materialise("person_file", file) : null;
+        var personFile = PersonFile.Of(order, events, warehouse.Shapes["person"], persons) is { } file ? session.Materialise("person_file", file) : null;
         if (personFile is not null)
         {
             var measured = PersonRisk.Measure(session, personFile, standard);
@@ -166,26 +165,29 @@ internal sealed class ExtractionDesk
                 persons = kept;
                 flow = [.. flow, new FlowStep("k-anonymity", session.CountRows(kept))];
             }
-
-            writer.WritePersons(Only(personFile, persons));
         }
         else if (standard.K > 0)
         {
             return Finding.Error("processing.k-anonymity", "The standard asks for k-anonymity, which is measured on the person table, but the permit does not give it", "Grant the quasi-identifiers of the person table");
         }
 
-        var people = session.Read(persons.Keep("person").Sorted("person")).Select(r => Pseudonym<Project>.FromGuid((Guid)r[0]!)).ToArray();
-        var shifts = Shifts(session, order, people);
-        writer.WriteCohort(Only(cohort, persons), shifts);
+        var recipients = new Recipients(session, linked.Datasets, persons, standard.Shifts ? ShiftOf(order) : null);
+        var writer = new TableWriter(session, order, recipients, warehouse.Shapes, folder, (long)options.StageMegabytes << 20);
+        if (personFile is not null)
+        {
+            writer.WritePersons(Only(personFile, persons));
+        }
+
+        writer.WriteCohort(Only(cohort, persons).InnerJoin(Recipients.Shifts, Col("person").Eq(Col("r_person"))));
         var tables = order.Tables.Where(t => t.Name != "person").ToArray();
         for (var i = 0; i < tables.Length; i++)
         {
             progress?.Report(new("Writing", i, tables.Length, "tables"));
             ct.ThrowIfCancellationRequested();
-            writer.WriteTable(tables[i], persons, shifts);
+            writer.WriteTable(tables[i], ct);
         }
 
-        writer.WriteDictionary();
+        writer.Finish();
         return (new ExtractionManifest(
             "",
             order.Permit.Id.Value,
@@ -197,7 +199,7 @@ internal sealed class ExtractionDesk
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(use.CohortJson))),
             linked.Refusals,
             flow,
-            people.Length,
+            recipients.People.Count,
             writer.Files,
             linked.AsOf,
             clock.GetUtcNow())
@@ -205,31 +207,16 @@ internal sealed class ExtractionDesk
             ProcessingStandardSha256 = standard.Sha256,
             Standings = order.Standings,
             Risk = risk is null ? null : risk with { RareRows = writer.RareRows },
-        }, people);
+        }, recipients.People);
     }
 
     private static Query Only(Query rows, Query persons) =>
         rows.SemiJoin(persons.Select(("k_person", Col("person"))), Col("person").Eq(Col("k_person")));
 
-    private Scan? Shifts(ITableSession session, Order order, IReadOnlyList<Pseudonym<Project>> people)
+    private Func<Pseudonym<Project>, int> ShiftOf(Order order)
     {
-        if (!order.Standard.Shifts)
-        {
-            return null;
-        }
-
         var key = options.Keys!.Key(PersonShift.KeyName(order.Permit.Id));
-        var shape = new TableShape("shifts", [new("s_person", ColumnType.Uuid, false), new(Standards.ColumnAction.ShiftColumn, ColumnType.Integer, false)], []);
-        session.CreateTable(shape);
-        using (var rows = session.Insert(shape))
-        {
-            foreach (var person in people)
-            {
-                rows.Add(person.ToGuid()).Add((long?)PersonShift.Days(key, person, order.Standard.ShiftDays)).EndRow();
-            }
-        }
-
-        return new Scan(shape.Name, shape);
+        return person => PersonShift.Days(key, person, order.Standard.ShiftDays);
     }
 
     /// <summary>A repetition that did not come out the same says where, and why it may be.</summary>

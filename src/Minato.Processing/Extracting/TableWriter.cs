@@ -1,3 +1,5 @@
+using System.Globalization;
+using Minato.Access;
 using Minato.Processing.Linked;
 using Minato.Processing.Standards;
 using Minato.Tables;
@@ -7,138 +9,239 @@ using static Minato.Tables.Queries.Expr;
 namespace Minato.Processing.Extracting;
 
 /// <summary>
-/// The permit's tables, processed column by column and written: only granted columns, only the study period, only the
-/// cohort's persons. Every file is sorted by all it holds, so that the same rows are the same bytes.
+/// The permit's tables, processed column by column and written: only granted columns, only the study period, only the recipients. A table is staged in
+/// memory in its final order, which is total, so that the same rows are the same bytes; one that would not fit is written in parts of recipients, each a file.
 /// </summary>
-internal sealed class TableWriter(
-    ITableSession session, Order order, IReadOnlyList<LinkedDataset> datasets, LinkedEvents events, IReadOnlyDictionary<string, TableShape> shapes, string folder)
+/// <param name="bytes">How much one staged part may take.</param>
+internal sealed class TableWriter(ITableSession session, Order order, Recipients recipients, IReadOnlyDictionary<string, TableShape> shapes, string folder, long bytes)
 {
     /// <summary>The dataset named in <see cref="ExtractedFile"/> where a file unites several.</summary>
     private const string Linked = "linked";
 
+    /// <summary>The rows of the part that is being written.</summary>
+    private const string Stage = "stage";
+
+    /// <summary>Of a staged row: its dataset as a number, and its own key in the source.</summary>
+    private const string Source = "d$";
+    private const string Key = "k$";
+
+    /// <summary>What a value takes while it is sorted, on the average of our tables; measured, and generous.</summary>
+    private const long BytesPerValue = 24;
+
     private static readonly string[] CohortDates = ["cohort_start_date", "cohort_end_date"];
 
-    private static readonly string[] Kinds = [".parquet", ".csv"];
-
     private readonly List<ExtractedFile> files = [];
-    private readonly List<(string Table, string Column, ColumnType Type, string Processing)> dictionary = [];
+    private readonly DataDictionary dictionary = new();
+    private readonly List<(string Table, List<string> Files)> database = [];
     private readonly Dictionary<string, Scan> numbers = new(StringComparer.Ordinal);
     private readonly ActionContext context = new(order.Permit.Use.StudyTo);
+    private readonly int[] byName = [.. order.Datasets.Select(d => order.Datasets.Count(o => string.CompareOrdinal(o.Info.Id.Value, d.Info.Id.Value) < 0))];
 
     public IReadOnlyList<ExtractedFile> Files => files;
 
     public long RareRows { get; private set; }
 
-    /// <summary>The person file before it is written: <c>person</c> and the processed columns. Null where no column of it was granted.</summary>
-    /// <param name="persons">A column <c>person</c>.</param>
-    public Query? PersonFile(Query persons)
+    /// <param name="file"><c>person</c> and the processed columns.</param>
+    public void WritePersons(Query file)
     {
-        var shape = shapes["person"];
-        var columns = order.Columns(shape);
-        if (order.Tables.All(t => t.Name != "person"))
-        {
-            return null;
-        }
-
-        var query = persons;
-        foreach (var (column, actions) in columns)
-        {
-            var prefix = $"{column.Name}$";
-            query = query.LeftJoin(events.MostFrequent("person", column.Name).Prefixed(prefix), Col("person").Eq(Col(prefix + "person")));
-        }
-
-        return query.Select([("person", Col("person")), .. columns.Select(c => (c.Column.Name, Processed(Col(c.Column.Name + "$value"), c.Column.Type, c.Actions)))]);
+        var rows = file.Select([("person_id", Col("person").As(ColumnType.Text)), .. file.Columns.Names.Skip(1).Select(c => (c, Col(c)))]);
+        WriteSmall("person", "data", rows, "person_id", order.Columns(shapes["person"]));
     }
 
-    public void WritePersons(Query file) =>
-        Write("person", "data", file.Select([("person_id", Col("person").As(ColumnType.Text)), .. file.Columns.Names.Skip(1).Select(c => (c, Col(c)))]), ["person_id"], order.Columns(shapes["person"]));
-
-    /// <param name="cohort"><c>person, start, end</c>.</param>
-    /// <param name="shifts"><c>s_person, shift$</c>, where the standard shifts dates.</param>
-    public void WriteCohort(Query cohort, Query? shifts)
+    /// <param name="cohort"><c>person, start, end</c>, and <c>shift$</c>.</param>
+    public void WriteCohort(Query cohort)
     {
         var rule = order.Standard.Tables.GetValueOrDefault("cohort");
         (Column Column, IReadOnlyList<ColumnAction> Actions)[] columns =
         [
             .. CohortDates.Select(c => (new Column(c, ColumnType.Date), rule?.For(c)!)).Where(c => c.Item2 is not null),
         ];
-        var rows = Shifted(cohort, "person", shifts);
-        Write("cohort", "", rows.Select([("subject_id", Col("person").As(ColumnType.Text)), .. columns.Select(c => (c.Column.Name, Processed(Col(c.Column.Name == "cohort_start_date" ? "start" : "end"), ColumnType.Date, c.Actions)))]), ["subject_id"], columns);
+        var rows = cohort.Select([
+            ("subject_id", Col("person").As(ColumnType.Text)),
+            .. columns.Select(c => (c.Column.Name, Processed(Col(c.Column.Name == "cohort_start_date" ? "start" : "end"), ColumnType.Date, c.Actions)))]);
+        WriteSmall("cohort", "", rows, "subject_id", columns);
     }
 
-    /// <param name="persons">A column <c>person</c>.</param>
-    public void WriteTable(CdmTable table, Query persons, Query? shifts)
+    public void WriteTable(CdmTable table, CancellationToken ct)
     {
         var shape = shapes[table.Name];
         var columns = order.Columns(shape);
-        var rows = Selected(table, persons, d => Order.Granted(d, table.Name), columns.Select(c => c.Column).ToArray());
-        if (rows is null)
+        var all = Selected(table, d => Order.Granted(d, table.Name), [.. columns.Select(c => c.Column)]);
+        if (all is null)
         {
             return;
         }
 
-        Scan? selected = null;
-        if (order.Standard.Tables.GetValueOrDefault(table.Name)?.Rare is { } rare && columns.Any(c => c.Column.Name == rare.Column))
+        var few = Rare(table, all, columns);
+        var own = OwnNumber(table, columns);
+        var references = columns.Where(c => c.Column.Name != own && c.Actions.Any(a => a is ColumnAction.Renumber)).Select(c => c.Column.Name).ToArray();
+        foreach (var column in references)
         {
-            selected = session.Materialise($"selected_{table.Name}", rows);
-            (rows, var leftOut) = RareValues.Apply(session, selected, rare);
-            RareRows += leftOut;
+            _ = Numbers(table, column);
         }
 
-        foreach (var (column, _) in columns.Where(c => c.Actions.Any(a => a is ColumnAction.Renumber)))
+        // Fewer parts than rows would need are never made: what a part takes is estimated from above.
+        var rows = session.CountRows(all);
+        var parts = Math.Max(1, (int)Math.Min(recipients.People.Count, 1 + (rows * (columns.Count + 3) * BytesPerValue / bytes)));
+        long before = 0;
+        for (var part = 0; part < parts; part++)
         {
-            var of = $"{column.Name}$";
-            rows = rows.LeftJoin(Numbers(table, column.Name, persons).Prefixed(of), Col("dataset_id").Eq(Col(of + "dataset_id")).And(Col(column.Name).Eq(Col(of + "old"))));
+            ct.ThrowIfCancellationRequested();
+            recipients.Only((long)recipients.People.Count * part / parts, (long)recipients.People.Count * (part + 1) / parts);
+            StageRows(table, all, few, columns, own, references);
+            before += WriteStage(table, columns, own, before, part);
+            session.Execute($"drop table {Stage}");
         }
 
-        rows = Shifted(rows, "m_person", shifts);
-        var file = rows.Select([
-            ("person_id", Col("m_person").As(ColumnType.Text)),
-            ("dataset_id", Col("dataset_id")),
-            .. columns.Select(c => (c.Column.Name, c.Actions.Any(a => a is ColumnAction.Renumber) ? Col($"{c.Column.Name}$new") : Processed(Inside(table, c.Column), c.Column.Type, c.Actions)))]);
-        var date = columns.Any(c => c.Column.Name == table.Start) ? new SortKey[] { table.Start! } : [];
-        Write(table.Name, "data", file, ["person_id", .. date, "dataset_id"], columns);
-        if (selected is not null)
-        {
-            session.Drop(selected);
-        }
+        recipients.Only(0, recipients.People.Count);
     }
 
-    /// <summary>What each column is and what was done with it.</summary>
-    public void WriteDictionary()
+    /// <summary>What each column is, and the database file over all.</summary>
+    public void Finish()
     {
-        var text = new System.Text.StringBuilder("table,column,type,processing\n");
-        foreach (var (table, column, type, processing) in dictionary)
-        {
-            text.Append(table).Append(',').Append(column).Append(',').Append(type.ToString().ToLowerInvariant()).Append(',').Append(processing).Append('\n');
-        }
-
-        var path = Path.Join(folder, "dictionary.csv");
-        Durable.Write(path, System.Text.Encoding.UTF8.GetBytes(text.ToString()));
-        var (bytes, sha256) = Durable.Seal(path);
-        files.Add(new ExtractedFile("dictionary.csv", "dictionary", Linked, dictionary.Count, bytes, sha256));
+        Durable.Write(Path.Join(folder, "dictionary.csv"), dictionary.ToUtf8());
+        Seal("dictionary.csv", "dictionary", dictionary.Count);
+        DatabaseFile.Write(folder, database.Select(t => (t.Table, (IReadOnlyList<string>)t.Files, dictionary)));
+        Seal(DatabaseFile.Name, "database", database.Count);
     }
 
-    /// <summary>Rows of the cohort's persons from every dataset that grants the table: <c>m_person, dataset_id</c>, and the columns (null where not granted).</summary>
-    private Query? Selected(CdmTable table, Query persons, Func<Access.DatasetGrant, IReadOnlySet<string>> granted, IReadOnlyList<Column> columns)
+    /// <summary>Rows of the recipients from every dataset that grants the table: <c>m_text, d$, k$, shift$</c>, and the columns (null where not granted).</summary>
+    private Query? Selected(CdmTable table, Func<DatasetGrant, IReadOnlySet<string>> granted, IReadOnlyList<Column> columns)
     {
         var use = order.Permit.Use;
-        var who = persons.Select(("c_person", Col("person")));
-        var parts = datasets.Zip(order.Datasets, (linked, d) => (linked, d.Grant)).Where(x => granted(x.Grant).Count > 0)
-            .Select(x => x.linked.Rows(table, shapes[table.Name], use.StudyFrom, use.StudyTo)
-                .SemiJoin(who, Col("m_person").Eq(Col("c_person")))
-                .Select([
-                    ("m_person", Col("m_person")),
-                    ("dataset_id", x.linked.Info.Id.Value),
-                    .. columns.Select(c => (c.Name, granted(x.Grant).Contains(c.Name) ? Col(c.Name) : Null(c.Type)))])).ToArray();
+        var key = shapes[table.Name].Columns.Any(c => c.Name == table.Name + "_id") ? Col(table.Name + "_id") : Null(ColumnType.Integer);
+        var parts = recipients.Datasets.Select((linked, i) => (linked, order.Datasets[i].Grant, i)).Where(x => granted(x.Grant).Count > 0)
+            .Select(x => x.linked.Rows(table, shapes[table.Name], use.StudyFrom, use.StudyTo).Select([
+                (Recipients.Person, Col(Recipients.Person)),
+                (Source, (long)byName[x.i]),
+                (Key, key),
+                (ColumnAction.ShiftColumn, Col(ColumnAction.ShiftColumn)),
+                .. columns.Select(c => (c.Name, granted(x.Grant).Contains(c.Name) ? Col(c.Name) : Null(c.Type)))])).ToArray();
         return parts.Length == 0 ? null : parts[0].Union(parts[1..]);
     }
 
+    /// <summary>The codes of too few persons, <c>rare_{column}</c>; null where the standard does not ask.</summary>
+    private Scan? Rare(CdmTable table, Query all, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns)
+    {
+        if (order.Standard.Tables.GetValueOrDefault(table.Name)?.Rare is not { } rule || columns.All(c => c.Column.Name != rule.Column))
+        {
+            return null;
+        }
+
+        var few = session.Materialise($"rare_{table.Name}", all.Where(Col(rule.Column).IsNotNull())
+            .GroupBy([rule.Column], Folded.CountDistinct("persons", Recipients.Person), Folded.Count("rows"))
+            .Where(Col("persons").Lt((long)rule.Persons)).Prefixed("rare_"));
+        RareRows += session.Read(few.Keep("rare_rows")).Sum(r => (long)r[0]!);
+        return few;
+    }
+
+    /// <summary>The table's own key where its new numbers are simply the rows' positions: no other column refers to them.</summary>
+    private string? OwnNumber(CdmTable table, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns)
+    {
+        var key = table.Name + "_id";
+        bool Refers(CdmTable other) => order.Columns(shapes[other.Name]).Any(c => c.Actions.Any(a => a is ColumnAction.Renumber)
+            && (other != table || c.Column.Name != key) && CdmTable.KeyOf(other, c.Column.Name) is var (owner, of) && owner == table && of == key);
+        return columns.Any(c => c.Column.Name == key && c.Actions.Any(a => a is ColumnAction.Renumber)) && !order.Tables.Any(Refers) ? key : null;
+    }
+
+    private void StageRows(
+        CdmTable table, Query rows, Scan? few, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, string? own, IReadOnlyList<string> references)
+    {
+        if (few is not null)
+        {
+            var column = few.Columns.Names.First()["rare_".Length..];
+            rows = rows.AntiJoin(few, Col(column).Eq(Col("rare_" + column)));
+        }
+
+        foreach (var column in references)
+        {
+            var of = $"{column}$";
+            rows = rows.LeftJoin(Numbers(table, column).Prefixed(of), Col(Source).Eq(Col(of + Source)).And(Col(column).Eq(Col(of + "old"))));
+        }
+
+        var staged = rows.Select([
+            (Recipients.Person, Col(Recipients.Person)),
+            (Source, Col(Source)),
+            (Key, Col(Key)),
+            .. columns.Where(c => c.Column.Name != own)
+                .Select(c => (c.Column.Name, references.Contains(c.Column.Name) ? Col($"{c.Column.Name}$new") : Processed(Inside(table, c.Column), c.Column.Type, c.Actions)))]);
+
+        // Where days are told as they were (or all moved alike), person, day and key are a total order, and cheap. Where they are made coarser, the
+        // key could tell the order within a month: then all values decide.
+        var start = columns.FirstOrDefault(c => c.Column.Name == table.Start);
+        var days = start.Actions?.All(a => a is ColumnAction.Keep or ColumnAction.Shift) == true && shapes[table.Name].Columns.Any(c => c.Name == table.Name + "_id");
+        string[] first = [Recipients.Person, .. start.Actions is not null ? new[] { table.Start! } : [], Source];
+        var keys = days ? first.Append(Key) : first.Concat(staged.Columns.Names.Except(first).Except([Key])).Append(Key);
+        session.Execute($"create temporary table {Stage} as {Sql.Compile(staged, session.Dialect)} order by {string.Join(", ", keys.Select(k => $"{session.Dialect.Quote(k)} nulls last"))}");
+    }
+
+    /// <returns>The rows of the part.</returns>
+    private long WriteStage(CdmTable table, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, string? own, long before, int part)
+    {
+        string Q(string name) => session.Dialect.Quote(name);
+        var number = string.Create(CultureInfo.InvariantCulture, $"rowid + {before + 1}");
+        var select = string.Join(", ", columns.Select(c => c.Column.Name == own ? $"{number} as {Q(c.Column.Name)}" : Q(c.Column.Name)));
+        var source = string.Join(" ", order.Datasets.Select((d, i) => string.Create(CultureInfo.InvariantCulture, $"when {byName[i]} then {session.Dialect.Literal(d.Info.Id.Value)}")));
+        var sql = $"select {Recipients.NameOf(Q(Recipients.Person))} as person_id, case {Q(Source)} {source} end as dataset_id, {select} from {Stage}";
+        var filled = session.Query($"select count(*), {string.Join(", ", columns.Select(c => c.Column.Name == own ? "count(*)" : $"count({Q(c.Column.Name)})"))} from {Stage}").Single();
+        var rows = (long)filled[0]!;
+        Describe(table.Name, columns, rows, i => rows - (long)filled[i + 1]!, "person_id");
+        var place = part == 0 ? $"data/{table.Name}" : string.Create(CultureInfo.InvariantCulture, $"data/{table.Name}.{part + 1}");
+        WriteFiles(table.Name, place, sql, part == 0);
+        return rows;
+    }
+
+    private void WriteSmall(string name, string subfolder, Query query, string person, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns)
+    {
+        var filled = session.Query($"select count(*), {string.Join(", ", query.Columns.Names.Select(c => $"count({session.Dialect.Quote(c)})"))} from ({Sql.Compile(query, session.Dialect)}) as q").Single();
+        var rows = (long)filled[0]!;
+        Describe(name, columns, rows, i => rows - (long)filled[i + 2]!, person);
+        WriteFiles(name, subfolder.Length > 0 ? $"{subfolder}/{name}" : name, Sql.Compile(query.Sorted(person), session.Dialect), first: true);
+    }
+
+    private void WriteFiles(string table, string place, string sql, bool first)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Join(folder, place))!);
+        var rows = session.WriteParquet(sql, Path.Join(folder, place + ".parquet"));
+        Seal(place + ".parquet", table, rows);
+        if (first)
+        {
+            database.Add((table, []));
+        }
+
+        database[^1].Files.Add(place + ".parquet");
+        if (order.Permit.Use.Forms.Contains(ExtractionForm.Csv))
+        {
+            session.WriteCsv(sql, Path.Join(folder, place + ".csv"));
+            Seal(place + ".csv", table, rows);
+        }
+    }
+
+    private void Describe(string table, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, long rows, Func<int, long> missing, string person)
+    {
+        dictionary.Add(table, person, ColumnType.Text, "project pseudonym", rows, 0);
+        if (table is not ("person" or "cohort"))
+        {
+            dictionary.Add(table, "dataset_id", ColumnType.Text, "source", rows, 0);
+        }
+
+        for (var i = 0; i < columns.Count; i++)
+        {
+            dictionary.Add(table, columns[i].Column.Name, columns[i].Column.Type, string.Join(" + ", columns[i].Actions.Select(a => a.Name)), rows, missing(i));
+        }
+    }
+
+    private void Seal(string path, string table, long rows)
+    {
+        var (size, sha256) = Durable.Seal(Path.Join(folder, path));
+        files.Add(new ExtractedFile(path, table, Linked, rows, size, sha256));
+    }
+
     /// <summary>
-    /// Old key → new number, for a table's own key or its reference to another table's: numbered by person and time, so
-    /// that a number says nothing of where the row stood in its source. Gives <c>dataset_id, old, new</c>.
+    /// Old key → new number (<c>d$, old, new</c>), for a key that columns of several tables speak of: numbered by person and time, so that a number says
+    /// nothing of where the row stood in its source.
     /// </summary>
-    private Scan Numbers(CdmTable table, string column, Query persons)
+    private Scan Numbers(CdmTable table, string column)
     {
         var (owner, key) = CdmTable.KeyOf(table, column);
         if (numbers.TryGetValue($"{owner.Name}.{key}", out var known))
@@ -146,14 +249,15 @@ internal sealed class TableWriter(
             return known;
         }
 
-        var columns = shapes[owner.Name].Columns.Where(c => c.Name == key || c.Name == owner.Start).ToArray();
-        SortKey[] byPersonAndTime = ["m_person", .. owner.Start is { } start ? new SortKey[] { start } : [], "dataset_id", key];
-        var keys = Selected(owner, persons, _ => columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal), columns)!.Where(Col(key).IsNotNull());
+        var columns = shapes[owner.Name].Columns.Where(c => (c.Name == key || c.Name == owner.Start) && c.Name != owner.Name + "_id").ToArray();
+        var own = key == owner.Name + "_id";
+        var keys = Selected(owner, _ => shapes[owner.Name].Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal), columns)!.Where(Col(own ? Key : key).IsNotNull())
+            .Select([(Recipients.Person, Col(Recipients.Person)), ("start", owner.Start is { } s ? Col(s) : Null(ColumnType.Date)), (Source, Col(Source)), ("old", Col(own ? Key : key))]);
 
-        // A table's own key is there once; what it only refers to (a facility) is numbered where it is seen first.
-        var once = key == owner.Name + "_id" ? keys : keys.FirstBy(["dataset_id", key], byPersonAndTime);
-        var numbered = once.RowNumber("new", [], byPersonAndTime);
-        return numbers[$"{owner.Name}.{key}"] = session.Materialise($"numbers_{owner.Name}_{key}", numbered.Select(("dataset_id", Col("dataset_id")), ("old", Col(key)), ("new", Col("new"))));
+        // A table's own key is there once; what it only refers to (a facility) is numbered by whom it is seen with first.
+        var once = own ? keys : keys.GroupBy([Source, "old"], Folded.Min(Recipients.Person, Recipients.Person), Folded.Min("start", "start"));
+        var numbered = once.Keep(Recipients.Person, "start", Source, "old").RowNumber("new", [], Recipients.Person, "start", Source, "old");
+        return numbers[$"{owner.Name}.{key}"] = session.Materialise($"numbers_{owner.Name}_{key}", numbered.Keep(Source, "old", "new"));
     }
 
     /// <summary>A period or an end that reaches out of the study is cut: nothing after it was asked for.</summary>
@@ -169,31 +273,4 @@ internal sealed class TableWriter(
 
     private Expr Processed(Expr value, ColumnType type, IReadOnlyList<ColumnAction> actions) =>
         actions.Aggregate(value, (v, action) => action.Apply(v, type, context));
-
-    private static Query Shifted(Query rows, string person, Query? shifts) =>
-        shifts is null ? rows : rows.InnerJoin(shifts, Col(person).Eq(Col("s_person")));
-
-    private void Write(string name, string subfolder, Query query, IReadOnlyList<SortKey> sortedBy, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns)
-    {
-        Directory.CreateDirectory(Path.Join(folder, subfolder));
-        var place = subfolder.Length > 0 ? $"{subfolder}/{name}" : name;
-        var parquet = Path.Join(folder, place + ".parquet");
-        var rows = session.WriteParquet(query, parquet, sortedBy);
-
-        // CSV is for tools that cannot read Parquet. It is written from the sorted file: sorting is what costs here.
-        var view = new TableShape("written_" + name, [.. query.Columns.List.Select(c => new Column(c.Name, c.Type))], []);
-        session.AttachTable(view.Name, view, [parquet]);
-        session.WriteCsv(Sql.Compile(new Scan(view.Name, view), session.Dialect), Path.Join(folder, place + ".csv"));
-        foreach (var kind in Kinds)
-        {
-            var (bytes, sha256) = Durable.Seal(Path.Join(folder, place + kind));
-            files.Add(new ExtractedFile(place + kind, name, Linked, rows, bytes, sha256));
-        }
-
-        foreach (var (column, type) in query.Columns.List)
-        {
-            var actions = columns.FirstOrDefault(c => c.Column.Name == column).Actions;
-            dictionary.Add((name, column, type, actions is not null ? string.Join(" + ", actions.Select(a => a.Name)) : column == "dataset_id" ? "source" : "project pseudonym"));
-        }
-    }
 }

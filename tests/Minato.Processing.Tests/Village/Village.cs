@@ -52,6 +52,9 @@ internal sealed class Village : IDisposable
 
     public string Standard { get; set; }
 
+    /// <summary>What the next permits ask for beside Parquet: tests read CSV.</summary>
+    public IReadOnlyList<string> Forms { get; set; } = [ExtractionForm.Csv];
+
     public IProcessing Processing { get; private set; } = null!;
 
     public static string Standards
@@ -73,7 +76,7 @@ internal sealed class Village : IDisposable
 
     public Permit Grant(string id, string cohort, params DatasetGrant[] datasets)
     {
-        var use = new RequestedUse(new("題", "Title"), new("概要", "Summary"), "research", datasets, cohort, new(2015, 1, 1), new(2020, 12, 31), Standard, [Researcher.Id], 12);
+        var use = new RequestedUse(new("題", "Title"), new("概要", "Summary"), "research", datasets, cohort, new(2015, 1, 1), new(2020, 12, 31), Standard, [Researcher.Id], 12) { Forms = Forms };
         var permit = new Permit(new(id), new(id), use, [], Clock.GetUtcNow(), Clock.GetUtcNow().AddYears(1), "criteria", new("tariff", [], 0));
         Access.Permits[permit.Id] = permit;
         return permit;
