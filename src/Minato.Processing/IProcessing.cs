@@ -7,7 +7,26 @@ public sealed record ExtractedFile(string Path, string Table, string Dataset, lo
 public sealed record FlowStep(string Name, long Persons);
 
 /// <summary>The choices applied for one dataset: the evidence that refusals were honoured (E3).</summary>
-public sealed record RefusalEvidence(string Dataset, string SetId, DateTimeOffset AsOf, long PersonsBefore, long Withheld);
+/// <param name="SetId">Names policy, ledger position and hash of the set of choices as of <paramref name="AsOf"/>.</param>
+public sealed record RefusalEvidence(string Dataset, string SetId, DateTimeOffset AsOf, long PersonsBefore, long Withheld)
+{
+    /// <summary>The set of choices as of the permit's beginning, so that it is seen what was refused since.</summary>
+    public string? AtPermit { get; init; }
+
+    public long PersonsAfter => PersonsBefore - Withheld;
+}
+
+/// <summary>The datasets together: sums over them, and the distinct <paramref name="Persons"/> that they are once linked.</summary>
+public sealed record LinkedEvidence(long Before, long Withheld, long After, long Persons);
+
+/// <summary>Persons whose rows in a table are new, others than before, or gone.</summary>
+public sealed record TableChange(string Table, long Added, long Changed, long Withdrawn);
+
+/// <summary>A refresh: an extraction against the permit's former one.</summary>
+/// <param name="Former">Id of the extraction compared with.</param>
+/// <param name="Withdrawn">Persons who are not in it any more, among them all who refused since.</param>
+/// <param name="File"><c>person_id, change</c>: added, changed or withdrawn.</param>
+public sealed record ExtractionChanges(string Former, long Added, long Changed, long Withdrawn, IReadOnlyList<TableChange> Tables, ExtractedFile File);
 
 /// <summary>How a dataset stood when it was extracted: what its holders had confirmed (データ確定), and what was left out because it was under embargo (B6).</summary>
 /// <param name="Preliminary">Deliveries, of <paramref name="Deliveries"/>, of which not everything was confirmed.</param>
@@ -42,6 +61,11 @@ public sealed record ExtractionManifest(
     /// <summary>How each dataset stood; not part of <see cref="Id"/>, for holders confirm and embargoes end while the data stay the same.</summary>
     public IReadOnlyList<StandingEvidence> Standings { get; init; } = [];
 
+    public LinkedEvidence? Linked { get; init; }
+
+    /// <summary>Against the former extraction of the permit; null where there is none under the same keys and standard. Not part of <see cref="Id"/>.</summary>
+    public ExtractionChanges? Changes { get; init; }
+
     /// <summary>What an outsider who knows the quasi-identifiers could do with the person file; null where none of them was granted.</summary>
     public RemainingRisk? Risk { get; init; }
 }
@@ -68,6 +92,23 @@ public interface IProcessing
     Task<Outcome<ExtractionManifest>> ExtractAsync(PermitId permit, Actor by, ExtractionManifest? repeat = null, IProgress<Step>? progress = null, CancellationToken ct = default);
 
     IReadOnlyList<ExtractionManifest> Extractions(PermitId permit);
+
+    /// <summary>
+    /// Whether the choices that an extraction names are the ledger's, and Linkage converted and withheld as it says. For auditors and operators. Refused with
+    /// what does not fit: <c>proof.choices</c>, <c>proof.conversion</c>, <c>proof.linked</c>.
+    /// </summary>
+    Outcome<IReadOnlyList<RefusalEvidence>> ProveRefusals(PermitId permit, string extractionId, Actor by) =>
+        Finding.Error("processing.not-here", "This node extracts nothing", "Ask the node that runs Processing");
+
+    /// <summary>
+    /// Makes the table of a permit that asks for nothing else (decision 0084): small cells and what would betray them are hidden, and no rows are handed over. By the operator or a member.
+    /// Refused with <c>statistics.not-asked</c>, <c>statistics.variable</c>, <c>statistics.differencing</c>, or as an extraction is.
+    /// </summary>
+    Task<Outcome<StatisticsTable>> TabulateAsync(PermitId permit, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<StatisticsTable>>(Finding.Error("processing.not-here", "This node makes no tables", "Ask the node that runs Processing"));
+
+    /// <summary>The tables that were made for a permit, oldest first.</summary>
+    IReadOnlyList<StatisticsTable> Tables(PermitId permit) => [];
 
     /// <summary>The folder of an extraction's files.</summary>
     string FolderOf(PermitId permit, string extractionId);

@@ -5,6 +5,7 @@ using Minato.OptOut;
 using Minato.Processing.Cohorts;
 using Minato.Processing.Extracting;
 using Minato.Processing.Feasibility;
+using Minato.Processing.Statistics;
 using Minato.Warehouse;
 
 namespace Minato.Processing;
@@ -14,18 +15,27 @@ internal sealed class ProcessingDesk : IProcessing, IDisposable
 {
     private readonly ExtractionDesk extraction;
     private readonly FeasibilityDesk feasibility;
+    private readonly StatisticsDesk statistics;
 
     public ProcessingDesk(ProcessingOptions options, ILedger ledger, IAccess access, IOptOut optOut, ILinkage linkage, IWarehouse warehouse, TimeProvider clock)
     {
         var linking = new Linking(optOut, linkage, warehouse);
-        extraction = new(options, ledger, access, linkage, warehouse, linking, clock);
+        extraction = new(options, ledger, access, optOut, linkage, warehouse, linking, clock);
         feasibility = new(options, ledger, linkage, warehouse, linking, clock);
+        statistics = new(options, ledger, access, linkage, warehouse, linking, clock);
     }
 
     public Task<Outcome<ExtractionManifest>> ExtractAsync(PermitId permit, Actor by, ExtractionManifest? repeat = null, IProgress<Step>? progress = null, CancellationToken ct = default) =>
         extraction.ExtractAsync(permit, by, repeat, progress, ct);
 
     public IReadOnlyList<ExtractionManifest> Extractions(PermitId permit) => extraction.Extractions(permit);
+
+    public Outcome<IReadOnlyList<RefusalEvidence>> ProveRefusals(PermitId permit, string extractionId, Actor by) => extraction.ProveRefusals(permit, extractionId, by);
+
+    public Task<Outcome<StatisticsTable>> TabulateAsync(PermitId permit, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>
+        statistics.TabulateAsync(permit, by, progress, ct);
+
+    public IReadOnlyList<StatisticsTable> Tables(PermitId permit) => statistics.Tables(permit);
 
     public string FolderOf(PermitId permit, string extractionId) => extraction.FolderOf(permit, extractionId);
 

@@ -58,6 +58,41 @@ public class RealRooms
     }
 
     [Fact]
+    public async Task An_extraction_repeated_after_deliveries_a_compaction_and_a_restart_is_the_same_to_the_byte()
+    {
+        using var harbour = new SmallHarbour();
+        await harbour.DeliverAsync(40, events: 4);
+        var permit = harbour.Grant("p-1", Cohort, Everything);
+        harbour.Clock.Pass(TimeSpan.FromMinutes(1));
+        var citizen = (await harbour.Linkage.IdentifyAsync(SmallHarbour.Identity(2))).Value;
+        Assert.True((await harbour.OptOut.ChooseAsync(citizen, ChoiceScope.Everything, refuse: true, null, new Actor(new("citizen-2"), Role.Citizen, "2"))).IsOk);
+        harbour.Clock.Pass(TimeSpan.FromMinutes(1));
+        var one = (await harbour.Processing.ExtractAsync(permit, Village.Operator)).Value;
+        var proved = harbour.Processing.ProveRefusals(permit, one.Id, new Actor(new("abe"), Role.Auditor, "Abe"));
+        Assert.True(proved.IsOk, string.Join("; ", proved.Findings));
+        Assert.All(proved.Value, r => Assert.Equal((40L, 1L, 39L), (r.PersonsBefore, r.Withheld, r.PersonsAfter)));
+
+        // More deliveries than a table keeps files for: the oldest files are compacted into one.
+        var before = harbour.Warehouse.Latest(Datasets[1].Id)!.Files.Count(f => f.Table == "measurement");
+        for (var i = 2; i < 6; i++)
+        {
+            await harbour.DeliverAsync(40 + i, events: 2, delivery: $"d-{i}");
+        }
+
+        Assert.InRange(harbour.Warehouse.Latest(Datasets[1].Id)!.Files.Count(f => f.Table == "measurement"), before, 3);
+        Assert.DoesNotContain(harbour.Warehouse.Latest(Datasets[1].Id)!.Files, f => harbour.Warehouse.Find(Datasets[1].Id, one.Snapshots["hospital"])!.Files.Any(o => o.Path == f.Path && o.Table == "measurement"));
+        harbour.Clock.Pass(TimeSpan.FromMinutes(1));
+        Assert.NotEqual(one.Id, (await harbour.Processing.ExtractAsync(permit, Village.Operator)).Value.Id);
+        harbour.Restart();
+        Directory.Delete(harbour.Processing.FolderOf(permit, one.Id), recursive: true);
+        var again = await harbour.Processing.ExtractAsync(permit, Village.Operator, harbour.Processing.Extractions(permit)[0]);
+        Assert.DoesNotContain(again.Findings, f => f.Code == "processing.repeat-differs");
+        Assert.Equal(one.Files, again.Value.Files);
+        Assert.All(one.Files, f => Assert.Equal(f.Sha256, Minato.Processing.Extracting.Durable.Seal(Path.Join(harbour.Processing.FolderOf(permit, one.Id), f.Path)).Sha256));
+        Assert.True(harbour.Processing.ProveRefusals(permit, one.Id, Village.Operator).IsOk);
+    }
+
+    [Fact]
     public async Task Provisions_of_a_separated_permit_do_not_join_and_each_comes_again()
     {
         using var harbour = new SmallHarbour();
@@ -94,14 +129,23 @@ public class RealRooms
         private readonly string folder = Directory.CreateTempSubdirectory("minato-real-").FullName;
         private readonly KeyRing keys = new();
         private readonly VillageAccess access = new();
-        private readonly LedgerRoom ledger;
-        private readonly LinkageRoom linkage;
+        private LedgerRoom ledger = null!;
+        private LinkageRoom linkage = null!;
 
-        public SmallHarbour()
+        public SmallHarbour() => Open();
+
+        /// <summary>Everything anew from what is on disk.</summary>
+        public void Restart()
+        {
+            Close();
+            Open();
+        }
+
+        private void Open()
         {
             ledger = LedgerRoom.Open(new LedgerOptions(Path.Join(folder, "ledger"), "test.example/ledger"), keys, Clock);
             linkage = LinkageRoom.Open(new LinkageOptions(Path.Join(folder, "linkage"), Village.Standards), ledger, keys, Clock);
-            Warehouse = WarehouseRoom.Open(new WarehouseOptions(Path.Join(folder, "warehouse")), ledger, Clock);
+            Warehouse = WarehouseRoom.Open(new WarehouseOptions(Path.Join(folder, "warehouse")) { MostFilesPerTable = 2 }, ledger, Clock);
             OptOut = OptOutRoom.Open(new OptOutOptions(Village.Standards, "opt-out-v1"), ledger, keys, Clock);
             Processing = ProcessingRoom.Open(new ProcessingOptions(Path.Join(folder, "projects"), Village.Standards, "test", keys), ledger, access, OptOut, linkage, Warehouse, Clock);
         }
@@ -112,11 +156,11 @@ public class RealRooms
 
         public ILinkage Linkage => linkage;
 
-        public IWarehouse Warehouse { get; }
+        public IWarehouse Warehouse { get; private set; } = null!;
 
-        public IOptOut OptOut { get; }
+        public IOptOut OptOut { get; private set; } = null!;
 
-        public IProcessing Processing { get; }
+        public IProcessing Processing { get; private set; } = null!;
 
         public static PersonIdentity Identity(int person) => new()
         {
@@ -138,17 +182,21 @@ public class RealRooms
             return new(id);
         }
 
-        public async Task DeliverAsync(int people, int events)
+        public async Task DeliverAsync(int people, int events, string delivery = "d-1")
         {
             foreach (var dataset in Datasets)
             {
-                Assert.True(Warehouse.Register(dataset).IsOk);
+                if (Warehouse.Datasets.All(d => d.Id != dataset.Id))
+                {
+                    Assert.True(Warehouse.Register(dataset).IsOk);
+                }
+
                 var tickets = Enumerable.Range(1, people).Select(i => new IdentityTicket(i, Identity(i))).ToArray();
-                var linked = (await linkage.LinkAsync(dataset.Holder, dataset.Id, new("d-1"), tickets)).Value;
-                using var batch = Warehouse.Begin(dataset.Id, new("d-1"));
+                var linked = (await linkage.LinkAsync(dataset.Holder, dataset.Id, new(delivery), tickets)).Value;
+                using var batch = Warehouse.Begin(dataset.Id, new(delivery));
                 foreach (var t in linked)
                 {
-                    batch.Add(t.Ticket, t.Person, (int)t.Class, $"record-{t.Ticket}", new Demographics(Identity(t.Ticket).BirthDate!.Value.Year, 4, Identity(t.Ticket).Sex, "13"), [.. Facts(dataset.Id.Value == "claims", t.Ticket, events)]);
+                    batch.Add(t.Ticket, t.Person, (int)t.Class, $"{delivery}-record-{t.Ticket}", new Demographics(Identity(t.Ticket).BirthDate!.Value.Year, 4, Identity(t.Ticket).Sex, "13"), [.. Facts(dataset.Id.Value == "claims", t.Ticket, events)]);
                 }
 
                 Assert.True((await batch.CommitAsync()).IsOk);
@@ -180,10 +228,17 @@ public class RealRooms
 
         public void Dispose()
         {
-            linkage.Dispose();
-            ledger.Dispose();
-            (Warehouse as IDisposable)?.Dispose();
+            Close();
             Directory.Delete(folder, recursive: true);
+        }
+
+        private void Close()
+        {
+            (Processing as IDisposable)?.Dispose();
+            (OptOut as IDisposable)?.Dispose();
+            linkage.Dispose();
+            (Warehouse as IDisposable)?.Dispose();
+            ledger.Dispose();
         }
     }
 }

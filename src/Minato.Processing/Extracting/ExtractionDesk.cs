@@ -5,6 +5,7 @@ using Minato.Access;
 using Minato.Disclosure;
 using Minato.Ledger;
 using Minato.Linkage;
+using Minato.OptOut;
 using Minato.Processing.Cohorts;
 using Minato.Processing.Linked;
 using Minato.Tables;
@@ -19,7 +20,9 @@ namespace Minato.Processing.Extracting;
 internal sealed class ExtractionDesk
 {
     private readonly ProcessingOptions options;
+    private readonly ILedger ledger;
     private readonly IAccess access;
+    private readonly IOptOut optOut;
     private readonly ILinkage linkage;
     private readonly Linking linking;
     private readonly IWarehouse warehouse;
@@ -28,9 +31,9 @@ internal sealed class ExtractionDesk
     private readonly Projection<ExtractionHistory, ProcessingEvent> history;
     private readonly ConcurrentDictionary<PermitId, SemaphoreSlim> turns = new();
 
-    public ExtractionDesk(ProcessingOptions options, ILedger ledger, IAccess access, ILinkage linkage, IWarehouse warehouse, Linking linking, TimeProvider clock)
+    public ExtractionDesk(ProcessingOptions options, ILedger ledger, IAccess access, IOptOut optOut, ILinkage linkage, IWarehouse warehouse, Linking linking, TimeProvider clock)
     {
-        (this.options, this.access, this.linkage, this.warehouse, this.linking, this.clock) = (options, access, linkage, warehouse, linking, clock);
+        (this.options, this.ledger, this.access, this.optOut, this.linkage, this.warehouse, this.linking, this.clock) = (options, ledger, access, optOut, linkage, warehouse, linking, clock);
         folders = new ExtractionFolders(options.Folder);
         history = new(ledger, "processing", "extraction/", (before, e, _) => ExtractionHistory.Evolve(before, e));
     }
@@ -38,6 +41,22 @@ internal sealed class ExtractionDesk
     public IReadOnlyList<ExtractionManifest> Extractions(PermitId permit) => history.Find(ExtractionHistory.Stream(permit))?.Manifests ?? [];
 
     public string FolderOf(PermitId permit, string extractionId) => folders.Of(permit, extractionId);
+
+    public Outcome<IReadOnlyList<RefusalEvidence>> ProveRefusals(PermitId permit, string extractionId, Actor by)
+    {
+        if (!by.Is(Role.Auditor | Role.Operator))
+        {
+            return Finding.Error("processing.role", "Only auditors and the operator may check an extraction's evidence", "Ask an auditor");
+        }
+
+        if (access.FindPermit(permit) is not { } known || Extractions(permit).LastOrDefault(e => e.Id == extractionId) is not { } manifest)
+        {
+            return Finding.Error("processing.unknown", "There is no such extraction of that permit", "List the permit's extractions");
+        }
+
+        Finding[] wrong = [.. RefusalProof.Check(manifest, known, optOut, warehouse, ledger)];
+        return wrong.Length == 0 ? Outcome<IReadOnlyList<RefusalEvidence>>.Ok(manifest.Refusals) : Outcome<IReadOnlyList<RefusalEvidence>>.Refused(wrong);
+    }
 
     public async Task<Outcome<ExtractionManifest>> ExtractAsync(
         PermitId permit, Actor by, ExtractionManifest? repeat = null, IProgress<Step>? progress = null, CancellationToken ct = default)
@@ -67,6 +86,11 @@ internal sealed class ExtractionDesk
             if (repeat is not null && !by.Is(Role.Operator) && !by.Is(Role.System))
             {
                 return Finding.Error("processing.not-allowed", "A repetition uses the choices of its time; only the operator may make one", "Ask for a new extraction");
+            }
+
+            if (inForce.Use.Table is not null)
+            {
+                return Finding.Error("processing.statistics-only", "The permit gives a table that the harbour makes, and no rows", "Have the table made, or apply for rows");
             }
 
             var ordered = Order.From(inForce, warehouse, options.StandardsFolder, options.Keys, JapaneseDay.Today(clock), repeat);
@@ -110,7 +134,10 @@ internal sealed class ExtractionDesk
                 return Outcome<ExtractionManifest>.Refused(written.Findings);
             }
 
-            var manifest = ManifestFile.Named(made.Manifest);
+            // A repetition is compared with what it repeats, not with its predecessor.
+            var former = repeat is null && Extractions(permit) is [.., var last] ? last : null;
+            var changes = Refresh.Compare(session, former, former is null ? "" : folders.Of(permit, former.Id), made.Manifest, folder, order.Numbered);
+            var manifest = ManifestFile.Named(made.Manifest with { Changes = changes });
             ManifestFile.Write(folder, manifest);
             folders.Commit(folder, permit, manifest);
             progress?.Report(new("Recording", 0));
@@ -197,7 +224,7 @@ internal sealed class ExtractionDesk
             warehouse.Vocabulary.Version,
             linked.KeyEpoch,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(use.CohortJson))),
-            linked.Refusals,
+            AtPermit(order, linked.Refusals),
             flow,
             recipients.People.Count,
             writer.Files,
@@ -206,12 +233,22 @@ internal sealed class ExtractionDesk
         {
             ProcessingStandardSha256 = standard.Sha256,
             Standings = order.Standings,
+            Linked = new(linked.Refusals.Sum(r => r.PersonsBefore), linked.Refusals.Sum(r => r.Withheld), linked.Refusals.Sum(r => r.PersonsAfter), flow[0].Persons),
             Risk = risk is null ? null : risk with { RareRows = writer.RareRows },
         }, recipients.People);
     }
 
     private static Query Only(Query rows, Query persons) =>
         rows.SemiJoin(persons.Select(("k_person", Col("person"))), Col("person").Eq(Col("k_person")));
+
+    /// <summary>With the choices as of the permit's beginning beside those that were applied.</summary>
+    private RefusalEvidence[] AtPermit(Order order, IReadOnlyList<RefusalEvidence> applied) =>
+    [
+        .. applied.Zip(order.Datasets, (e, d) => e with
+        {
+            AtPermit = optOut.RefusalsFor(new IntendedUse(order.Permit.Use.Purpose, d.Info.Id, d.Info.Holder, d.Info.Category), order.Permit.From).SetId,
+        }),
+    ];
 
     private Func<Pseudonym<Project>, int> ShiftOf(Order order)
     {

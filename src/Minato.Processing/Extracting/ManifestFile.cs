@@ -23,7 +23,8 @@ internal static class ManifestFile
             ChoicesAsOf = default,
             MadeAt = default,
             Standings = [],
-            Refusals = [.. m.Refusals.Select(r => r with { SetId = "", AsOf = default })],
+            Changes = null,
+            Refusals = [.. m.Refusals.Select(r => r with { SetId = "", AsOf = default, AtPermit = null })],
             Snapshots = new SortedDictionary<string, string>(m.Snapshots.ToDictionary(), StringComparer.Ordinal),
         };
         return m with { Id = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(timeless, Json))) };

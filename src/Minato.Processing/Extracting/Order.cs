@@ -34,6 +34,11 @@ internal sealed record Order(
             .Select(x => (x.c, x.Item2!)),
     ];
 
+    /// <summary>Columns of a table that hold numbers of the extraction's own.</summary>
+    public IReadOnlySet<string> Numbered(string table) => Standard.Tables.TryGetValue(table, out var rule)
+        ? rule.Columns.Where(c => c.Value.Any(a => a is ColumnAction.Renumber)).Select(c => c.Key).ToHashSet(StringComparer.Ordinal)
+        : new HashSet<string>();
+
     /// <param name="today">Decides what is under embargo.</param>
     /// <param name="repeat">The snapshots of that extraction instead of the latest.</param>
     public static Outcome<Order> From(Permit permit, IWarehouse warehouse, string standardsFolder, IKeyStore? keys, DateOnly today, ExtractionManifest? repeat)

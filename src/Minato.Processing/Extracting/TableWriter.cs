@@ -82,7 +82,7 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
 
         // Fewer parts than rows would need are never made: what a part takes is estimated from above.
         var rows = session.CountRows(all);
-        var parts = Math.Max(1, (int)Math.Min(recipients.People.Count, 1 + (rows * (columns.Count + 3) * BytesPerValue / bytes)));
+        var parts = Math.Max(1, (int)Math.Min(recipients.People.Count, 1 + (rows * (columns.Count + 3) * BytesPerValue / Math.Max(1, bytes))));
         long before = 0;
         for (var part = 0; part < parts; part++)
         {
@@ -103,6 +103,11 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         Seal("dictionary.csv", "dictionary", dictionary.Count);
         DatabaseFile.Write(folder, database.Select(t => (t.Table, (IReadOnlyList<string>)t.Files, dictionary)));
         Seal(DatabaseFile.Name, "database", database.Count);
+        if (order.Permit.Use.Forms.Contains(ExtractionForm.Twin))
+        {
+            SyntheticTwin.Write(folder, order.Permit.Id.Value, database.Select(t => (t.Table, (IReadOnlyList<string>)[.. t.Files.Select(f => Path.Join(folder, f))], order.Numbered(t.Table))));
+            Seal(SyntheticTwin.Name, "twin", database.Count);
+        }
     }
 
     /// <summary>Rows of the recipients from every dataset that grants the table: <c>m_text, d$, k$, shift$</c>, and the columns (null where not granted).</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Minato.Disclosure;
+using Minato.Tables;
 
 namespace Minato.Release.Checks;
 
@@ -170,7 +171,9 @@ internal sealed class ExtractionMirror
 
     private IEnumerable<string> Tables() =>
         Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.csv", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "dictionary.csv").Order(StringComparer.Ordinal)
+            ? Directory.EnumerateFiles(folder, "*.parquet", SearchOption.AllDirectories)
+                .Concat(Directory.EnumerateFiles(folder, "*.csv", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "dictionary.csv" && !File.Exists(Path.ChangeExtension(f, ".parquet"))))
+                .Order(StringComparer.Ordinal)
             : [];
 
     private static IEnumerable<string> PersonsOf(string table)
@@ -187,8 +190,24 @@ internal sealed class ExtractionMirror
         }
     }
 
-    /// <summary>Rows of one of our own files (UTF-8, quoted where needed), one at a time: an extraction may be large.</summary>
-    private static IEnumerable<(List<string> Header, List<string> Fields)> Read(string path)
+    /// <summary>Rows of one of our own files, one at a time: an extraction may be large.</summary>
+    private static IEnumerable<(List<string> Header, List<string> Fields)> Read(string path) =>
+        path.EndsWith(".parquet", StringComparison.Ordinal) ? ReadParquet(path) : ReadCsv(path);
+
+    /// <summary>Values as the CSV of the same rows has them.</summary>
+    private static IEnumerable<(List<string> Header, List<string> Fields)> ReadParquet(string path)
+    {
+        using var session = TablesRoom.OpenSession(new SessionOptions { Threads = 1, MemoryMegabytes = 512 });
+        var read = $"read_parquet({session.Dialect.Literal(path)})";
+        List<string> header = [.. session.Query($"select column_name from (describe select * from {read})").Select(r => (string)r[0]!)];
+        foreach (var row in session.Query($"select cast(columns(*) as varchar) from {read}"))
+        {
+            yield return (header, [.. row.Select(v => (string?)v ?? "")]);
+        }
+    }
+
+    /// <summary>UTF-8, quoted where needed.</summary>
+    private static IEnumerable<(List<string> Header, List<string> Fields)> ReadCsv(string path)
     {
         using var reader = new StreamReader(path, Encoding.UTF8);
         List<string>? header = null;

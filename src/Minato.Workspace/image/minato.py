@@ -76,10 +76,13 @@ class _Engine:
     def _views(self):
         files = {}
         for kind in ("csv", "parquet"):  # Parquet keeps types, so it comes last and wins.
+            found = {}
             for path in sorted(glob.glob("%s/**/*.%s" % (DATA, kind), recursive=True)):
-                files[os.path.splitext(os.path.basename(path))[0]] = (kind, path.replace("'", "''"))
+                # A large table comes in parts: drug_exposure.parquet, drug_exposure.2.parquet and so on.
+                found.setdefault(os.path.basename(path).split(".")[0], []).append("'%s'" % path.replace("'", "''"))
+            files.update((name, (kind, ", ".join(paths))) for name, paths in found.items())
         for name, (kind, path) in files.items():
-            reader = "read_parquet('%s')" % path if kind == "parquet" else "read_csv('%s', header = true)" % path
+            reader = "read_parquet([%s])" % path if kind == "parquet" else "read_csv([%s], header = true)" % path
             try:
                 self.execute('create or replace view "%s" as select * from %s' % (name.replace('"', '""'), reader))
             except Error as error:
