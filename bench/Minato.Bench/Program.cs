@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Minato.Bench.Disclosure;
+using Minato.Bench.Extract;
 using Minato.Bench.Intake;
 using Minato.Bench.Linkage;
 using Minato.Bench.Notes;
@@ -13,6 +14,7 @@ using Minato.Bench.Views;
 // ./minato bench notes                 precision and recall of reading free text
 // ./minato bench anonymity [file]      generalisation of the Adult file, beside ARX
 // ./minato bench disclosure            risk, suppression, noise, beside sdcMicro and GaussSuppression
+// ./minato bench extract [millions …]  a permit's data from claims, beside DuckDB's plain copy
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
@@ -20,6 +22,7 @@ return args switch
     ["intake", .. var rest] => IntakeBench.Run(rest),
     ["anonymity", .. var rest] => AnonymityBench.Run(rest),
     ["disclosure"] => DisclosureBench.Run(),
+    ["extract", .. var rest] => ExtractBench.Run(rest),
     ["notes"] => NotesBench.Run(),
     ["views", .. var rest] => ViewsBench.Run(rest),
     ["learn-weights", .. var rest] => LearnWeights.Run(rest),

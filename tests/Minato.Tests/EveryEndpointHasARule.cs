@@ -43,6 +43,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/applications/a-0/withdraw", "r-sato", "check-ono" },
         { "POST", "/api/v1/applications/a-0/accept-fee", "r-sato", "audit-abe" },
         { "POST", "/api/v1/feasibility", "r-sato", "citizen-1" },
+        { "POST", "/api/v1/permits/p-0/tables", "r-sato", "rev-ito" },
         { "POST", "/api/v1/permits/p-0/jobs", "r-sato", "operator" },
         { "POST", "/api/v1/permits/p-0/submissions", "r-sato", "check-ono" },
         { "GET", "/api/v1/submissions/s-0/files/x.csv", "r-sato", "check-ono" },
@@ -54,6 +55,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "GET", "/api/v1/linkage/figures", "operator", "r-sato" },
         { "GET", "/api/v1/submissions", "check-ono", "r-sato" },
         { "POST", "/api/v1/submissions/s-0/decision", "check-ono", "r-sato" },
+        { "GET", "/api/v1/permits/p-0/extractions/x/refusals", "audit-abe", "r-sato" },
         { "GET", "/api/v1/ledger/events", "audit-abe", "r-sato" },
     };
 

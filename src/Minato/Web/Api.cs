@@ -117,6 +117,8 @@ internal static class Api
         research.MapPost("/applications/{id}/accept-fee", (string id, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.AcceptFee(), user, ct));
         research.MapPost("/feasibility", async (FeasibilityBody body, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Processing.AskFeasibilityAsync(
             new FeasibilityQuestion(body.Cohort.GetRawText(), body.Datasets, body.From, body.To, body.Purpose ?? "research"), Who(user), null, ct).ConfigureAwait(false)));
+        research.MapPost("/permits/{permit}/tables", async (string permit, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(permit) ? Answer(await h.Processing.TabulateAsync(new PermitId(permit), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
         research.MapPost("/permits/{permit}/jobs", async (string permit, JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Workspace.RunAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
         research.MapPost("/permits/{permit}/submissions", async (string permit, IReadOnlyList<OutputDeclaration> files, ClaimsPrincipal user, CancellationToken ct) =>
@@ -148,6 +150,8 @@ internal static class Api
             Answer(await h.Release.DecideAsync(id, d.Release, d.Reasons, Who(user), ct).ConfigureAwait(false)));
 
         var audit = api.MapGroup("").RequireAuthorization(For(Role.Auditor)).WithTags("Audit");
+        audit.MapGet("/permits/{permit}/extractions/{id}/refusals", (string permit, string id, ClaimsPrincipal user) =>
+            Slug.IsValid(permit) ? Answer(h.Processing.ProveRefusals(new PermitId(permit), id, Who(user))) : Results.NotFound());
         audit.MapGet("/ledger/events", (long? from, string? stream, int? most) => h.Ledger.ReadAll(from ?? 0, stream).Take(Math.Clamp(most ?? 100, 1, 1000))
             .Select(e => new { e.Index, e.Stream, e.Version, e.Type, e.At, By = e.By.Value, e.Erased, LeafHash = Hex(e.LeafHash) }));
 
