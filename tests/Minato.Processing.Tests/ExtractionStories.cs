@@ -277,7 +277,7 @@ public sealed class ExtractionStories : IDisposable
         Assert.Contains($"{In("ana")},8507,1950\n", village.Read(m, "data/person.csv"));
     }
 
-    /// <summary>All bytes of an extraction as Latin-1 text, Parquet pages unpacked by reading the CSV beside them.</summary>
+    /// <summary>All bytes of an extraction's files as Latin-1 text, Parquet pages unpacked by reading the CSV beside them. (Who has gone is named in <c>changes.parquet</c>, which is none of them.)</summary>
     private string Everything(ExtractionManifest m) => string.Concat(
-        Directory.EnumerateFiles(village.Processing.FolderOf(new(m.Permit), m.Id), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(f => File.ReadAllText(f, System.Text.Encoding.Latin1)));
+        m.Files.Select(f => Path.Join(village.Processing.FolderOf(new(m.Permit), m.Id), f.Path)).Order(StringComparer.Ordinal).Select(f => File.ReadAllText(f, System.Text.Encoding.Latin1)));
 }

@@ -171,7 +171,7 @@ internal sealed class ExtractionMirror
 
     private IEnumerable<string> Tables() =>
         Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.parquet", SearchOption.AllDirectories)
+            ? Directory.EnumerateFiles(folder, "*.parquet", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "changes.parquet")
                 .Concat(Directory.EnumerateFiles(folder, "*.csv", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "dictionary.csv" && !File.Exists(Path.ChangeExtension(f, ".parquet"))))
                 .Order(StringComparer.Ordinal)
             : [];
