@@ -15,21 +15,18 @@ namespace Minato.Processing.Extracting;
 internal sealed class Recipients
 {
     /// <summary>The person, of the type <see cref="Names"/>; the query model takes it for a text.</summary>
-    public const string Person = "m_text";
+    public const string Person = "m_person";
 
-    private const string Number = "m_number";
+    /// <summary>The person's position, from 0: a table that exceeds memory is written for a range of them at a time.</summary>
+    public const string Number = "m_number";
     private const string Names = "project_name";
 
     private static readonly TableShape Numbered = new("recipients", [new("r_person", ColumnType.Uuid, false), new(Number, ColumnType.Integer, false), new(ColumnAction.ShiftColumn, ColumnType.Integer, false)], []);
-
-    private readonly ITableSession session;
-    private readonly (string All, LinkedDataset Part)[] datasets;
 
     /// <param name="persons">A column <c>person</c>.</param>
     /// <param name="shift">Days by which a person's dates move; null where the standard shifts none.</param>
     public Recipients(ITableSession session, IReadOnlyList<LinkedDataset> linked, Query persons, Func<Pseudonym<Project>, int>? shift)
     {
-        this.session = session;
         People = [.. session.Read(persons.Keep("person").Distinct().Sorted("person")).Select(r => Pseudonym<Project>.FromGuid((Guid)r[0]!))];
         session.CreateTable(Numbered);
         using (var rows = session.Insert(Numbered))
@@ -42,16 +39,15 @@ internal sealed class Recipients
 
         session.Execute($"create type {Names} as enum (select cast(r_person as varchar) from recipients order by {Number})");
         var columns = new TableShape("", [new("m_source", ColumnType.Uuid, false), new(Person, ColumnType.Text, false), new(Number, ColumnType.Integer, false), new(ColumnAction.ShiftColumn, ColumnType.Integer, false)], []);
-        datasets =
+        Datasets =
         [
             .. linked.Select((d, i) =>
             {
                 var all = string.Create(CultureInfo.InvariantCulture, $"recipients_{i}");
                 session.Execute($"create temporary table {all} as select p.m_source, cast(cast(p.m_person as varchar) as {Names}) as {Person}, r.{Number}, r.{session.Dialect.Quote(ColumnAction.ShiftColumn)} from {session.Dialect.Quote(d.People.Table)} as p inner join recipients as r on p.m_person = r.r_person");
-                return (all, d with { People = new Scan(all + "_now", columns) });
+                return d with { People = new Scan(all, columns with { Name = all }) };
             }),
         ];
-        Only(0, People.Count);
     }
 
     /// <summary>Ascending.</summary>
@@ -60,17 +56,8 @@ internal sealed class Recipients
     /// <summary><c>r_person, shift$</c>: by how many days each one's dates move.</summary>
     public static Query Shifts => new Scan(Numbered.Name, Numbered).Keep("r_person", ColumnAction.ShiftColumn);
 
-    /// <summary>The datasets, showing the rows of the recipients that were asked for last.</summary>
-    public IReadOnlyList<LinkedDataset> Datasets => [.. datasets.Select(d => d.Part)];
-
-    /// <summary>From now on, <see cref="Datasets"/> show the rows of these recipients alone: how a table that exceeds memory is written part by part.</summary>
-    public void Only(long from, long to)
-    {
-        foreach (var (all, part) in datasets)
-        {
-            session.Execute(string.Create(CultureInfo.InvariantCulture, $"create or replace temporary view {session.Dialect.Quote(part.People.Table)} as select * from {all} where {Number} >= {from} and {Number} < {to}"));
-        }
-    }
+    /// <summary>The datasets, showing the rows of recipients alone.</summary>
+    public IReadOnlyList<LinkedDataset> Datasets { get; }
 
     /// <summary>What a person of a staged row is called.</summary>
     public static string NameOf(string column) => $"cast({column} as varchar)";

@@ -72,7 +72,16 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
             return;
         }
 
-        var few = Rare(table, all, columns);
+        Scan? selected = null;
+        var kept = all;
+        if (order.Standard.Tables.GetValueOrDefault(table.Name)?.Rare is { } rare && columns.Any(c => c.Column.Name == rare.Column))
+        {
+            // What is rare is known of the whole table only.
+            selected = session.Materialise($"selected_{table.Name}", all);
+            (kept, var leftOut) = RareValues.Apply(session, selected, rare);
+            RareRows += leftOut;
+        }
+
         var own = OwnNumber(table, columns);
         var references = columns.Where(c => c.Column.Name != own && c.Actions.Any(a => a is ColumnAction.Renumber)).Select(c => c.Column.Name).ToArray();
         foreach (var column in references)
@@ -87,13 +96,16 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         for (var part = 0; part < parts; part++)
         {
             ct.ThrowIfCancellationRequested();
-            recipients.Only((long)recipients.People.Count * part / parts, (long)recipients.People.Count * (part + 1) / parts);
-            StageRows(table, all, few, columns, own, references);
+            var (from, to) = ((long)recipients.People.Count * part / parts, (long)recipients.People.Count * (part + 1) / parts);
+            StageRows(table, parts == 1 ? kept : kept.Where(Col(Recipients.Number).Ge(from).And(Col(Recipients.Number).Lt(to))), columns, own, references);
             before += WriteStage(table, columns, own, before, part);
             session.Execute($"drop table {Stage}");
         }
 
-        recipients.Only(0, recipients.People.Count);
+        if (selected is not null)
+        {
+            session.Drop(selected);
+        }
     }
 
     /// <summary>What each column is, and the database file over all.</summary>
@@ -110,7 +122,7 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         }
     }
 
-    /// <summary>Rows of the recipients from every dataset that grants the table: <c>m_text, d$, k$, shift$</c>, and the columns (null where not granted).</summary>
+    /// <summary>Rows of the recipients from every dataset that grants the table: <c>m_person, m_number, d$, k$, shift$</c>, and the columns (null where not granted).</summary>
     private Query? Selected(CdmTable table, Func<DatasetGrant, IReadOnlySet<string>> granted, IReadOnlyList<Column> columns)
     {
         var use = order.Permit.Use;
@@ -118,26 +130,12 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         var parts = recipients.Datasets.Select((linked, i) => (linked, order.Datasets[i].Grant, i)).Where(x => granted(x.Grant).Count > 0)
             .Select(x => x.linked.Rows(table, shapes[table.Name], use.StudyFrom, use.StudyTo).Select([
                 (Recipients.Person, Col(Recipients.Person)),
+                (Recipients.Number, Col(Recipients.Number)),
                 (Source, (long)byName[x.i]),
                 (Key, key),
                 (ColumnAction.ShiftColumn, Col(ColumnAction.ShiftColumn)),
                 .. columns.Select(c => (c.Name, granted(x.Grant).Contains(c.Name) ? Col(c.Name) : Null(c.Type)))])).ToArray();
         return parts.Length == 0 ? null : parts[0].Union(parts[1..]);
-    }
-
-    /// <summary>The codes of too few persons, <c>rare_{column}</c>; null where the standard does not ask.</summary>
-    private Scan? Rare(CdmTable table, Query all, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns)
-    {
-        if (order.Standard.Tables.GetValueOrDefault(table.Name)?.Rare is not { } rule || columns.All(c => c.Column.Name != rule.Column))
-        {
-            return null;
-        }
-
-        var few = session.Materialise($"rare_{table.Name}", all.Where(Col(rule.Column).IsNotNull())
-            .GroupBy([rule.Column], Folded.CountDistinct("persons", Recipients.Person), Folded.Count("rows"))
-            .Where(Col("persons").Lt((long)rule.Persons)).Prefixed("rare_"));
-        RareRows += session.Read(few.Keep("rare_rows")).Sum(r => (long)r[0]!);
-        return few;
     }
 
     /// <summary>The table's own key where its new numbers are simply the rows' positions: no other column refers to them.</summary>
@@ -150,14 +148,8 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     }
 
     private void StageRows(
-        CdmTable table, Query rows, Scan? few, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, string? own, IReadOnlyList<string> references)
+        CdmTable table, Query rows, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, string? own, IReadOnlyList<string> references)
     {
-        if (few is not null)
-        {
-            var column = few.Columns.Names.First()["rare_".Length..];
-            rows = rows.AntiJoin(few, Col(column).Eq(Col("rare_" + column)));
-        }
-
         foreach (var column in references)
         {
             var of = $"{column}$";
