@@ -48,7 +48,7 @@ internal static class ExtractBench
         using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 4096, TempFolder = Directory.CreateDirectory(path + "-spill").FullName });
         session.Execute("set preserve_insertion_order = false");
         session.Execute($"create temporary table map as select person_id, row_number() over () as n from '{world.PersonFile}' where hash(person_id) % 20 <> 7");
-        session.Execute($"copy (select n, drug_exposure_id, drug_concept_id, drug_exposure_start_date, drug_exposure_end_date, days_supply, quantity, drug_source_value, care_site_id from '{world.DrugFile}' inner join map using (person_id)) to '{path}' (format parquet, compression zstd, row_group_size 122880)");
+        session.Execute($"copy (select n, drug_exposure_id, drug_concept_id, drug_exposure_start_date, drug_exposure_end_date, days_supply, quantity, drug_source_value, source_system from '{world.DrugFile}' inner join map using (person_id)) to '{path}' (format parquet, compression zstd, row_group_size 122880)");
         return session.Scalar<long>($"select count(*) from '{path}'");
     }
 

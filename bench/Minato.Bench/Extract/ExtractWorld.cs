@@ -23,7 +23,7 @@ internal sealed class ExtractWorld : IDisposable
         """;
 
     private static readonly string[] Columns =
-        ["drug_exposure_id", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date", "days_supply", "quantity", "drug_source_value", "care_site_id"];
+        ["drug_exposure_id", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date", "days_supply", "quantity", "drug_source_value", "source_system"];
 
     private readonly LedgerRoom ledger;
     private readonly SnapshotWarehouse warehouse;
@@ -33,16 +33,11 @@ internal sealed class ExtractWorld : IDisposable
         ledger = LedgerRoom.Open(new LedgerOptions(Path.Join(folder, "ledger"), "bench.example/ledger"), new Ring(), TimeProvider.System);
         warehouse = new SnapshotWarehouse(Path.Join(folder, "warehouse"), people, rowsEach);
         var use = new RequestedUse(
-            new("題", "Title"), new("概要", "Summary"), "research", [new DatasetGrant(SnapshotWarehouse.Claims, [new("drug_exposure", Columns)])], Everybody, new(2015, 1, 1), new(2026, 12, 31), "bench", [], 12);
-        var standards = Directory.CreateDirectory(Path.Join(folder, "standards", "processing")).FullName;
-        File.WriteAllText(Path.Join(standards, "bench.json"), $$"""
-            {"id":"bench","version":"1","title":{"ja":"計測","en":"Bench"},"tables":{"cohort":{"columns":{"cohort_start_date":"keep"}},"drug_exposure":{"columns":{
-            {{string.Join(",", Columns.Select(c => $"\"{c}\":\"{(c is "drug_exposure_id" or "care_site_id" ? "renumber" : "keep")}\""))}}}}}}
-            """);
+            new("題", "Title"), new("概要", "Summary"), "research", [new DatasetGrant(SnapshotWarehouse.Claims, [new("drug_exposure", Columns)])], Everybody, new(2015, 1, 1), new(2026, 12, 31), "pseudonymised-v1", [], 12);
         var now = DateTimeOffset.UtcNow;
         var permit = new Permit(Permit, new("a-bench"), use, [], now.AddDays(-1), now.AddYears(1), "criteria", new("tariff", [], 0));
         Processing = ProcessingRoom.Open(
-            new ProcessingOptions(Path.Join(folder, "projects"), Path.Join(folder, "standards"), "bench", new Ring()), ledger, new OnePermit(permit), new NoChoices(), new HashLinkage(), warehouse, TimeProvider.System);
+            new ProcessingOptions(Path.Join(folder, "projects"), Standards(), "bench", new Ring()), ledger, new OnePermit(permit), new NoChoices(), new HashLinkage(), warehouse, TimeProvider.System);
     }
 
     public IProcessing Processing { get; }
@@ -52,6 +47,17 @@ internal sealed class ExtractWorld : IDisposable
     public string PersonFile => warehouse.FileOf("person");
 
     public void Dispose() => ledger.Dispose();
+
+    private static string Standards()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Join(root.FullName, "Minato.slnx")))
+        {
+            root = root.Parent ?? throw new DirectoryNotFoundException("the repository");
+        }
+
+        return Path.Join(root.FullName, "standards");
+    }
 
     private sealed class Ring : IKeyStore
     {
@@ -159,8 +165,6 @@ internal sealed class ExtractWorld : IDisposable
                 ["drug_source_value"] = "'C' || (hash(k, 3) % 3000)",
                 ["source_system"] = "'receipt'",
                 ["record_key"] = "'key-of-record-' || k",
-                ["care_site_id"] = "hash(k, 4) % 30000",
-                ["visit_occurrence_id"] = "k // 3",
             }, string.Create(CultureInfo.InvariantCulture, $"(select u, r * {rowsEach} + j as k, date '2016-01-01' + cast((j * 3000) // {rowsEach} as integer) as day from people, range({rowsEach}) t(j) order by u, day, k)"));
             _ = change.Commit(DateTimeOffset.UnixEpoch).Value;
 

@@ -51,7 +51,8 @@ internal sealed record Order(
             findings.AddRange(found.Findings);
         }
 
-        if (standard?.Refuses(DataPlace.Environment) is { } refused)
+        // A table that the harbour makes goes nowhere as rows.
+        if (use.Table is null && standard?.Refuses(DataPlace.Environment) is { } refused)
         {
             findings.Add(refused);
         }

@@ -93,6 +93,7 @@ internal sealed class StatisticsDesk
                 return Outcome<StatisticsTable>.Refused(linked.Findings);
             }
 
+            order.Standard.Prepare(session);
             var events = new LinkedEvents(session, people.Datasets, warehouse.Shapes, warehouse.Vocabulary, permit.Use.StudyFrom, permit.Use.StudyTo);
             var (cohort, _) = CohortPlan.Run(session, events, order.Cohort, new(c => warehouse.Vocabulary.Descendants(c), c => warehouse.Vocabulary.MappedTo(c)), ct: ct);
             Query persons = session.Materialise("cohort_persons", cohort.Keep("person").Distinct());
