@@ -433,12 +433,12 @@ internal sealed class DicomDeidentifier(IReadOnlySet<string> options, string met
                 return;
             }
 
-            if (of.Options.Contains("safe-private") && length <= 4096 && vr is not ("SQ" or "")
+            if (of.Options.Contains("safe-private") && length <= 4096 && vr != "SQ"
                 && creators.TryGetValue((group, (byte)(element >> 8)), out var known) && Table.IsSafePrivate(known, group, (byte)element))
             {
                 var value = new byte[length];
                 source.Read(value);
-                coding.Write(into, vr, tag, value);
+                coding.Write(into, Written(vr, "UN"), tag, value);
                 kept++;
                 return;
             }
