@@ -32,6 +32,16 @@ public static class PortalRoom
             ActorClaims.ActorOf(http.User) is { } me && release.Fetch(submission, name, me).Try(out var got)
                 ? Results.Stream(got.Content, "application/octet-stream", got.File.Name)
                 : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Researcher))).ExcludeFromDescription();
+        app.MapGet("/uses/{permit}/report.pdf", (string permit, HttpContext http, Language language, Processing.Reporting.ReportDesk reports, TimeProvider clock) =>
+        {
+            if (!Slug.IsValid(permit) || !reports.For(new PermitId(permit), ActorClaims.ActorOf(http.User)).Try(out var report))
+            {
+                return Results.NotFound();
+            }
+
+            var written = Paper.PdfPaper.Write(Paper.ReportPaper.Of(report, language.Code, permit, clock.GetUtcNow()));
+            return written.Try(out var pdf) ? Results.File(pdf, "application/pdf", $"report-{permit}.pdf") : Results.Problem(written.Findings[0].ToString(), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).AllowAnonymous().ExcludeFromDescription();
         app.MapRazorComponents<App>();
         return app;
     }

@@ -68,6 +68,9 @@ public sealed record ExtractionManifest(
 
     /// <summary>What an outsider who knows the quasi-identifiers could do with the person file; null where none of them was granted.</summary>
     public RemainingRisk? Risk { get; init; }
+
+    /// <summary>The same, before and after processing, for three kinds of attackers; null where <see cref="Risk"/> is.</summary>
+    public ComparedRisk? Compared { get; init; }
 }
 
 /// <summary>

@@ -178,6 +178,7 @@ internal sealed class ExtractionDesk
 
         RemainingRisk? risk = null;
         var personFile = PersonFile.Of(order, events, warehouse.Shapes["person"], persons) is { } file ? session.Materialise("person_file", file) : null;
+        ComparedRisk? compared = null;
         if (personFile is not null)
         {
             var measured = PersonRisk.Measure(session, personFile, standard);
@@ -191,6 +192,16 @@ internal sealed class ExtractionDesk
             {
                 persons = kept;
                 flow = [.. flow, new FlowStep("k-anonymity", session.CountRows(kept))];
+            }
+
+            if (risk is not null)
+            {
+                var everybody = events.People.Keep("person");
+                Query Raw() => PersonFile.Of(order, events, warehouse.Shapes["person"], everybody, asIs: true)!;
+                compared = new(
+                    risk.QuasiIdentifiers,
+                    ComparedRisk.Of(session, Only(Raw(), personFile.Keep("person")), Raw(), risk.QuasiIdentifiers),
+                    ComparedRisk.Of(session, Only(personFile, persons), PersonFile.Of(order, events, warehouse.Shapes["person"], everybody)!, risk.QuasiIdentifiers));
             }
         }
         else if (standard.K > 0)
@@ -235,6 +246,7 @@ internal sealed class ExtractionDesk
             Standings = order.Standings,
             Linked = new(linked.Refusals.Sum(r => r.PersonsBefore), linked.Refusals.Sum(r => r.Withheld), linked.Refusals.Sum(r => r.PersonsAfter), flow[0].Persons),
             Risk = risk is null ? null : risk with { RareRows = writer.RareRows },
+            Compared = compared,
         }, recipients.People);
     }
 

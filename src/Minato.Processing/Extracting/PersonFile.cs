@@ -10,8 +10,9 @@ namespace Minato.Processing.Extracting;
 internal static class PersonFile
 {
     /// <param name="persons">A column <c>person</c>.</param>
+    /// <param name="asIs">As the sources have it, to measure what processing has done.</param>
     /// <returns><c>person</c> and the processed columns; null where no column of the person table was granted.</returns>
-    public static Query? Of(Order order, LinkedEvents events, TableShape shape, Query persons)
+    public static Query? Of(Order order, LinkedEvents events, TableShape shape, Query persons, bool asIs = false)
     {
         if (order.Tables.All(t => t.Name != "person"))
         {
@@ -27,6 +28,6 @@ internal static class PersonFile
             query = query.LeftJoin(events.MostFrequent("person", column.Name).Prefixed(prefix), Col("person").Eq(Col(prefix + "person")));
         }
 
-        return query.Select([("person", Col("person")), .. columns.Select(c => (c.Column.Name, c.Actions.Aggregate(Col(c.Column.Name + "$value"), (v, a) => a.Apply(v, c.Column.Type, context))))]);
+        return query.Select([("person", Col("person")), .. columns.Select(c => (c.Column.Name, asIs ? Col(c.Column.Name + "$value") : c.Actions.Aggregate(Col(c.Column.Name + "$value"), (v, a) => a.Apply(v, c.Column.Type, context))))]);
     }
 }
