@@ -76,7 +76,10 @@ public sealed class CellTable
         return false;
     }
 
-    public string Category(int cell, int dimension) => Dimensions[dimension].Categories[cell / strides[dimension] % Dimensions[dimension].Categories.Count];
+    public string Category(int cell, int dimension) => Dimensions[dimension].Categories[CategoryIndex(cell, dimension)];
+
+    /// <summary>Where in its dimension's categories a cell's category stands.</summary>
+    internal int CategoryIndex(int cell, int dimension) => cell / strides[dimension] % Dimensions[dimension].Categories.Count;
 
     public IReadOnlyList<string> Coordinates(int cell) => [.. Dimensions.Select((_, d) => Category(cell, d))];
 
@@ -110,11 +113,15 @@ public sealed class CellTable
         return new CellTable(Dimensions, s, v);
     }
 
-    /// <summary>The same table with a cell shown.</summary>
-    public CellTable WithShown(int cell, decimal value)
+    /// <summary>The same table with these cells shown.</summary>
+    public CellTable WithShown(IEnumerable<(int Cell, decimal Value)> cells)
     {
         var (s, v) = ((CellState[])states.Clone(), (decimal[])values.Clone());
-        (s[cell], v[cell]) = (CellState.Shown, value);
+        foreach (var (cell, value) in cells)
+        {
+            (s[cell], v[cell]) = (CellState.Shown, value);
+        }
+
         return new CellTable(Dimensions, s, v);
     }
 

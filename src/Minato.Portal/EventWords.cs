@@ -105,11 +105,24 @@ public static class EventWords
         _ => new("終了", "Ended"),
     };
 
+    public static Bilingual Proposal(Release.Proposal proposal) => proposal switch
+    {
+        Release.Proposal.Release => new("問題は見つかりませんでした。", "Nothing was found against it."),
+        Release.Proposal.Mend => new("このままでは出せません。直した版が用意できています。", "It cannot leave as it is. A mended version lies ready."),
+        Release.Proposal.Review => new("人が確かめるところがあります。", "There is something for people to look at."),
+        _ => new("このままでは出せません。直してから提出してください。", "It cannot leave as it is. Please mend it and submit again."),
+    };
+
     public static Bilingual State(Release.SubmissionState state) => state switch
     {
         Release.SubmissionState.Stopped => new("機械の確認で停止", "Stopped by the checks"),
         Release.SubmissionState.InReview => new("人の確認待ち", "Waiting for a person"),
         Release.SubmissionState.Released => new("持出し可", "Released"),
+        Release.SubmissionState.Fetched => new("持出し済み", "Released and fetched"),
+        Release.SubmissionState.Draft => new("下書き", "Draft"),
+        Release.SubmissionState.Returned => new("差戻し", "Returned"),
+        Release.SubmissionState.Appealed => new("不服申立て中", "Under appeal"),
+        Release.SubmissionState.Withdrawn => new("取下げ", "Withdrawn"),
         _ => new("不可", "Refused"),
     };
 }

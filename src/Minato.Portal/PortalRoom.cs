@@ -28,8 +28,8 @@ public static class PortalRoom
             var local = returnUrl is { Length: > 0 } && returnUrl[0] == '/' && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.Contains('\\');
             return Results.LocalRedirect(local ? returnUrl! : "/");
         }).AllowAnonymous().ExcludeFromDescription();
-        app.MapGet("/research/outputs/{submission}/{name}", (string submission, string name, HttpContext http, Release.IRelease release) =>
-            ActorClaims.ActorOf(http.User) is { } me && release.Fetch(submission, name, me).Try(out var got)
+        app.MapGet("/research/outputs/{submission}/{name}", async (string submission, string name, HttpContext http, Release.IRelease release) =>
+            ActorClaims.ActorOf(http.User) is { } me && (await release.FetchAsync(submission, name, me, http.RequestAborted)).Try(out var got)
                 ? Results.Stream(got.Content, "application/octet-stream", got.File.Name)
                 : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Researcher))).ExcludeFromDescription();
         app.MapGet("/uses/{permit}/report.pdf", (string permit, HttpContext http, Language language, Processing.Reporting.ReportDesk reports, TimeProvider clock) =>
@@ -42,6 +42,10 @@ public static class PortalRoom
             var written = Paper.PdfPaper.Write(Paper.ReportPaper.Of(report, language.Code, permit, clock.GetUtcNow()));
             return written.Try(out var pdf) ? Results.File(pdf, "application/pdf", $"report-{permit}.pdf") : Results.Problem(written.Findings[0].ToString(), statusCode: StatusCodes.Status503ServiceUnavailable);
         }).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/exit/files/{submission}/{name}", async (string submission, string name, HttpContext http, Release.IRelease release) =>
+            ActorClaims.ActorOf(http.User) is { } me && (await release.InspectAsync(submission, name, me, http.RequestAborted)).Try(out var content)
+                ? Results.Stream(content, "application/octet-stream", name)
+                : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.OutputChecker))).ExcludeFromDescription();
         app.MapRazorComponents<App>();
         return app;
     }

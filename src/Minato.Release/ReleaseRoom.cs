@@ -15,7 +15,7 @@ public static class ReleaseRoom
         new ExitDesk(
             new FileVault(Path.Join(options.Folder, "submitted")),
             new FileVault(Path.Join(options.Folder, "released")),
-            OutputRules.Read(Path.Join(options.StandardsFolder, "output-rules")),
+            new OutputRuleBook(Path.Join(options.StandardsFolder, "output-rules")),
             ledger,
             access,
             workspace,

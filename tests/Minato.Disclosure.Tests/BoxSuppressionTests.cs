@@ -107,7 +107,7 @@ public sealed class BoxSuppressionTests
     {
         var table = Make(1, [4, 4]);
         var total = Enumerable.Range(0, table.Count).First(c => table.IsTotal(c) && table.State(c) == CellState.Shown);
-        Assert.Equal("table.totals", BoxSuppression.Suppress(table.WithShown(total, table.Value(total) + 1)).Findings[0].Code);
+        Assert.Equal("table.totals", BoxSuppression.Suppress(table.WithShown([(total, table.Value(total) + 1)])).Findings[0].Code);
         Assert.Equal("table.suppressed", BoxSuppression.Suppress(table.WithSuppressed([total])).Findings[0].Code);
     }
 }

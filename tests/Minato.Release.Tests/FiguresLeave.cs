@@ -35,6 +35,49 @@ public sealed class FiguresLeave
         return packed.ToArray();
     }
 
+    private static byte[] Bytes(Stream stream)
+    {
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    /// <summary>Every colour type and depth, plain and interlaced, with random samples: what is drawn anew says what the picture said.</summary>
+    [Theory]
+    [InlineData(0, 1), InlineData(0, 2), InlineData(0, 4), InlineData(0, 8), InlineData(0, 16), InlineData(2, 8), InlineData(2, 16), InlineData(3, 1), InlineData(3, 4), InlineData(3, 8), InlineData(4, 8), InlineData(4, 16), InlineData(6, 8), InlineData(6, 16)]
+    public void A_picture_drawn_anew_shows_the_same_in_fewer_shades(byte colour, byte depth)
+    {
+        var random = new Random(colour * 100 + depth);
+        const int side = 11;
+        var palette = new byte[3 << Math.Min((int)depth, 8)];
+        random.NextBytes(palette);
+        var stride = ((side * PngFile.Channels(colour, depth) * depth) + 7) / 8;
+        byte[] rows = [.. Enumerable.Range(0, side).SelectMany(_ => { var row = new byte[stride]; random.NextBytes(row); return row.Prepend((byte)0); })];
+        byte[] png = [.. Signature, .. Header(side, side, depth, colour), .. colour == 3 ? Chunk("PLTE", palette) : [], .. Chunk("IDAT", Packed(rows)), .. Chunk("IEND")];
+        var drawn = PngPicture.Redraw(png, 32);
+        Assert.Equal(PngState.Sound, Inspect(drawn));
+
+        // A drawing of the drawing is the same: nothing is left in it that is not seen.
+        Assert.Equal(drawn, PngPicture.Redraw(drawn, 32));
+        if ((colour, depth) is (2, 8) or (0, 8))
+        {
+            var pixel = PngPicture.PixelsOf(drawn);
+            for (var i = 0; i < side * side; i++)
+            {
+                var sample = colour == 2 ? rows[(i / side * (stride + 1)) + 1 + (i % side * 3)] : rows[(i / side * (stride + 1)) + 1 + (i % side)];
+                Assert.InRange(pixel[3 * i] - sample, -8, 8);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_low_bits_of_colours_do_not_survive()
+    {
+        var random = new Random(5);
+        byte[] Flat(Func<int> noise) => [.. Signature, .. Header(64, 64, 8, 2), .. Chunk("IDAT", Packed([.. Enumerable.Range(0, 64).SelectMany(_ => Enumerable.Range(0, 193).Select(i => i == 0 ? (byte)0 : (byte)(160 + noise())))])), .. Chunk("IEND")];
+        Assert.Equal(PngPicture.Redraw(Flat(() => 0), 32), PngPicture.Redraw(Flat(() => random.Next(4)), 32));
+    }
+
     private static byte[] Header(int width, int height, byte depth = 8, byte colour = 0, byte interlace = 0)
     {
         var header = new byte[13];
@@ -124,12 +167,21 @@ public sealed class FiguresLeave
         var view = await exit.Submit(Figure("f.csv"), Exit.Table("f.csv", ["region"]));
         Assert.True(view.State == SubmissionState.InReview, Exit.Failed(view));
         Assert.Contains(view.Checks, c => c is { File: "f.png", Rule: "figure-look", Passed: false, Hard: false });
-        Assert.True((await exit.Release.DecideAsync(view.Id, true, "Bars only", Village.Checker)).IsOk);
-        Assert.Equal(Picture().Length, exit.Release.Fetch(view.Id, "f.png", Village.Stranger).Value.File.Bytes);
+        Assert.Equal(2, view.PeopleNeeded);
+        Assert.Equal(SubmissionState.Released, (await exit.DecideAsync(view)).State);
+
+        // What leaves is the picture drawn anew.
+        using (var content = (await exit.Release.FetchAsync(view.Id, "f.png", Village.Stranger)).Value.Content)
+        {
+            Assert.Equal(PngPicture.Redraw(Picture(), 32), Bytes(content));
+        }
 
         exit.Outbox.Put("f.png", Picture(Chunk("tEXt", "Comment\0secret"u8.ToArray())));
         var hiding = await exit.Submit(Figure("f.csv"), Exit.Table("f.csv", ["region"]));
         Assert.Equal(["figure-hidden"], Exit.Stops(hiding));
+        Assert.Equal(Proposal.Mend, hiding.Proposal);
+        var mended = (await exit.Release.AcceptMendedAsync(hiding.Id, Village.Researcher)).Value;
+        Assert.Equal((SubmissionState.InReview, hiding.Id), (mended.State, mended.Mends));
         Assert.Contains("metadata={}", hiding.Checks.Single(c => c.Rule == "figure-hidden").Reason.En, StringComparison.Ordinal);
 
         exit.Outbox.Put("f.csv", "region,persons\nnorth,150\nsouth,9\n"u8.ToArray());
@@ -172,8 +224,15 @@ public sealed class FiguresLeave
             ],
             Village.Researcher);
         Assert.True(submitted.Value.State == SubmissionState.InReview, Exit.Failed(submitted.Value));
-        Assert.True((await release.DecideAsync(submitted.Value.Id, true, "Aggregates only", Village.Checker)).IsOk);
-        Assert.Equal(r.Outbox.Single(f => f.Name == "by-sex.png").Sha256, release.Fetch(submitted.Value.Id, "by-sex.png", Village.Stranger).Value.File.Sha256);
+        Assert.True((await release.DecideAsync(submitted.Value.Id, ExitVerdict.Release, "Aggregates only", Village.Checker)).IsOk);
+        Assert.Equal("release.not-released", (await release.FetchAsync(submitted.Value.Id, "by-sex.png", Village.Researcher)).Findings[0].Code);
+        Assert.True((await release.DecideAsync(submitted.Value.Id, ExitVerdict.Release, "No single person", Village.OtherChecker)).IsOk);
+        using (var drawn = workspace.OpenOutbox(Village.Permit, r.Id, "by-sex.png").Value)
+        using (var left = (await release.FetchAsync(submitted.Value.Id, "by-sex.png", Village.Stranger)).Value.Content)
+        {
+            Assert.Equal(PngPicture.Redraw(Bytes(drawn), 32), Bytes(left));
+        }
+
         Assert.Empty(village.Ledger.Verify());
     }
 }

@@ -131,14 +131,19 @@ public sealed class PersonsStay(PersonsStay.OneExit one) : IClassFixture<Persons
         var gen = Gen.OneOf(
             Gen.Byte.Array[0, 400],
             Gen.OneOfConst("sex,persons", "F,12", "M,*", "total,30", "\"", ",", "\n", "\r\n", "=1", "2020-01-01", "1e400", "-5", "９", "\u0000", "sex", "persons", "0f5e0000-0000-4000-8000-000000001eef").List[0, 30].Select(l => Encoding.UTF8.GetBytes(string.Concat(l))));
-        var rules = OutputRules.Read(Path.Join(Exit.Standards, "output-rules"))[0];
+        var rules = new OutputRuleBook(Path.Join(Exit.Standards, "output-rules")).InForce(DateTimeOffset.UtcNow, [new("claims-1")]);
         var mirror = new ExtractionMirror(exit.Outbox.DataOf(Village.Permit, Exit.Run)!);
         gen.Sample(bytes =>
         {
             foreach (var kind in Enum.GetValues<OutputKind>())
             {
-                var checks = Inspection.Inspect([new(Exit.Table(kind == OutputKind.Figure ? "t.png" : "t.csv", ["sex"], kind: kind), bytes, bytes)], [], _ => mirror, rules);
-                Assert.NotEmpty(checks);
+                var file = new SubmittedFile(Exit.Table("t" + rules.Class(kind).Files[0], ["sex"], kind: kind) with { DegreesOfFreedomColumn = "total" }, bytes, bytes);
+                var report = Assert.Single(Inspection.Inspect([file], new([], []), _ => mirror, rules));
+                Assert.NotEmpty(report.Checks);
+                if (kind != OutputKind.Figure)
+                {
+                    Mending.Mend(file, report);
+                }
             }
         }, iter: 200, threads: 1);
         await Task.CompletedTask;
@@ -152,16 +157,16 @@ public sealed class PersonsStay(PersonsStay.OneExit one) : IClassFixture<Persons
         {
             var first = File.ReadAllText(Path.Join(Exit.Standards, "output-rules", "v1.json"));
             File.WriteAllText(Path.Join(folder, "v1.json"), first);
-            File.WriteAllText(Path.Join(folder, "v2.json"), first.Replace("\"1.0.0\"", "\"2.0.0\"", StringComparison.Ordinal).Replace("2025-01-01", "2030-01-01", StringComparison.Ordinal));
-            var all = OutputRules.Read(folder);
-            Assert.Equal("output-rules@1.0.0", OutputRules.InForce(all, new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero)).Name);
-            Assert.Equal("output-rules@2.0.0", OutputRules.InForce(all, new(2030, 4, 1, 0, 0, 0, TimeSpan.Zero)).Name);
-            Assert.Throws<InvalidDataException>(() => OutputRules.InForce(all, new(2020, 4, 1, 0, 0, 0, TimeSpan.Zero)));
+            File.WriteAllText(Path.Join(folder, "v2.json"), first.Replace("\"1.1.0\"", "\"2.0.0\"", StringComparison.Ordinal).Replace("2025-01-01", "2030-01-01", StringComparison.Ordinal));
+            var all = new OutputRuleBook(folder);
+            Assert.Equal("output-rules@1.1.0", all.InForce(new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), []).Name);
+            Assert.Equal("output-rules@2.0.0", all.InForce(new(2030, 4, 1, 0, 0, 0, TimeSpan.Zero), []).Name);
+            Assert.Throws<InvalidDataException>(() => all.InForce(new(2020, 4, 1, 0, 0, 0, TimeSpan.Zero), []));
 
             File.WriteAllText(Path.Join(folder, "v3.json"), first.Replace("\"minimum-cell\"", "\"smallest-cell\"", StringComparison.Ordinal));
-            Assert.Contains("minimum-cell", Assert.Throws<InvalidDataException>(() => OutputRules.Read(folder)).Message, StringComparison.Ordinal);
+            Assert.Contains("minimum-cell", Assert.Throws<InvalidDataException>(() => new OutputRuleBook(folder)).Message, StringComparison.Ordinal);
             File.WriteAllText(Path.Join(folder, "v3.json"), "{}");
-            Assert.Throws<InvalidDataException>(() => OutputRules.Read(folder));
+            Assert.Throws<InvalidDataException>(() => new OutputRuleBook(folder));
         }
         finally
         {

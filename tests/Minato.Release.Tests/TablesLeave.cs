@@ -37,8 +37,8 @@ public sealed class TablesLeave : IDisposable
         Assert.Equal(("minimum-cell", "line 2, column 3", "by-sex.csv"), (check.Rule, check.Where, check.File));
         Assert.StartsWith("10人未満のセルがあります。", check.Reason.Ja, StringComparison.Ordinal);
         Assert.StartsWith("A cell below 10 persons. Suppress the cell (*)", check.Reason.En, StringComparison.Ordinal);
-        Assert.Equal("output-rules@1.0.0", view.OutputRules);
-        Assert.Equal("release.stopped", (await exit.Release.DecideAsync(view.Id, true, "It is only one", Village.Checker)).Findings[0].Code);
+        Assert.Equal("output-rules@1.1.0", view.OutputRules);
+        Assert.Equal("release.stopped", (await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "It is only one", Village.Checker)).Findings[0].Code);
     }
 
     [Theory]
@@ -58,37 +58,38 @@ public sealed class TablesLeave : IDisposable
     {
         var view = await exit.Submit("by-sex.csv", Corrected, "sex", "outcome");
         Assert.True(view.State == SubmissionState.InReview, Exit.Failed(view));
-        Assert.Equal("release.not-released", exit.Release.Fetch(view.Id, "by-sex.csv", Village.Researcher).Findings[0].Code);
+        Assert.Equal("release.not-released", (await exit.Release.FetchAsync(view.Id, "by-sex.csv", Village.Researcher)).Findings[0].Code);
 
         using (var looked = (await exit.Release.InspectAsync(view.Id, "by-sex.csv", Village.Checker)).Value)
         {
             Assert.Equal(Corrected, await new StreamReader(looked).ReadToEndAsync());
         }
 
-        var released = (await exit.Release.DecideAsync(view.Id, true, "Cells and complements are safe", Village.Checker)).Value;
+        var released = (await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "Cells and complements are safe", Village.Checker)).Value;
         Assert.Equal((SubmissionState.Released, Village.Checker.Id, "Cells and complements are safe"), (released.State, released.DecidedBy!.Value, released.Reasons));
-        var (file, content) = exit.Release.Fetch(view.Id, "by-sex.csv", Village.Stranger).Value;
+        var (file, content) = (await exit.Release.FetchAsync(view.Id, "by-sex.csv", Village.Stranger)).Value;
         using (content)
         {
             Assert.Equal(Corrected, await new StreamReader(content).ReadToEndAsync());
         }
 
         Assert.Equal((view.Id, Village.Permit, view.Sha256ByFile["by-sex.csv"], (long)Encoding.UTF8.GetByteCount(Corrected)), (file.Submission, file.Permit, file.Sha256, file.Bytes));
-        Assert.Equal(["release.submitted", "release.file-looked-at", "release.decided"], exit.Village.Ledger.ReadStream($"release/{view.Id}").Select(e => e.Type));
+        Assert.Equal(["release.submitted", "release.file-looked-at", "release.opinion-given", "release.decided"], exit.Village.Ledger.ReadStream($"release/{view.Id}").Select(e => e.Type));
 
         // Another process of the node sees the same, from the ledger alone.
         Assert.Equal(SubmissionState.Released, exit.Open().Find(view.Id)!.State);
-        Assert.True(exit.Open().Fetch(view.Id, "by-sex.csv", Village.Researcher).IsOk);
+        Assert.True((await exit.Open().FetchAsync(view.Id, "by-sex.csv", Village.Researcher)).IsOk);
+        Assert.Equal((SubmissionState.Fetched, true), (exit.Open().Find(view.Id)!.State, exit.Release.Find(view.Id)!.FetchedAt is not null));
     }
 
     [Fact]
     public async Task A_person_may_refuse_and_the_reasons_are_public()
     {
         var view = await exit.Submit("by-sex.csv", Corrected, "sex", "outcome");
-        Assert.Equal("release.reasons", (await exit.Release.DecideAsync(view.Id, false, " ", Village.Checker)).Findings[0].Code);
-        var refused = (await exit.Release.DecideAsync(view.Id, false, "Not what the permit is for", Village.Checker)).Value;
+        Assert.Equal("release.reasons", (await exit.Release.DecideAsync(view.Id, ExitVerdict.Refuse, " ", Village.Checker)).Findings[0].Code);
+        var refused = (await exit.Release.DecideAsync(view.Id, ExitVerdict.Refuse, "Not what the permit is for", Village.Checker)).Value;
         Assert.Equal(SubmissionState.Refused, refused.State);
-        Assert.Equal("release.decided", (await exit.Release.DecideAsync(view.Id, true, "Yes after all", Village.Checker)).Findings[0].Code);
+        Assert.Equal("release.decided", (await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "Yes after all", Village.Checker)).Findings[0].Code);
         Assert.Equal("Not what the permit is for", exit.Release.Published.Single(s => s.Id == view.Id).Reasons);
     }
 
@@ -96,7 +97,7 @@ public sealed class TablesLeave : IDisposable
     public async Task Who_has_part_in_the_project_does_not_decide_on_it()
     {
         var view = await exit.Submit("by-sex.csv", Corrected, "sex", "outcome");
-        async Task<string> Refusal(Actor by) => (await exit.Release.DecideAsync(view.Id, true, "Looks fine", by)).Findings[0].Code;
+        async Task<string> Refusal(Actor by) => (await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "Looks fine", by)).Findings[0].Code;
 
         Assert.Equal("release.not-independent", await Refusal(Village.Researcher));
         Assert.Equal("release.not-independent", await Refusal(Village.Researcher with { Roles = Role.OutputChecker }));
@@ -120,7 +121,7 @@ public sealed class TablesLeave : IDisposable
         var view = await exit.Submit(file);
         exit.Village.Access.Suspended = true;
         Assert.Equal("access.not-in-force", await Refusal(Village.Researcher, file));
-        Assert.Equal("access.not-in-force", (await exit.Release.DecideAsync(view.Id, true, "Fine", Village.Checker)).Findings[0].Code);
+        Assert.Equal("access.not-in-force", (await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "Fine", Village.Checker)).Findings[0].Code);
     }
 
     [Fact]
@@ -145,14 +146,14 @@ public sealed class TablesLeave : IDisposable
         var hash = view.Sha256ByFile["by-sex.csv"];
         var kept = Path.Join(exit.Village.At("release"), "submitted", hash);
         await File.WriteAllTextAsync(kept, WithNine);
-        Assert.Equal("release.changed", (await exit.Release.DecideAsync(view.Id, true, "Fine", Village.Checker)).Findings[0].Code);
+        Assert.Equal("release.changed", (await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "Fine", Village.Checker)).Findings[0].Code);
 
         await File.WriteAllTextAsync(kept, Corrected);
-        Assert.True((await exit.Release.DecideAsync(view.Id, true, "Fine", Village.Checker)).IsOk);
+        Assert.True((await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "Fine", Village.Checker)).IsOk);
         await File.WriteAllTextAsync(kept, WithNine);
-        Assert.True(exit.Release.Fetch(view.Id, "by-sex.csv", Village.Researcher).IsOk);
+        Assert.True((await exit.Release.FetchAsync(view.Id, "by-sex.csv", Village.Researcher)).IsOk);
         await File.WriteAllTextAsync(Path.Join(exit.Village.At("release"), "released", hash), WithNine);
-        Assert.Equal("release.changed", exit.Release.Fetch(view.Id, "by-sex.csv", Village.Researcher).Findings[0].Code);
+        Assert.Equal("release.changed", (await exit.Release.FetchAsync(view.Id, "by-sex.csv", Village.Researcher)).Findings[0].Code);
     }
 
     [Fact]
@@ -182,8 +183,8 @@ public sealed class TablesLeave : IDisposable
         var first = await exit.Submit("a.csv", "region,persons\nnorth,150\nsouth,90\n", "region");
         var second = await exit.Submit("b.csv", "region,persons\nnorth,147\nsouth,90\n", "region");
         Assert.Equal([SubmissionState.InReview, SubmissionState.InReview], [first.State, second.State]);
-        Assert.True((await exit.Release.DecideAsync(first.Id, true, "Fine", Village.Checker)).IsOk);
-        Assert.Equal("release.differencing-since", (await exit.Release.DecideAsync(second.Id, true, "Fine", Village.Checker)).Findings[0].Code);
+        Assert.True((await exit.Release.DecideAsync(first.Id, ExitVerdict.Release, "Fine", Village.Checker)).IsOk);
+        Assert.Equal("release.differencing-since", (await exit.Release.DecideAsync(second.Id, ExitVerdict.Release, "Fine", Village.Checker)).Findings[0].Code);
         var stopped = exit.Release.Find(second.Id)!;
         Assert.Equal((SubmissionState.Stopped, "differencing"), (stopped.State, Assert.Single(Exit.Stops(stopped))));
     }

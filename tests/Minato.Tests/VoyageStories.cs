@@ -44,10 +44,10 @@ public class VoyageStories(TheVoyage voyage)
     {
         var released = voyage.Report.Submissions[^1];
         var register = new People(voyage.Folder);
-        var got = voyage.Harbour.Release.Fetch(released.Id, released.Files[0].FileName, register.Find("r-sato").Value);
+        var got = await voyage.Harbour.Release.FetchAsync(released.Id, released.Files[0].FileName, register.Find("r-sato").Value);
         using var reader = new StreamReader(got.Value.Content);
         Assert.NotEmpty(await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
-        Assert.False(voyage.Harbour.Release.Fetch(voyage.Report.Submissions[0].Id, voyage.Report.Submissions[0].Files[0].FileName, register.Find("r-sato").Value).IsOk);
+        Assert.False((await voyage.Harbour.Release.FetchAsync(voyage.Report.Submissions[0].Id, voyage.Report.Submissions[0].Files[0].FileName, register.Find("r-sato").Value)).IsOk);
     }
 
     [Fact]

@@ -7,22 +7,41 @@ internal static class CellChecks
 {
     public static void Check(CountedTable table, Report report)
     {
-        foreach (var rule in new[] { RuleId.MinimumCell, RuleId.Complementary, RuleId.Totals, RuleId.ClassDisclosure, RuleId.SuppressedRow, RuleId.DerivedColumn })
+        foreach (var rule in new[] { RuleId.MinimumCell, RuleId.Complementary, RuleId.Totals, RuleId.ClassDisclosure, RuleId.DerivedColumn })
         {
             report.Try(rule);
         }
 
-        Tell(table, report, CellAudit.Check(table.Cells, report.Rules.Cells.ToRule()));
+        Tell(table, report, CellAudit.Check(table.Cells, report.Rules.CellsOf(table.File.Header)));
         Tell(table, report, ClassDisclosure.Check(table.Cells));
-        CheckSuppressedRows(table, report);
         CheckDerivedColumns(table, report);
     }
 
-    /// <summary>Against one table released before, or beside it in the same submission.</summary>
-    public static void CheckDifference(CountedTable table, CellTable earlier, Report report)
+    /// <summary>Against everything that this project released before, and what lies beside it in the same submission; one by one, and all together.</summary>
+    public static void CheckHistory(CountedTable table, ComparableTable mine, IReadOnlyList<ComparableTable> earlier, Report report)
     {
         report.Try(RuleId.Differencing);
-        Tell(table, report, Differencing.Check(earlier, table.Cells, report.Rules.Cells.ToRule()));
+        var rule = report.Rules.CellsOf(table.File.Header);
+        foreach (var one in earlier)
+        {
+            Tell(table, report, Differencing.Check(one, mine, rule));
+        }
+
+        if (!report.Failed(RuleId.Differencing))
+        {
+            Tell(table, report, Differencing.Together(earlier, mine, rule));
+        }
+    }
+
+    /// <summary>Against what other projects released of the same data: other people's populations differ by chance too, so people decide.</summary>
+    public static void CheckLinked(CountedTable table, ComparableTable mine, IReadOnlyList<ComparableTable> linked, Report report)
+    {
+        report.Try(RuleId.DifferencingLinked);
+        var rule = report.Rules.CellsOf(table.File.Header);
+        foreach (var one in linked)
+        {
+            Tell(table, report, Differencing.Check(one, mine, rule).Select(f => f with { Rule = RuleId.DifferencingLinked }));
+        }
     }
 
     /// <summary>Sums: what each person contributes, from a file that is looked at and does not leave.</summary>
@@ -61,13 +80,14 @@ internal static class CellChecks
                 report.Fail(RuleId.DominanceUnchecked, $"line {CountedTable.Line(r)}");
             }
 
-            Tell(table, report, Dominance.Check(cell, mine, report.Rules.Cells.ToRule()));
+            Tell(table, report, Dominance.Check(cell, mine, report.Rules.CellsOf(table.File.Header)));
         }
     }
 
     /// <summary>A count that is hidden is hidden in vain where its share or its mean stands beside it.</summary>
-    private static void CheckSuppressedRows(CountedTable table, Report report)
+    public static void CheckSuppressedRows(CountedTable table, Report report)
     {
+        report.Try(RuleId.SuppressedRow);
         for (var r = 0; r < table.File.Rows.Count; r++)
         {
             foreach (var other in table.Others.Where(o => table.Persons(r) is null && SuppressionMark.TryRead(table.File.Rows[r][o], out var value) && value is not null))

@@ -2,51 +2,63 @@ using Minato.Disclosure;
 
 namespace Minato.Release.Checks;
 
+/// <summary>What left before: of the project itself, and of other projects on the same datasets.</summary>
+internal sealed record ReleasedBefore(IReadOnlyList<ComparableTable> Own, IReadOnlyList<ComparableTable> Linked);
+
 /// <summary>The machine's part of exit control (D8): all checks of a submission. Pure: same files, same history, same rules, same answer.</summary>
 internal static class Inspection
 {
-    /// <param name="released">Every table this project released before.</param>
     /// <param name="mirrorOf">The extraction that a run worked on.</param>
-    public static IReadOnlyList<OutputCheck> Inspect(IReadOnlyList<SubmittedFile> files, IReadOnlyList<CellTable> released, Func<string, ExtractionMirror> mirrorOf, OutputRules rules)
+    public static IReadOnlyList<Report> Inspect(IReadOnlyList<SubmittedFile> files, ReleasedBefore before, Func<string, ExtractionMirror> mirrorOf, OutputRules rules)
     {
-        var checks = new List<OutputCheck>();
-        var beside = new List<CellTable>();
+        var reports = new List<Report>();
+        var beside = new List<ComparableTable>();
         foreach (var file in files)
         {
             var report = new Report(rules, file.Name);
+            reports.Add(report);
             report.Try(RuleId.FileType);
             report.Try(RuleId.FileSize);
+            var asked = rules.Class(file.Declaration.Kind);
             if (file.Content.Length == 0 || file.Content.Length > rules.Files.MaximumBytes)
             {
                 report.Fail(RuleId.FileSize);
+            }
+            else if (!asked.Files.Any(e => file.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)) || IsOtherFormat(file, rules))
+            {
+                report.Fail(RuleId.FileType, null, InsteadOf(file, rules));
             }
             else if (file.Declaration.Kind == OutputKind.Figure)
             {
                 InspectFigure(file, files, report);
             }
-            else if (InspectTable(file, [.. released, .. beside], mirrorOf(file.Declaration.RunId), report) is { } table)
+            else if (file.Declaration.Kind is OutputKind.Text or OutputKind.Code)
             {
-                beside.Add(table.Cells);
+                TextChecks.Check(file.Content.Span, file.Declaration.Kind == OutputKind.Code, mirrorOf(file.Declaration.RunId), report);
+            }
+            else if (InspectTable(file, files, before with { Own = [.. before.Own, .. beside] }, mirrorOf(file.Declaration.RunId), report) is { } table)
+            {
+                beside.Add(table);
             }
 
-            checks.AddRange(report.Checks);
+            if (asked.Look && file.Declaration.Kind != OutputKind.Figure)
+            {
+                report.Fail(RuleId.Look);
+            }
         }
 
-        return checks;
+        return reports;
     }
+
+    /// <summary>Whether the class is one of cells that add up, so that tables of it can be held against each other.</summary>
+    public static bool IsCells(OutputKind kind) => kind is OutputKind.FrequencyTable or OutputKind.MagnitudeTable;
 
     /// <summary>A table's cells, without judging them: for the history of what was released.</summary>
     public static CellTable? CellsOf(OutputDeclaration declared, ReadOnlySpan<byte> content, OutputRules rules) =>
-        declared.Kind != OutputKind.Figure && CsvFile.TryRead(content, out var csv) ? CountedTable.Read(csv, declared, new Report(rules, declared.FileName))?.Cells : null;
+        IsCells(declared.Kind) && CsvFile.TryRead(content, out var csv) ? CountedTable.Read(csv, declared, new Report(rules, declared.FileName))?.Cells : null;
 
-    private static CountedTable? InspectTable(SubmittedFile file, IReadOnlyList<CellTable> released, ExtractionMirror mirror, Report report)
+    private static ComparableTable? InspectTable(SubmittedFile file, IReadOnlyList<SubmittedFile> all, ReleasedBefore before, ExtractionMirror mirror, Report report)
     {
-        if (!file.Name.EndsWith(".csv", StringComparison.Ordinal))
-        {
-            report.Fail(RuleId.FileType);
-            return null;
-        }
-
         report.Try(RuleId.CsvForm);
         if (!CsvFile.TryRead(file.Content.Span, out var csv) || csv.Rows.Count == 0)
         {
@@ -70,33 +82,37 @@ internal static class Inspection
             return null;
         }
 
-        CellChecks.Check(table, report);
         LeakChecks.CheckCounts(mirror, table, report);
-        foreach (var earlier in released)
+        StatisticChecks.CheckNumbers(table, report);
+        CellChecks.CheckSuppressedRows(table, report);
+        if (report.Rules.Class(file.Declaration.Kind).Asks.Contains("underlying"))
         {
-            CellChecks.CheckDifference(table, earlier, report);
+            CheckUnderlying(RuleId.RatioUnderlying, file, all, report);
         }
 
+        if (!IsCells(file.Declaration.Kind))
+        {
+            StatisticChecks.Check(table, file.Declaration, report);
+            return null;
+        }
+
+        var mine = new ComparableTable(table.Cells);
+        CellChecks.Check(table, report);
+        CellChecks.CheckHistory(table, mine, before.Own, report);
+        CellChecks.CheckLinked(table, mine, before.Linked, report);
         if (file.Declaration.Kind == OutputKind.MagnitudeTable)
         {
             CellChecks.CheckDominance(table, file.Contributions is { } c && CsvFile.TryRead(c.Span, out var contributions) ? contributions : null, report);
         }
 
-        return table;
+        return mine;
     }
 
     private static void InspectFigure(SubmittedFile file, IReadOnlyList<SubmittedFile> all, Report report)
     {
-        if (!file.Name.EndsWith(".png", StringComparison.Ordinal))
-        {
-            report.Fail(RuleId.FileType);
-            return;
-        }
-
         report.Try(RuleId.FigureForm);
         report.Try(RuleId.FigureHidden);
-        report.Try(RuleId.FigureUnderlying);
-        switch (PngFile.Inspect(file.Content.Span, report.Rules.Files.MaximumPixels, report.Rules.Files.FigureText))
+        switch (PngFile.Inspect(file.Original.Span, report.Rules.Files.MaximumPixels, report.Rules.Files.FigureText))
         {
             case PngState.Broken:
                 report.Fail(RuleId.FigureForm);
@@ -106,11 +122,25 @@ internal static class Inspection
                 break;
         }
 
-        if (!all.Any(f => f.Name == file.Declaration.UnderlyingFile && f.Declaration.Kind != OutputKind.Figure))
-        {
-            report.Fail(RuleId.FigureUnderlying);
-        }
-
+        CheckUnderlying(RuleId.FigureUnderlying, file, all, report);
         report.Fail(RuleId.FigureLook);
     }
+
+    /// <summary>The numbers behind it are in the same submission, as a table that is checked itself.</summary>
+    private static void CheckUnderlying(string rule, SubmittedFile file, IReadOnlyList<SubmittedFile> all, Report report)
+    {
+        report.Try(rule);
+        if (!all.Any(f => f != file && f.Name == file.Declaration.UnderlyingFile && (rule == RuleId.RatioUnderlying ? IsCells(f.Declaration.Kind) : f.Declaration.Kind is not (OutputKind.Figure or OutputKind.Text or OutputKind.Code))))
+        {
+            report.Fail(rule);
+        }
+    }
+
+    /// <summary>A file is what its bytes are, whatever its name says. A picture's own beginning is not another format's.</summary>
+    private static bool IsOtherFormat(SubmittedFile file, OutputRules rules) => rules.Formats.Any(f => f.Knows("", file.Original.Span));
+
+    private static Bilingual? InsteadOf(SubmittedFile file, OutputRules rules) =>
+        rules.Formats.FirstOrDefault(f => f.Knows(file.Name, file.Original.Span)) is { } format
+            ? new($"{format.Name} の形式は持ち出せません。{format.Instead.Ja}", $"Files of the form {format.Name} do not leave. {format.Instead.En}")
+            : null;
 }

@@ -51,7 +51,7 @@ internal static class LeakChecks
         report.Try(RuleId.FalseCount);
         report.Try(RuleId.ImpossibleCount);
         report.Try(RuleId.RowLevel);
-        var rule = report.Rules.Cells;
+        var least = report.Rules.CellsOf(table.File.Header).MinimumCell;
         var rows = Enumerable.Range(0, table.File.Rows.Count).ToList();
         foreach (var r in rows.Where(r => table.Persons(r) > mirror.Persons && mirror.Persons > 0))
         {
@@ -59,8 +59,8 @@ internal static class LeakChecks
         }
 
         string[] names = [.. table.Dimensions.Select(d => table.File.Header[d])];
-        var byName = mirror.Reflect(names, [.. rows.Select(table.Coordinates)], rule.Minimum, byName: true);
-        foreach (var r in rows.Where(r => table.Persons(r) >= rule.Minimum && byName[r].Persons < rule.Minimum))
+        var byName = mirror.Reflect(names, [.. rows.Select(table.Coordinates)], least, byName: true);
+        foreach (var r in rows.Where(r => table.Persons(r) >= least && byName[r].Persons < least))
         {
             report.Fail(RuleId.FalseCount, $"line {CountedTable.Line(r)}, column {table.Count + 1}");
         }

@@ -28,6 +28,20 @@ internal static class PngFile
         ["pHYs"] = 9, ["sRGB"] = 1, ["gAMA"] = 4, ["cHRM"] = 32, ["bKGD"] = 6, ["sBIT"] = 4, ["tRNS"] = 256, ["PLTE"] = 768,
     };
 
+    /// <summary>Adam7: (x start, y start, x step, y step) of the seven passes.</summary>
+    internal static readonly (int X, int Y, int Dx, int Dy)[] Adam7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+
+    /// <summary>Samples of a pixel; 0 where the standard knows no such combination of colour type and bit depth.</summary>
+    internal static int Channels(int colour, int depth) => (colour, depth) switch
+    {
+        (0, 1 or 2 or 4 or 8 or 16) => 1,
+        (2, 8 or 16) => 3,
+        (3, 1 or 2 or 4 or 8) => 1,
+        (4, 8 or 16) => 2,
+        (6, 8 or 16) => 4,
+        _ => 0,
+    };
+
     public static PngState Inspect(ReadOnlySpan<byte> bytes, long maximumPixels, IReadOnlyList<string> allowedTexts)
     {
         if (!bytes.StartsWith(Signature))
@@ -119,15 +133,7 @@ internal static class PngFile
         long width = BinaryPrimitives.ReadUInt32BigEndian(header);
         long height = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
         var (depth, colour, interlace) = (header[8], header[9], header[12]);
-        int channels = (colour, depth) switch
-        {
-            (0, 1 or 2 or 4 or 8 or 16) => 1,
-            (2, 8 or 16) => 3,
-            (3, 1 or 2 or 4 or 8) => 1,
-            (4, 8 or 16) => 2,
-            (6, 8 or 16) => 4,
-            _ => 0,
-        };
+        var channels = Channels(colour, depth);
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue || width > maximumPixels / height || channels == 0 || header[10] != 0 || header[11] != 0 || interlace > 1)
         {
             return -1;
@@ -139,10 +145,8 @@ internal static class PngFile
             return Pass(width, height);
         }
 
-        // Adam7: (x start, y start, x step, y step) of the seven passes.
-        ReadOnlySpan<(int X, int Y, int Dx, int Dy)> passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
         long total = 0;
-        foreach (var (x, y, dx, dy) in passes)
+        foreach (var (x, y, dx, dy) in Adam7)
         {
             total += Pass((width - x + dx - 1) / dx, (height - y + dy - 1) / dy);
         }

@@ -30,6 +30,15 @@ internal sealed class Report(OutputRules rules, string file)
         }
     }
 
+    /// <summary>Every place where a rule failed, uncut.</summary>
+    public IEnumerable<string> Places(string rule) => failed.Where(f => f.Rule == rule).Select(f => f.Where).OfType<string>();
+
+    /// <summary>Whether nothing stands in the way of people's decision.</summary>
+    public bool Stops => Stopping.Any();
+
+    /// <summary>Hard rules that failed.</summary>
+    public IEnumerable<string> Stopping => failed.Select(f => f.Rule).Where(r => rules[r].Hard).Distinct();
+
     public bool Failed(string rule) => failed.Any(f => f.Rule == rule);
 
     public IReadOnlyList<OutputCheck> Checks =>

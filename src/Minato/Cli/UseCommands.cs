@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Minato.Access;
 using Minato.Release;
 using Minato.Workspace;
@@ -79,23 +80,35 @@ internal static class UseCommands
     public static Command Releases()
     {
         var reasons = new Option<string>("--reasons") { Required = true, Description = "Why" };
-        var refuse = new Option<bool>("--refuse") { Description = "Refuse instead of release" };
+        var verdict = new Option<ExitVerdict>("--verdict") { DefaultValueFactory = _ => ExitVerdict.Release, Description = "Release, Return or Refuse" };
+        var mends = new Option<string?>("--mends") { Description = "The draft to hand in, or the stopped or returned submission that this one mends" };
+        var run = new Argument<string>("run") { Description = "Run id" };
         var name = new Argument<string>("name") { Description = "File name" };
         var target = new Option<string?>("--to") { Description = "Where to write the file (default: its name)" };
         return Verb.Group("release", "Exit control: submissions, checks, decisions",
-            Verb.On("submit", "Submits outbox files declared in a JSON file", [Permit, File], async (h, p, by, ct) =>
+            Verb.On("classes", "What kinds of output there are, and what each is declared with", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Release.Classes))),
+            Verb.On("declared", "What a run's programs declared of their results", [Permit, run], (h, p, by, _) => Task.FromResult(h.Release.DeclaredIn(Id(p), p.GetValue(run)!, by).Any())),
+            Verb.On("submit", "Submits outbox files declared in a JSON file", [Permit, File, mends], async (h, p, by, ct) =>
             {
                 var read = DataCommands.ReadJson<List<OutputDeclaration>>(p.GetValue(File)!);
-                return read.Try(out var files) ? (await h.Release.SubmitAsync(Id(p), files, by, ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
+                return read.Try(out var files) ? (await h.Release.SubmitAsync(Id(p), files, by, p.GetValue(mends), ct).ConfigureAwait(false)).Any() : Outcome<object?>.Refused(read.Findings);
             }),
-            Verb.On("decide", "Decides as an output checker", [Submission, reasons, refuse], async (h, p, by, ct) =>
-                (await h.Release.DecideAsync(p.GetValue(Submission)!, !p.GetValue(refuse), p.GetValue(reasons)!, by, ct).ConfigureAwait(false)).Any()),
+            Verb.On("accept-mended", "Submits the version that lies ready for a stopped submission", [Submission], async (h, p, by, ct) =>
+                (await h.Release.AcceptMendedAsync(p.GetValue(Submission)!, by, ct).ConfigureAwait(false)).Any()),
+            Verb.On("decide", "Says as an output checker what should become of it", [Submission, reasons, verdict], async (h, p, by, ct) =>
+                (await h.Release.DecideAsync(p.GetValue(Submission)!, p.GetValue(verdict), p.GetValue(reasons)!, by, ct).ConfigureAwait(false)).Any()),
+            Verb.On("appeal", "Asks other checkers to look at a refusal", [Submission, reasons], async (h, p, by, ct) =>
+                (await h.Release.AppealAsync(p.GetValue(Submission)!, p.GetValue(reasons)!, by, ct).ConfigureAwait(false)).Any()),
+            Verb.On("withdraw", "Takes a submission back", [Submission], async (h, p, by, ct) => (await h.Release.WithdrawAsync(p.GetValue(Submission)!, by, ct).ConfigureAwait(false)).Any()),
+            Verb.On("figures", "How the exit works: numbers and times", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.Release.Figures))),
+            Verb.On("dossier", "Prints the dossier of a release", [Submission], (h, p, by, _) =>
+                Task.FromResult(h.Release.Dossier(p.GetValue(Submission)!, by).Map(json => JsonSerializer.Deserialize<JsonElement>(json.Span)).Any())),
             Verb.On("list", "Lists the submissions you may see", [], (h, _, by, _) => Task.FromResult(Verb.Value(h.Release.VisibleTo(by)))),
             Verb.On("show", "Shows one submission with its checks", [Submission], (h, p, by, _) =>
                 Task.FromResult(Verb.Found(h.Release.VisibleTo(by).FirstOrDefault(s => s.Id == p.GetValue(Submission)), "submission"))),
             Verb.On("fetch", "Writes a released file", [Submission, name, target], async (h, p, by, ct) =>
             {
-                var fetched = h.Release.Fetch(p.GetValue(Submission)!, p.GetValue(name)!, by);
+                var fetched = await h.Release.FetchAsync(p.GetValue(Submission)!, p.GetValue(name)!, by, ct).ConfigureAwait(false);
                 if (!fetched.Try(out var got))
                 {
                     return Outcome<object?>.Refused(fetched.Findings);

@@ -3,6 +3,8 @@ namespace Minato.Demo;
 /// <summary>The people who play in the demonstration. All are invented.</summary>
 internal static class CastOfTheDemo
 {
+    public static IReadOnlyList<string> Checkers { get; } = ["check-ono", "check-ueda"];
+
     public static void Save(People register, NationFile nation, string folder)
     {
         var hospital = nation.Holders.First(h => h.Datasets.Any(d => d.Category == DataCategory.MedicalRecord));
@@ -16,6 +18,7 @@ internal static class CastOfTheDemo
             new("rev-kato", "加藤 誠", "Makoto Kato", [Role.Reviewer], "statistics-institute", About: "審査員（統計）。", AboutEn: "Reviewer, statistics."),
             new("rev-mori", "森 さくら", "Sakura Mori", [Role.CitizenReviewer], "citizens", About: "審査員（市民）。", AboutEn: "Reviewer, for citizens."),
             new("check-ono", "小野 実", "Minoru Ono", [Role.OutputChecker], "minato", About: "出口で結果を確認します。", AboutEn: "Checks results at the exit."),
+            new("check-ueda", "上田 緑", "Midori Ueda", [Role.OutputChecker], "statistics-institute", About: "出口で結果を確認します（統計）。", AboutEn: "Checks results at the exit, as a statistician."),
             new("desk-hara", "原 静", "Shizuka Hara", [Role.LinkageDesk], "minato", About: "名寄せの机。規則では決められない組を見て決めます。医療の情報は見ません。", AboutEn: "The linkage desk: looks at pairs that no rule could tell, as written, and decides. Sees nothing medical."),
             new("audit-abe", "阿部 正", "Tadashi Abe", [Role.Auditor], "audit-office", About: "監査人。", AboutEn: "Auditor."),
             new("clerk-hospital", "病院の担当者", "Hospital clerk", [Role.Holder], hospital.Id, About: hospital.NameJa + "でデータを提供しています。", AboutEn: "Delivers data for " + hospital.NameEn + "."),

@@ -83,8 +83,8 @@ internal static class DemoCommand
         Row("refused by choice", string.Create(c, $"{r.RefusingCitizens.Count:N0} people refuse everything; {r.RefusedByChoice:N0} left out, summed over the datasets"));
         Row("extracted", string.Create(c, $"{r.Extraction.Persons:N0} people, {r.Extraction.Files.Sum(f => f.Rows):N0} rows; {string.Join(" > ", r.Extraction.Flow.Select(f => f.Persons.ToString("N0", c)))}; {(r.RepeatedBitForBit ? "repeated bit for bit" : "NOT REPEATABLE")}"));
         Row("analysis", r.Result);
-        Row("left", string.Join("\n", r.Submissions.Where(s => s.State == SubmissionState.Released).SelectMany(s => s.Files.Select(f => $"{f.FileName}: {f.Description}"))));
-        Row("stopped", string.Join("\n", r.Submissions.Where(s => s.State != SubmissionState.Released).Select(s => $"{s.Files[0].FileName}: {s.Checks.FirstOrDefault(x => !x.Passed && x.Hard)?.Reason.En}")));
+        Row("left", string.Join("\n", r.Submissions.Where(s => s.IsOut).SelectMany(s => s.Files.Select(f => $"{f.FileName}: {f.Description}"))));
+        Row("stopped", string.Join("\n", r.Submissions.Where(s => !s.IsOut).Select(s => $"{s.Files[0].FileName}: {s.Checks.FirstOrDefault(x => !x.Passed && x.Hard)?.Reason.En}")));
         Row("ledger", string.Create(c, $"{r.LedgerEvents:N0} events, verified; checkpoint {r.Checkpoint}"));
         Row("time", string.Create(c, $"{r.Seconds:0.0} s"));
         AnsiConsole.Write(grid);

@@ -121,10 +121,18 @@ internal static class Api
             Slug.IsValid(permit) ? Answer(await h.Processing.TabulateAsync(new PermitId(permit), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
         research.MapPost("/permits/{permit}/jobs", async (string permit, JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Workspace.RunAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
-        research.MapPost("/permits/{permit}/submissions", async (string permit, IReadOnlyList<OutputDeclaration> files, ClaimsPrincipal user, CancellationToken ct) =>
-            Slug.IsValid(permit) ? Answer(await h.Release.SubmitAsync(new PermitId(permit), files, Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
-        research.MapGet("/submissions/{id}/files/{name}", (string id, string name, ClaimsPrincipal user) =>
-            Answer(h.Release.Fetch(id, name, Who(user)), got => Results.Stream(got.Content, "application/octet-stream", got.File.Name)));
+        research.MapGet("/output-classes", () => h.Release.Classes);
+        research.MapGet("/permits/{permit}/runs/{run}/declared", (string permit, string run, ClaimsPrincipal user) =>
+            Slug.IsValid(permit) ? Answer(h.Release.DeclaredIn(new PermitId(permit), run, Who(user))) : Results.NotFound());
+        research.MapPost("/permits/{permit}/drafts", async (string permit, IReadOnlyList<OutputDeclaration> files, string? draft, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(permit) ? Answer(await h.Release.SaveDraftAsync(new PermitId(permit), files, Who(user), draft, ct).ConfigureAwait(false)) : Results.NotFound());
+        research.MapPost("/permits/{permit}/submissions", async (string permit, IReadOnlyList<OutputDeclaration> files, string? mends, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(permit) ? Answer(await h.Release.SubmitAsync(new PermitId(permit), files, Who(user), mends, ct).ConfigureAwait(false)) : Results.NotFound());
+        research.MapPost("/submissions/{id}/accept-mended", async (string id, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Release.AcceptMendedAsync(id, Who(user), ct).ConfigureAwait(false)));
+        research.MapPost("/submissions/{id}/appeal", async (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Release.AppealAsync(id, said.Text, Who(user), ct).ConfigureAwait(false)));
+        research.MapPost("/submissions/{id}/withdraw", async (string id, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Release.WithdrawAsync(id, Who(user), ct).ConfigureAwait(false)));
+        research.MapGet("/submissions/{id}/files/{name}", async (string id, string name, ClaimsPrincipal user, CancellationToken ct) =>
+            Answer(await h.Release.FetchAsync(id, name, Who(user), ct).ConfigureAwait(false), got => Results.Stream(got.Content, "application/octet-stream", got.File.Name)));
 
         var review = api.MapGroup("").RequireAuthorization(For(Role.Reviewer | Role.CitizenReviewer)).WithTags("Review");
         review.MapPost("/applications/{id}/vote", (string id, VoteBody v, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.CastVote(v.Vote, v.Reasons, v.Criteria, v.Conditions ?? []), user, ct));
@@ -147,7 +155,12 @@ internal static class Api
         var exit = api.MapGroup("").RequireAuthorization(For(Role.OutputChecker)).WithTags("Exit");
         exit.MapGet("/submissions", (ClaimsPrincipal user) => h.Release.VisibleTo(Who(user)));
         exit.MapPost("/submissions/{id}/decision", async (string id, DecisionBody d, ClaimsPrincipal user, CancellationToken ct) =>
-            Answer(await h.Release.DecideAsync(id, d.Release, d.Reasons, Who(user), ct).ConfigureAwait(false)));
+            Answer(await h.Release.DecideAsync(id, d.Verdict, d.Reasons, Who(user), ct).ConfigureAwait(false)));
+        exit.MapGet("/submissions/{id}/look/{name}", async (string id, string name, ClaimsPrincipal user, CancellationToken ct) =>
+            Answer(await h.Release.InspectAsync(id, name, Who(user), ct).ConfigureAwait(false), content => Results.Stream(content, "application/octet-stream", name)));
+
+        var dossier = api.MapGroup("").RequireAuthorization(For(Role.Researcher | Role.OutputChecker | Role.Operator | Role.Auditor)).WithTags("Exit");
+        dossier.MapGet("/submissions/{id}/dossier", (string id, ClaimsPrincipal user) => Answer(h.Release.Dossier(id, Who(user)), json => Results.Bytes(json, "application/json")));
 
         var audit = api.MapGroup("").RequireAuthorization(For(Role.Auditor)).WithTags("Audit");
         audit.MapGet("/permits/{permit}/extractions/{id}/refusals", (string permit, string id, ClaimsPrincipal user) =>
@@ -211,5 +224,5 @@ internal static class Api
 
     internal sealed record VoteBody(Vote Vote, string Reasons, IReadOnlyDictionary<string, bool> Criteria, IReadOnlyList<string>? Conditions);
 
-    internal sealed record DecisionBody(bool Release, string Reasons);
+    internal sealed record DecisionBody(ExitVerdict Verdict, string Reasons);
 }

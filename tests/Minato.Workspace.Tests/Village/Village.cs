@@ -16,6 +16,7 @@ public sealed class Village : IDisposable
     public static readonly Actor Researcher = new(new ActorId("r.sato"), Role.Researcher, "Sato", "Kita University");
     public static readonly Actor Stranger = new(new ActorId("r.mori"), Role.Researcher, "Mori", "Minami University");
     public static readonly Actor Checker = new(new ActorId("c.ueda"), Role.OutputChecker, "Ueda", "The harbour");
+    public static readonly Actor OtherChecker = new(new ActorId("c.endo"), Role.OutputChecker, "Endo", "An institute");
     public const int People = 400;
 
     private readonly string folder = Directory.CreateTempSubdirectory("minato-village-").FullName;
