@@ -4,6 +4,7 @@ using Minato.Bench.Extract;
 using Minato.Bench.Intake;
 using Minato.Bench.Linkage;
 using Minato.Bench.Notes;
+using Minato.Bench.SecureEnvironment;
 using Minato.Bench.Views;
 
 // ./minato bench                       lists and asks
@@ -15,6 +16,7 @@ using Minato.Bench.Views;
 // ./minato bench anonymity [file]      generalisation of the Adult file, beside ARX
 // ./minato bench disclosure            risk, suppression, noise, beside sdcMicro and GaussSuppression
 // ./minato bench extract [millions …]  a permit's data from claims, beside DuckDB's plain copy
+// ./minato bench environment [--quick] the secure environment and its exit
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
@@ -23,6 +25,7 @@ return args switch
     ["anonymity", .. var rest] => AnonymityBench.Run(rest),
     ["disclosure"] => DisclosureBench.Run(),
     ["extract", .. var rest] => ExtractBench.Run(rest),
+    ["environment", .. var rest] => EnvironmentBench.Run(rest),
     ["notes"] => NotesBench.Run(),
     ["views", .. var rest] => ViewsBench.Run(rest),
     ["learn-weights", .. var rest] => LearnWeights.Run(rest),

@@ -37,13 +37,15 @@ public sealed class CellTable
     private readonly CellState[] states;
     private readonly decimal[] values;
     private readonly int[] strides;
+    private readonly Dictionary<string, int>[] indices;
 
-    private CellTable(IReadOnlyList<Dimension> dimensions, CellState[] states, decimal[] values)
+    private CellTable(IReadOnlyList<Dimension> dimensions, CellState[] states, decimal[] values, Dictionary<string, int>[]? indices = null)
     {
         Dimensions = dimensions;
         this.states = states;
         this.values = values;
         strides = new int[dimensions.Count];
+        this.indices = indices ?? [.. dimensions.Select(d => d.Categories.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal))];
         for (int d = dimensions.Count - 1, s = 1; d >= 0; s *= dimensions[d].Categories.Count, d--)
         {
             strides[d] = s;
@@ -89,8 +91,7 @@ public sealed class CellTable
         var cell = 0;
         for (var d = 0; d < Dimensions.Count; d++)
         {
-            var c = IndexIn(Dimensions[d].Categories, coordinates[d]);
-            if (c < 0)
+            if (!indices[d].TryGetValue(coordinates[d], out var c))
             {
                 return -1;
             }
@@ -110,7 +111,7 @@ public sealed class CellTable
             (s[cell], v[cell]) = (CellState.Suppressed, 0);
         }
 
-        return new CellTable(Dimensions, s, v);
+        return new CellTable(Dimensions, s, v, indices);
     }
 
     /// <summary>The same table with these cells shown.</summary>
@@ -122,7 +123,7 @@ public sealed class CellTable
             (s[cell], v[cell]) = (CellState.Shown, value);
         }
 
-        return new CellTable(Dimensions, s, v);
+        return new CellTable(Dimensions, s, v, indices);
     }
 
     /// <summary>The same cells under dimensions that know more totals (subtotals); categories stay as they are.</summary>
@@ -139,8 +140,8 @@ public sealed class CellTable
             var categories = Dimensions[d].Categories;
             foreach (var (total, parts) in Dimensions[d].Totals)
             {
-                var t = IndexIn(categories, total);
-                var partIndex = parts.Select(p => IndexIn(categories, p)).ToArray();
+                var t = indices[d][total];
+                var partIndex = parts.Select(p => indices[d][p]).ToArray();
                 for (var cell = 0; cell < Count; cell++)
                 {
                     if (cell / strides[d] % categories.Count == t)
@@ -197,55 +198,52 @@ public sealed class CellTable
         return totals is null ? table.WithHiddenTotals() : table;
     }
 
-    /// <summary>A total under an unusual name is still a total: a category that equals the sum of all others wherever all are shown.</summary>
+    /// <summary>
+    /// A total under an unusual name is still a total: a category that equals the sum of all others wherever all are shown. That is half of its line's sum, so
+    /// each line is added up once.
+    /// </summary>
     private CellTable WithHiddenTotals()
     {
         var dims = Dimensions.ToArray();
         for (var d = 0; d < dims.Length; d++)
         {
-            var categories = dims[d].Categories;
+            var (categories, stride) = (dims[d].Categories, strides[d]);
             if (dims[d].Totals.Count > 0 || categories.Count < 3)
             {
                 continue;
             }
 
-            foreach (var candidate in categories)
+            var confirmed = new bool[categories.Count];
+            var contradicted = new bool[categories.Count];
+            for (var first = 0; first < Count; first += first % stride == stride - 1 ? ((categories.Count - 1) * stride) + 1 : 1)
             {
-                var confirmed = 0;
-                var contradicted = false;
-                foreach (var (total, parts) in new CellTable([.. dims.Select((x, i) => i == d ? Dimension.Of(x.Name, categories, candidate) : new Dimension(x.Name, x.Categories, new Dictionary<string, IReadOnlyList<string>>()))], states, values).Equations())
+                decimal sum = 0;
+                var open = true;
+                for (var c = 0; c < categories.Count; c++)
                 {
-                    if (states[total] != CellState.Suppressed && parts.All(p => states[p] != CellState.Suppressed))
-                    {
-                        var fits = values[total] == parts.Sum(p => values[p]);
-                        contradicted |= !fits;
-                        confirmed += fits && values[total] > 0 ? 1 : 0;
-                    }
+                    sum += values[first + (c * stride)];
+                    open &= states[first + (c * stride)] != CellState.Suppressed;
                 }
 
-                if (confirmed > 0 && !contradicted)
+                for (var c = 0; open && c < categories.Count; c++)
                 {
-                    dims[d] = Dimension.Of(dims[d].Name, categories, candidate);
-                    break;
+                    var value = values[first + (c * stride)];
+                    var fits = 2 * value == sum;
+                    contradicted[c] |= !fits;
+                    confirmed[c] |= fits && value > 0;
                 }
+            }
+
+            var total = Enumerable.Range(0, categories.Count).Where(c => confirmed[c] && !contradicted[c]).Cast<int?>().FirstOrDefault();
+            if (total is { } found)
+            {
+                dims[d] = Dimension.Of(dims[d].Name, categories, categories[found]);
             }
         }
 
         return new CellTable(dims, states, values);
     }
 
-    private static int IndexIn(IReadOnlyList<string> list, string item)
-    {
-        for (var i = 0; i < list.Count; i++)
-        {
-            if (string.Equals(list[i], item, StringComparison.Ordinal))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
 }
 
 /// <summary>The names under which tables show totals.</summary>

@@ -59,9 +59,10 @@ internal sealed record IdentifierPattern(string Name, string Pattern)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    private Regex? whole;
+    private Regex? word;
 
-    public bool Matches(string text) => (whole ??= new Regex($@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant, Patience)).IsMatch(text);
+    /// <summary>Whether it is in a text, as a word of its own.</summary>
+    public bool IsIn(string text) => (word ??= new Regex($@"(?<![A-Za-z0-9])(?:{Pattern})(?![A-Za-z0-9])", RegexOptions.CultureInvariant, Patience)).IsMatch(text);
 }
 
 /// <summary>Columns whose values stand for small places, and the least cell of a table that has one.</summary>
@@ -188,7 +189,7 @@ internal sealed class OutputRuleBook
         Lacks("rules named by classes", rules.Classes.SelectMany(c => c.Rules).Except(RuleId.All));
         foreach (var pattern in rules.Identifiers)
         {
-            pattern.Matches("");
+            pattern.IsIn("");
         }
     }
 

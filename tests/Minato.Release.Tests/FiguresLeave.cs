@@ -215,6 +215,24 @@ public sealed class FiguresLeave
             plot.bar(d.sex, d.persons)
             plot.savefig("/out/by-sex-2.png")
             """);
+        var declared = new List<OutputDeclaration>();
+        var fitted = await Job(JobLanguage.R, """
+            d <- sql("select year_of_birth, hba1c from person")
+            model("effect", lm(hba1c ~ year_of_birth, data = d))
+            crosstab("r-sex", c("sex", "diabetes"), "person")
+            """);
+        declared.AddRange(release.DeclaredIn(Village.Permit, fitted.Id, Village.Researcher).Value);
+        var tabled = await Job(JobLanguage.Python, """
+            from minato import crosstab, model
+            crosstab("p-decade", ["decade"], "select person_id, year_of_birth // 10 * 10 as decade from person")
+            class Fitted: params, bse, nobs, df_resid = {"age": 0.123456789}, {"age": 0.01}, 400, 398
+            model("p-effect", Fitted)
+            """);
+        declared.AddRange(release.DeclaredIn(Village.Permit, tabled.Id, Village.Researcher).Value);
+        Assert.Equal(["effect.csv", "p-decade.csv", "p-effect.csv", "r-sex.csv"], declared.Select(d => d.FileName).Order());
+        var ready = (await release.SubmitAsync(Village.Permit, declared, Village.Researcher)).Value;
+        Assert.True(ready.State == SubmissionState.InReview, Exit.Failed(ready));
+
         var submitted = await release.SubmitAsync(
             Village.Permit,
             [

@@ -8,24 +8,16 @@ internal sealed record CountedTable(CsvFile File, IReadOnlyList<int> Dimensions,
     /// <summary>A table without categories is one number; it needs a dimension all the same.</summary>
     private const string Everybody = "(everybody)";
 
+    private Dictionary<string, int>? lines;
+
     public IReadOnlyList<string> Coordinates(int row) => CoordinatesOf(File.Rows[row], Dimensions);
 
     /// <summary>The count of a row; null where suppressed.</summary>
     public decimal? Persons(int row) => SuppressionMark.TryRead(File.Rows[row][Count], out var value) ? value : null;
 
     /// <summary>Where the row of these coordinates is, as people count lines; null for an absent one.</summary>
-    public int? LineOf(IReadOnlyList<string> coordinates)
-    {
-        for (var r = 0; r < File.Rows.Count; r++)
-        {
-            if (Coordinates(r).SequenceEqual(coordinates, StringComparer.Ordinal))
-            {
-                return Line(r);
-            }
-        }
-
-        return null;
-    }
+    public int? LineOf(IReadOnlyList<string> coordinates) =>
+        (lines ??= Enumerable.Range(0, File.Rows.Count).ToDictionary(r => string.Join('\u001f', Coordinates(r)), Line, StringComparer.Ordinal)).TryGetValue(string.Join('\u001f', coordinates), out var line) ? line : null;
 
     /// <summary>Line 1 is the header.</summary>
     public static int Line(int row) => row + 2;

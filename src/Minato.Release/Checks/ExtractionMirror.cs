@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Minato.Disclosure;
 using Minato.Tables;
 
@@ -13,7 +14,7 @@ internal readonly record struct Reflection(int? Persons, int Columns);
 /// The extraction that the output was made of, held against it: whether identifiers of persons are in the output, how many
 /// persons there are at all, and how many have the values that a row of the output names. It counts persons, not rows.
 /// </summary>
-internal sealed class ExtractionMirror
+internal sealed partial class ExtractionMirror
 {
     /// <summary>A person is <c>person_id</c> in tables and <c>subject_id</c> in a cohort (OMOP CDM v5.4).</summary>
     private static int PersonColumn(List<string> header) => header.FindIndex(h => h is "person_id" or "subject_id");
@@ -25,6 +26,9 @@ internal sealed class ExtractionMirror
 
     /// <summary>Sets of columns are bits of an int; nobody publishes a table of more dimensions.</summary>
     private const int MostColumns = 30;
+
+    /// <summary>Hexadecimal digits of a pseudonym.</summary>
+    private const int PseudonymLength = 32;
 
     private readonly string folder;
     private readonly Lazy<IReadOnlySet<string>> persons;
@@ -38,8 +42,29 @@ internal sealed class ExtractionMirror
     /// <summary>Distinct persons of the extraction.</summary>
     public int Persons => persons.Value.Count;
 
-    /// <summary>Whether a text is the project's pseudonym of one of them, with or without hyphens.</summary>
-    public bool IsPerson(string text) => persons.Value.Contains(Plain(text));
+    /// <summary>Whether a text is the project's pseudonym of one of them, with or without hyphens, or has one in it.</summary>
+    public bool HoldsPerson(string text) => persons.Value.Contains(Plain(text)) || Pseudonyms().EnumerateMatches(text) is var found && Any(found, text);
+
+    private bool Any(Regex.ValueMatchEnumerator found, string text)
+    {
+        foreach (var piece in found)
+        {
+            // A run of digits may begin before the pseudonym: every place in it is tried.
+            var plain = Plain(text.Substring(piece.Index, piece.Length));
+            for (var at = 0; at + PseudonymLength <= plain.Length; at++)
+            {
+                if (persons.Value.Contains(plain.Substring(at, PseudonymLength)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    [GeneratedRegex("[0-9a-fA-F][0-9a-fA-F-]{30,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Pseudonyms();
 
     private static string Plain(string id) => id.Replace("-", "", StringComparison.Ordinal).Trim();
 

@@ -37,7 +37,7 @@ internal static class LeakChecks
         {
             for (var c = 0; c < file.Header.Count; c++)
             {
-                if (mirror.IsPerson(file.Rows[r][c]))
+                if (mirror.HoldsPerson(file.Rows[r][c]))
                 {
                     report.Fail(RuleId.PersonId, $"column {c + 1}");
                 }
@@ -71,6 +71,7 @@ internal static class LeakChecks
     {
         report.Try(RuleId.RowLevel);
         var rule = report.Rules.RowLevel;
+        file = Parted(file, count);
         int[] columns = [.. Enumerable.Range(0, file.Header.Count).Where(c => file.Header[c] != count)];
         var reflections = mirror.Reflect([.. columns.Select(c => file.Header[c])], [.. file.Rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(c => row[c])])], rule.Persons + 1, byName: false);
         var persons = reflections.Count(x => x.Columns >= rule.Columns && x.Persons >= 1 && x.Persons <= rule.Persons);
@@ -88,6 +89,31 @@ internal static class LeakChecks
             report.Fail(RuleId.RowLevel);
         }
     }
+
+    /// <summary>Several values joined in one column are several columns: where every cell of a column falls into as many parts, they stand beside it.</summary>
+    private static CsvFile Parted(CsvFile file, string? count)
+    {
+        var (header, rows) = (file.Header.ToList(), file.Rows.Select(r => r.ToList()).ToList());
+        for (var c = 0; c < file.Header.Count; c++)
+        {
+            var column = c;
+            var parts = file.Rows.Select(r => r[column].Split(Joints, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+            if (file.Header[c] == count || parts.Count == 0 || parts[0].Length < 2 || parts.Any(p => p.Length != parts[0].Length) || file.Rows.All(r => SuppressionMark.TryRead(r[column], out _)))
+            {
+                continue;
+            }
+
+            header.AddRange(parts[0].Select((_, i) => $"{file.Header[column]} {i + 1}"));
+            foreach (var (row, part) in rows.Zip(parts))
+            {
+                row.AddRange(part);
+            }
+        }
+
+        return new CsvFile(header, rows);
+    }
+
+    private static readonly char[] Joints = ['-', '_', '/', '|', ';', ':', ' ', ',', '+', '、', '・'];
 
     private static void CheckCell(string text, string line, int column, bool isNumber, bool isCategory, Report report)
     {
@@ -107,7 +133,7 @@ internal static class LeakChecks
         {
             report.Fail(isCategory ? RuleId.ExactDateCategory : RuleId.ExactDate, $"column {column + 1}");
         }
-        else if (!isNumber && trimmed.Length <= report.Rules.Files.MaximumText && report.Rules.Identifiers.Any(i => i.Matches(trimmed)))
+        else if (!isNumber && trimmed.Length <= report.Rules.Files.MaximumText && report.Rules.Identifiers.Any(i => i.IsIn(trimmed)))
         {
             report.Fail(RuleId.IdentifierPattern, $"column {column + 1}");
         }

@@ -13,6 +13,9 @@ internal static class Mending
     /// <summary>Above this many combinations, boxes; below, the audit's own suppression, which hides less.</summary>
     private const int Small = 600;
 
+    /// <summary>A dimension of more is tried against each of its others for too long.</summary>
+    private const int MostCategories = 400;
+
     private static readonly string[] Mendable =
     [
         RuleId.MinimumCell, RuleId.Complementary, RuleId.SuppressedRow, RuleId.DerivedColumn, RuleId.Precision, RuleId.PersonsBehind, RuleId.Tail, RuleId.ExactFit, RuleId.DegreesOfFreedom,
@@ -71,6 +74,17 @@ internal static class Mending
         {
             var lines = new[] { RuleId.Tail, RuleId.ExactFit, RuleId.DegreesOfFreedom }.SelectMany(report.Places).Select(LineOf).OfType<int>().ToHashSet();
             return [.. rows.Where(r => table.Persons(r) is null || table.Persons(r) < rule.MinimumCell || lines.Contains(CountedTable.Line(r)))];
+        }
+
+        if (!table.Cells.Dimensions.Any(d => d.Totals.Count > 0))
+        {
+            // Nothing adds up to anything that is shown: hiding the small cells is enough.
+            return [.. rows.Where(r => table.Persons(r) is not { } persons || !rule.MayShow(persons))];
+        }
+
+        if (table.Cells.Dimensions.Any(d => d.Categories.Count > MostCategories))
+        {
+            return null;
         }
 
         var safe = table.Cells.Count <= Small

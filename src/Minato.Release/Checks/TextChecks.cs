@@ -80,11 +80,11 @@ internal static partial class TextChecks
 
     private static void CheckToken(string token, bool program, string where, ExtractionMirror mirror, Report report)
     {
-        if (mirror.IsPerson(token))
+        if (mirror.HoldsPerson(token))
         {
             report.Fail(RuleId.PersonId, where);
         }
-        else if (!(program && token.Length <= LongestCode && token.All(char.IsAsciiDigit)) && report.Rules.Identifiers.Any(i => i.Matches(token)))
+        else if (!(program && token.Length <= LongestCode && token.All(char.IsAsciiDigit)) && report.Rules.Identifiers.Any(i => i.IsIn(token)))
         {
             report.Fail(RuleId.IdentifierPattern, where);
         }

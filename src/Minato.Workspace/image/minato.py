@@ -1,8 +1,10 @@
 """Minato inside the workspace: the permit's tables, by SQL.
 
-    from minato import sql, rows
+    from minato import sql, rows, crosstab, model
     sql("select sex, count(*) as n from person group by all")    # a pandas DataFrame
     rows("select count(*) as n from person")                     # a list of dictionaries
+    crosstab("by-sex", ["sex"], "person")                        # /out/by-sex.csv, small cells hidden, declared for the exit
+    model("effect", fitted)                                      # /out/effect.csv, coefficients of a fitted model, declared too
 
 The tables are views named like the files in /data. `python3 -m minato script FILE` runs a SQL job: the result of every
 query becomes a CSV file in /out, named by a comment line `-- out: name` before it, or result-1.csv, result-2.csv ...
@@ -11,6 +13,7 @@ query becomes a CSV file in /out, named by a comment line `-- out: name` before 
 import csv
 import ctypes
 import glob
+import json
 import os
 import re
 import sys
@@ -175,6 +178,46 @@ def rows(query):
     finally:
         if os.path.exists(path):
             os.unlink(path)
+
+
+MINIMUM = 10
+DIGITS = 6
+
+
+def crosstab(name, by, table, person="person_id", minimum=MINIMUM, description=""):
+    """Counts distinct persons of a table or query by columns, hides cells below the minimum, and declares the table for the exit.
+
+    There are no totals, so that what is hidden cannot be computed from what is not. Returns the rows as written."""
+    columns = ", ".join('"%s"' % c.replace('"', '""') for c in by)
+    source = table if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", table) else "(%s)" % _query(table)
+    counted = rows('select %s, count(distinct "%s") as persons from %s as t group by %s order by %s' % (columns, person, source, columns, columns))
+    lines = [[row[c] for c in by] + [row["persons"] if row["persons"] >= minimum else "*"] for row in counted]
+    _write(name, list(by) + ["persons"], lines, {"kind": "FrequencyTable", "dimensionColumns": list(by), "countColumn": "persons", "description": description or "Persons by " + ", ".join(by)})
+    return lines
+
+
+def model(name, fitted, description=""):
+    """Writes coefficients and standard errors of a fitted model, with the persons and residual degrees of freedom behind them, and declares the table.
+
+    `fitted` is what statsmodels gives, or anything that has params and bse (both by term), nobs and df_resid."""
+    terms = list(fitted.params.keys())
+    lines = [[term, int(fitted.nobs), int(fitted.df_resid), _round(fitted.params[term]), _round(fitted.bse[term])] for term in terms]
+    _write(name, ["term", "persons", "df", "estimate", "std_error"], lines,
+           {"kind": "Model", "dimensionColumns": ["term"], "countColumn": "persons", "degreesOfFreedomColumn": "df", "description": description or "Coefficients of a model"})
+    return lines
+
+
+def _round(number):
+    return float("%.*g" % (DIGITS, number))
+
+
+def _write(name, header, lines, declaration):
+    with open("%s/%s.csv" % (OUT, name), "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(lines)
+    with open("%s/%s.csv.minato.json" % (OUT, name), "w", encoding="utf-8") as file:
+        json.dump({"runId": "", "fileName": "", "underlyingFile": None, **declaration}, file)
 
 
 def _value(kind, text):
