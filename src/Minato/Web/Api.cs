@@ -116,7 +116,7 @@ internal static class Api
         research.MapPost("/applications/{id}/withdraw", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Withdraw(said.Text), user, ct));
         research.MapPost("/applications/{id}/accept-fee", (string id, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.AcceptFee(), user, ct));
         research.MapPost("/feasibility", async (FeasibilityBody body, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Processing.AskFeasibilityAsync(
-            new FeasibilityQuestion(body.Cohort.GetRawText(), body.Datasets, body.From, body.To, body.Purpose ?? "research"), Who(user), null, ct).ConfigureAwait(false)));
+            new FeasibilityQuestion(body.Cohort.ValueKind == JsonValueKind.Object ? body.Cohort.GetRawText() : "{}", body.Datasets ?? [], body.From, body.To, body.Purpose ?? "research"), Who(user), null, ct).ConfigureAwait(false)));
         research.MapPost("/permits/{permit}/tables", async (string permit, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Processing.TabulateAsync(new PermitId(permit), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
         research.MapPost("/permits/{permit}/jobs", async (string permit, JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
@@ -218,7 +218,7 @@ internal static class Api
 
     internal sealed record Said(string Text);
 
-    internal sealed record FeasibilityBody(JsonElement Cohort, IReadOnlyList<DatasetId> Datasets, DateOnly From, DateOnly To, string? Purpose = null);
+    internal sealed record FeasibilityBody(JsonElement Cohort, IReadOnlyList<DatasetId>? Datasets, DateOnly From, DateOnly To, string? Purpose = null);
 
     internal sealed record JobBody(JobLanguage Language, string Code);
 
