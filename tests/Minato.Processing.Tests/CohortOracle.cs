@@ -8,9 +8,13 @@ namespace Minato.Processing.Tests;
 /// </summary>
 internal sealed class CohortOracle(World world, CohortDefinition cohort)
 {
-    internal sealed record Happened(DateOnly Start, DateOnly End, long Concept, long? Visit, string Dataset);
+    /// <param name="Sort">Its own first day, whatever day a user-defined period puts in its place.</param>
+    internal sealed record Happened(DateOnly Start, DateOnly End, Event Event, long? Visit, string Dataset, DateOnly Sort, int Row);
 
-    internal sealed record Index(DateOnly Start, DateOnly End, DateOnly OpStart, DateOnly OpEnd, long? Visit = null, string Dataset = "");
+    internal sealed record Index(DateOnly Start, DateOnly End, DateOnly OpStart, DateOnly OpEnd, long? Visit = null, string Dataset = "")
+    {
+        public (DateOnly Sort, string Dataset, int Row) Order { get; init; }
+    }
 
     internal sealed record Stay(string Person, DateOnly Start, DateOnly End);
 
@@ -18,7 +22,7 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
 
     private List<Stay> StaysOf(string person)
     {
-        var entries = new HashSet<Index>();
+        var entries = new List<Index>();
         foreach (var criterion in cohort.Primary.Criteria)
         {
             foreach (var e in EventsOf(person, criterion))
@@ -27,13 +31,13 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
                 {
                     if (e.Start >= op.Start.AddDays(cohort.Primary.PriorDays) && e.Start <= op.End.AddDays(-cohort.Primary.PostDays))
                     {
-                        entries.Add(new(e.Start, e.End, op.Start, op.End, e.Visit, e.Dataset));
+                        entries.Add(new(e.Start, e.End, op.Start, op.End, e.Visit, e.Dataset) { Order = (e.Sort, e.Dataset, e.Row) });
                     }
                 }
             }
         }
 
-        var index = Limit(entries, cohort.Primary.Limit);
+        var index = Limit(entries, cohort.Primary.Limit, byItself: true);
         if (cohort.Additional is { } additional)
         {
             index = index.Where(i => Holds(person, i, additional)).ToList();
@@ -116,12 +120,17 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
         return [.. spans.Select(s => (s.Start, s.End.AddDays(-era.GapDays)))];
     }
 
-    private static List<Index> Limit(IEnumerable<Index> events, EventLimit limit) => limit switch
+    /// <summary>Ties are broken by the event's own day, its dataset and its number.</summary>
+    private static List<Index> Limit(IEnumerable<Index> events, EventLimit limit, bool byItself = false)
     {
-        EventLimit.First => events.OrderBy(e => e.Start).ThenBy(e => e.End).Take(1).ToList(),
-        EventLimit.Last => events.OrderByDescending(e => e.Start).ThenBy(e => e.End).Take(1).ToList(),
-        _ => events.ToList(),
-    };
+        DateOnly Day(Index i) => byItself ? i.Order.Sort : i.Start;
+        return limit switch
+        {
+            EventLimit.First => events.OrderBy(Day).ThenBy(e => e.Order).ThenBy(e => e.OpStart).Take(1).ToList(),
+            EventLimit.Last => events.OrderByDescending(Day).ThenBy(e => e.Order).ThenBy(e => e.OpStart).Take(1).ToList(),
+            _ => events.ToList(),
+        };
+    }
 
     private List<Happened> EventsOf(string person, Criterion c)
     {
@@ -131,7 +140,7 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             all = all.Where(x => InSet(cohort.ConceptSets.Single(s => s.Id == set), x.e));
         }
 
-        all = all.Where(x => c.Datasets.Count == 0 || c.Datasets.Contains(x.e.Dataset)).Where(x => c.Domain != CohortDomain.ConditionOccurrence || c.IncludeSuspected || !x.e.Suspected);
+        all = all.Where(x => c.Datasets.Count == 0 || c.Datasets.Contains(x.e.Dataset)).Where(x => c.Domain != CohortDomain.ConditionOccurrence || c.IncludeSuspected || c.Conditions.Any(k => k.Of == "status") || !x.e.Suspected);
         if (c.SourceConceptSet is { } source)
         {
             all = all.Where(x => x.e.More.TryGetValue("source_concept", out var concept) && Has(cohort.ConceptSets.Single(s => s.Id == source), (long)concept));
@@ -144,12 +153,16 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
 
         var who = world.People.Single(p => p.Name == person);
         var found = new List<Happened>();
-        foreach (var (e, _) in all)
+        foreach (var (e, row) in all)
         {
             var (start, end) = (e.Start, e.End);
             if (c.Adjustment is { } a)
             {
                 (start, end) = ((a.StartFromEnd ? e.End : e.Start).AddDays(a.StartDays), (a.EndFromStart ? e.Start : e.End).AddDays(a.EndDays));
+                if (end < start)
+                {
+                    continue;
+                }
             }
 
             if (!c.Conditions.All(x => Meets(who, e, start, end, x)) || !Covers(c.UserDefined?.Start) || !Covers(c.UserDefined?.End))
@@ -158,7 +171,7 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             }
 
             bool Covers(DateOnly? day) => day is null || (start <= day && day <= end);
-            var happened = new Happened(c.UserDefined?.Start ?? start, c.UserDefined?.End ?? end, e.Concept, e.More.TryGetValue("visit", out var visit) ? (long)visit : null, e.Dataset);
+            var happened = new Happened(c.UserDefined?.Start ?? start, c.UserDefined?.End ?? end, e, e.More.TryGetValue("visit", out var visit) ? (long)visit : null, e.Dataset, start, row);
             if (c.Nested is null || world.Observation.Any(o => o.Person == person && o.Start <= happened.Start && happened.Start <= o.End
                 && Holds(person, new(happened.Start, happened.End, o.Start, o.End, happened.Visit, happened.Dataset), c.Nested)))
             {
@@ -178,6 +191,9 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             "age" => who.Born is { } born ? (decimal)(start.Year - born) : null,
             "age_at_end" => who.Born is { } born ? (decimal)(end.Year - born) : null,
             "gender" => who.Gender,
+            "race" => who.Race,
+            "specialty" => e.More.TryGetValue("provider", out var provider) ? Places.Specialty((long)provider) : null,
+            "place" => e.More.TryGetValue("care_site", out var site) ? Places.Place((long)site) : null,
             "days" => (decimal)(end.DayNumber - start.DayNumber),
             "value" => e.Value,
             "unit" => e.Unit,
@@ -194,9 +210,15 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             Condition.Numbers n => Known(n.Of) is decimal v && InRange(n.Range, v),
             Condition.Days d => InRange(d.Range, (DateOnly)Known(d.Of)!),
             Condition.OneOf o => Known(o.Of) is long c && o.Concepts.Contains(c) != o.Excluded,
-            Condition.InSet { Set: null } k => Known(k.Of) is null == k.Excluded && (k.Of != "visit_concept" || VisitOf(e) is not null),
+            Condition.InSet { Set: null } k => Known(k.Of) is null == k.Excluded && (k.Of != "visit_concept" || VisitOf(e) is not null) && (k.Of != "place" || e.More.ContainsKey("care_site")),
             Condition.InSet s => Known(s.Of) is long c && Has(cohort.ConceptSets.Single(x => x.Id == s.Set), c) != s.Excluded,
-            Condition.Begins b => Known(b.Of) is string t && t.StartsWith(b.Text, StringComparison.Ordinal) != b.Negated,
+            Condition.Reads r => Known(r.Of) is string t && r.Negated != r.Match switch
+            {
+                TextMatch.Whole => t == r.Text,
+                TextMatch.Begins => t.StartsWith(r.Text, StringComparison.Ordinal),
+                TextMatch.Ends => t.EndsWith(r.Text, StringComparison.Ordinal),
+                _ => t.Contains(r.Text, StringComparison.Ordinal),
+            },
             _ => (Known("value") is decimal v && ((Known("range_low") is decimal low && v < low) || (Known("range_high") is decimal high && v > high)))
                 || (Known("value_concept") is long said && Condition.Abnormal.Said.Contains(said)),
         };
@@ -226,13 +248,10 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
         return set.Items.Any(i => !i.Excluded && Matches(i)) && !set.Items.Any(i => i.Excluded && Matches(i));
     }
 
-    private static bool Fits(Person who, DateOnly day, NumericRange? age, IReadOnlyList<long> genders) =>
-        (age is null || (who.Born is { } born && InRange(age, day.Year - born))) && (genders.Count == 0 || genders.Contains(who.Gender));
-
     private bool Holds(string person, Index i, CriteriaGroup group)
     {
         var met = group.Criteria.Count(c => Happens(person, i, c))
-            + group.Demographics.Count(d => (d.StartDate is null || InRange(d.StartDate, i.Start)) && (d.EndDate is null || InRange(d.EndDate, i.End)) && Fits(world.People.Single(p => p.Name == person), i.Start, d.Age, d.Genders))
+            + group.Demographics.Count(d => d.Conditions.All(c => Meets(world.People.Single(p => p.Name == person), AtIndex(person, i), i.Start, i.End, c)))
             + group.Groups.Count(g => Holds(person, i, g));
         return group.Parts == 0 || group.Kind switch
         {
@@ -243,14 +262,19 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
         };
     }
 
+    private static Event AtIndex(string person, Index i) => new(CohortDomain.ConditionOccurrence, person, i.Start, i.End, 0);
+
     private bool Happens(string person, Index i, CorrelatedCriterion c)
     {
         var found = EventsOf(person, c.Criterion).Where(e => Near(i, e, c)).ToList();
-        var times = c.Occurrence switch
+        var times = c.Occurrence.Different switch
         {
-            { Distinct: true, ByDay: true } => found.Select(e => e.Start).Distinct().Count(),
-            { Distinct: true } => found.Select(e => e.Concept).Distinct().Count(),
-            _ => found.Count,
+            null => found.Count,
+            "start" => found.Select(e => e.Start).Distinct().Count(),
+            "days" => found.Select(e => e.End.DayNumber - e.Start.DayNumber).Distinct().Count(),
+            "concept" => found.Select(e => e.Event.Concept).Distinct().Count(),
+            "value" => found.Select(e => e.Event.Value).OfType<decimal>().Distinct().Count(),
+            var of => found.Select(e => e.Event.More.GetValueOrDefault(of)).Where(v => v is not null).Distinct().Count(),
         };
         return c.Occurrence.Kind switch
         {

@@ -21,9 +21,11 @@ public class CohortPropertyTests
         from type in Gen.Int[0, 3]
         from low in Gen.Int[-2, 6]
         from days in Gen.Int[0, 12]
-        from lot in Gen.OneOfConst("", "A1", "B2")
+        from lot in Gen.OneOfConst("", "A1", "B2", "2A")
+        from provider in Gen.Int[0, 3]
         select (IReadOnlyDictionary<string, object>)Said(("visit", visit < 0 ? null : (long)visit), ("source_concept", source), ("type", type == 0 ? null : (long)type), ("value_concept", type == 3 ? 4155142L : null),
-            ("range_low", low < -1 ? null : (decimal)low), ("range_high", (decimal)(low + 3)), ("days_supply", days > 10 ? null : (long)days), ("lot", lot.Length == 0 ? null : lot));
+            ("range_low", low < -1 ? null : (decimal)low), ("range_high", (decimal)(low + 3)), ("days_supply", days > 10 ? null : (long)days), ("lot", lot.Length == 0 ? null : lot),
+            ("provider", provider == 0 ? null : (long)provider), ("care_site", provider == 3 ? null : (long)provider), ("status", type == 1 ? null : (long)type));
 
     private static Dictionary<string, object> Said(params (string Name, object? Value)[] all) => all.Where(x => x.Value is not null).ToDictionary(x => x.Name, x => x.Value!);
 
@@ -55,7 +57,7 @@ public class CohortPropertyTests
         from events in Events.Array[0, 30]
         from seen in Observation
         from born in Gen.Int[1959, 1962]
-        select new World([new("a", born, 8507), new("b", null, 8532), new("c", 1960, 8532)], seen, [.. visits.Select(v => v with { Domain = CohortDomain.VisitOccurrence }), .. events]);
+        select new World([new("a", born, 8507), new("b", null, 8532), new("c", 1960, 8532, 8515)], seen, [.. visits.Select(v => v with { Domain = CohortDomain.VisitOccurrence }), .. events]);
 
     private static readonly IReadOnlyList<ConceptSet> Sets =
     [
@@ -79,9 +81,9 @@ public class CohortPropertyTests
         Ranges(0, 9, 2).SelectMany(r => Gen.OneOfConst("value", "range_low", "days", "days_supply").Select(of => (Condition)new Condition.Numbers(of, r))),
         Ranges(-2, 3, 1).SelectMany(r => Gen.OneOfConst("low_ratio", "high_ratio").Select(of => (Condition)new Condition.Numbers(of, r))),
         Dates.SelectMany(r => Gen.OneOfConst("start", "end").Select(of => (Condition)new Condition.Days(of, r))),
-        Gen.Select(Gen.OneOfConst(("unit", 1L), ("type", 2L), ("gender", 8532L), ("value_concept", 4155142L), ("visit_concept", 11L)), Gen.Bool, (x, not) => (Condition)new Condition.OneOf(x.Item1, [x.Item2, 77], not)),
-        Gen.Select(Gen.OneOfConst("source_concept", "visit_concept", "type"), Gen.OneOfConst<int?>(null, 0, 4), Gen.Bool, (of, set, not) => (Condition)new Condition.InSet(of, set, not)),
-        Gen.Bool.Select(not => (Condition)new Condition.Begins("lot", "A", not)),
+        Gen.Select(Gen.OneOfConst(("unit", 1L), ("type", 2L), ("gender", 8532L), ("value_concept", 4155142L), ("visit_concept", 11L), ("specialty", 38004456L), ("place", 8717L), ("status", 2L)), Gen.Bool, (x, not) => (Condition)new Condition.OneOf(x.Item1, [x.Item2, 77], not)),
+        Gen.Select(Gen.OneOfConst("source_concept", "visit_concept", "type", "specialty", "place"), Gen.OneOfConst<int?>(null, 0, 4), Gen.Bool, (of, set, not) => (Condition)new Condition.InSet(of, set, not)),
+        Gen.Select(Gen.OneOfConst(Enum.GetValues<TextMatch>()), Gen.OneOfConst("A", "A1", "2"), Gen.Bool, (match, text, not) => (Condition)new Condition.Reads("lot", match, text, not)),
         Gen.Const((Condition)new Condition.Abnormal()));
 
     private static Gen<Criterion> Criteria(int depth) =>
@@ -111,18 +113,22 @@ public class CohortPropertyTests
         from ignore in Gen.Bool
         from kind in Gen.OneOfConst(Enum.GetValues<OccurrenceKind>())
         from count in Gen.Int[0, 2]
-        from distinct in Gen.Bool
-        from day in Gen.Bool
+        from different in Gen.OneOfConst(null, null, "concept", "start", "days", "value", "days_supply", "visit")
         from visit in Gen.Int[0, 5]
-        select new CorrelatedCriterion(criterion, start, end, ignore, new(kind, count, distinct) { ByDay = distinct && day }) { RestrictVisit = visit == 0 };
+        select new CorrelatedCriterion(criterion, start, end, ignore, new(kind, count, different)) { RestrictVisit = visit == 0 };
 
     private static Gen<CriteriaGroup> Groups(int depth) =>
         from kind in Gen.OneOfConst(Enum.GetValues<GroupKind>())
         from count in Gen.Int[0, 2]
         from criteria in Correlated(depth).Array[0, 2]
-        from age in Sometimes(Op.SelectMany(o => Gen.Int[58, 61].Select(v => new DemographicCriterion(new(o, v, v + 1), [], null, null))), 3)
+        from who in Sometimes(
+            Gen.OneOf(
+                Ranges(58, 61, 1).Select(r => (Condition)new Condition.Numbers("age", r)),
+                Gen.OneOfConst("gender", "race").Select(of => (Condition)new Condition.OneOf(of, [8507, 8515], false)),
+                Dates.SelectMany(r => Gen.OneOfConst("start", "end").Select(of => (Condition)new Condition.Days(of, r)))).Array[1, 2].Select(c => new DemographicCriterion(c)),
+            3)
         from groups in depth == 0 ? Gen.Const(Array.Empty<CriteriaGroup>()) : Groups(depth - 1).Array[0, 1]
-        select new CriteriaGroup(kind, count, criteria, age is null ? [] : [age], groups);
+        select new CriteriaGroup(kind, count, criteria, who is null ? [] : [who], groups);
 
     private static readonly Gen<EventLimit> Limits = Gen.OneOfConst(Enum.GetValues<EventLimit>());
 

@@ -5,7 +5,20 @@ using Minato.Tables.Queries;
 
 namespace Minato.Processing.Tests;
 
-internal sealed record Person(string Name, int? Born, long Gender);
+internal sealed record Person(string Name, int? Born, long Gender, long? Race = null);
+
+/// <summary>Who acts and where, the same in every world: person or institution n of each dataset has that specialty or is such a place.</summary>
+internal static class Places
+{
+    public static long? Specialty(long provider) => provider switch
+    {
+        1 => 38004456,
+        2 => 38004446,
+        _ => null,
+    };
+
+    public static long? Place(long careSite) => careSite == 1 ? 8717 : null;
+}
 
 internal sealed record Seen(string Person, DateOnly Start, DateOnly End);
 
@@ -127,7 +140,7 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
             {
                 foreach (var p in world.People)
                 {
-                    rows.Add(Id(p.Name)).Add((long?)p.Born).Add((long?)p.Gender).EndRow();
+                    rows.Add(Id(p.Name)).Add((long?)p.Born).Add((long?)p.Gender).Add(p.Race).Add((long?)null).EndRow();
                 }
             }
 
@@ -142,7 +155,16 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
             }
 
             (People, Observation) = (new Scan("people", people), new Scan("seen", seen));
+            Rows Of(IReadOnlyList<Column> columns, Func<long, long?> value) =>
+                new([.. columns.Select(c => (c.Name, c.Type))], [.. new[] { "d1", "d2" }.SelectMany(d => new[] { 1L, 2L }.Select(n => (IReadOnlyList<object?>)[d, n, value(n)]))]);
+            (Providers, CareSites) = (Of(EventColumns.Providers, Places.Specialty), Of(EventColumns.CareSites, Places.Place));
         }
+
+        public Query Persons => People.Keep("person");
+
+        public Query Providers { get; }
+
+        public Query CareSites { get; }
 
         public Query People { get; }
 

@@ -160,7 +160,12 @@ internal sealed class RandomWorld(int seed)
                     2 => Sub(type).Not(),
                     3 => Sub(other).IsNull(),
                     4 => Sub(other).In([.. Enumerable.Range(0, Next(4)).Select(_ => Value(other))]),
-                    5 => Sub(ColumnType.Text).StartsWith((string)Value(ColumnType.Text)),
+                    5 => (Sub(ColumnType.Text), (string)Value(ColumnType.Text), Next(3)) switch
+                    {
+                        (var text, var part, 0) => text.StartsWith(part),
+                        (var text, var part, 1) => text.EndsWith(part),
+                        (var text, var part, _) => text.Contains(part),
+                    },
                     _ => new Compare((CompareOp)Next(6), Sub(other), Sub(other)),
                 };
         }

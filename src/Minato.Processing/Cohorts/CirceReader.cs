@@ -103,7 +103,7 @@ internal sealed class CirceReader
             if (strategy.Has("CustomEra"))
             {
                 var era = strategy.Object("CustomEra");
-                custom = new CustomEra(Codeset(era, "DrugCodesetId", ids) ?? -1, Math.Max(0, era.Integer("GapDays") ?? 0), era.Integer("Offset") ?? 0, era.Integer("DaysSupplyOverride"));
+                custom = new CustomEra(Codeset(era, "DrugCodesetId", ids) ?? -1, era.Integer("GapDays") ?? 0, era.Integer("Offset") ?? 0, era.Integer("DaysSupplyOverride"));
                 if (custom.DrugSet < 0)
                 {
                     Error("cohort.missing-field", "DrugCodesetId is missing", "Name the concept set of the drugs that make the era", era.Path + ".DrugCodesetId");
@@ -124,7 +124,7 @@ internal sealed class CirceReader
                 Error("cohort.unsupported", "The only way to collapse is ERA", "Use CollapseType ERA", collapse.Path + ".CollapseType");
             }
 
-            pad = Math.Max(0, collapse.Integer("EraPad") ?? 0);
+            pad = collapse.Integer("EraPad") ?? 0;
             collapse.End();
         }
 
@@ -215,8 +215,7 @@ internal sealed class CirceReader
         var criteria = node.List("CriteriaList").Select(c => Correlated(c, sets)).ToArray();
         var demographics = node.List("DemographicCriteriaList").Select(d =>
         {
-            var result = new DemographicCriterion(Number(d, "Age"), Concepts(d, "Gender"), Date(d, "OccurrenceStartDate"), Date(d, "OccurrenceEndDate"));
-            d.Unsupported("Race", "Ethnicity", "GenderCS", "RaceCS", "EthnicityCS");
+            var result = new DemographicCriterion([.. CirceFields.Demographic.SelectMany(f => Conditions(d, f, sets))]);
             d.End();
             return result;
         }).ToArray();
@@ -232,19 +231,15 @@ internal sealed class CirceReader
         var end = node.Has("EndWindow") ? Window(node.Object("EndWindow"), endByDefault: true) : null;
         var ignore = node.Flag("IgnoreObservationPeriod");
         var restrict = node.Flag("RestrictVisit");
-        var occurrence = new Occurrence(OccurrenceKind.AtLeast, 1, false);
+        var occurrence = new Occurrence(OccurrenceKind.AtLeast, 1);
         if (node.Has("Occurrence"))
         {
             var o = node.Object("Occurrence");
             var kind = o.Integer("Type") is { } t and >= 0 and <= 2 ? (OccurrenceKind)t : Wrong(OccurrenceKind.AtLeast, "The type of an occurrence is 0 (exactly), 1 (at most) or 2 (at least)", o.Path + ".Type");
             var distinct = o.Flag("IsDistinct");
             var column = o.Text("CountColumn") ?? "DOMAIN_CONCEPT";
-            if (distinct && column is not ("DOMAIN_CONCEPT" or "START_DATE"))
-            {
-                Error("cohort.unsupported", "What is counted distinctly is DOMAIN_CONCEPT or START_DATE", "Use one of the two", o.Path + ".CountColumn");
-            }
-
-            occurrence = new Occurrence(kind, Math.Max(0, o.Integer("Count") ?? 0), distinct) { ByDay = distinct && column == "START_DATE" };
+            var different = distinct ? CirceFields.Counted(column) ?? Wrong("concept", "What is counted distinctly is none of Circe's columns", o.Path + ".CountColumn") : null;
+            occurrence = new Occurrence(kind, Math.Max(0, o.Integer("Count") ?? 0), different);
             o.End();
         }
 
@@ -289,6 +284,12 @@ internal sealed class CirceReader
         }
 
         var c = node.Object(names[0]);
+        foreach (var ignored in CirceFields.Ignored(domain).Where(c.Has))
+        {
+            c.Skip(ignored);
+            Beware("Circe makes nothing of this field, so it does not count", c.Path + "." + ignored);
+        }
+
         var nested = c.Has("CorrelatedCriteria") ? Group(c.Object("CorrelatedCriteria"), sets) : null;
         var result = new Criterion(
             domain,
@@ -300,7 +301,7 @@ internal sealed class CirceReader
         {
             SourceConceptSet = CirceFields.SourceOf(domain) is { } source ? Codeset(c, source, sets) : null,
             Nested = nested is { Parts: > 0 } ? nested : null,
-            Adjustment = Adjustment(c),
+            Adjustment = Adjustment(c, domain),
             UserDefined = CirceFields.HasConcept(domain) ? null : Period(c, "UserDefinedPeriod"),
         };
         c.End();
@@ -310,16 +311,29 @@ internal sealed class CirceReader
 
     private IEnumerable<Condition> Conditions(Node c, CirceField field, HashSet<int> sets)
     {
+        if (field.But is { } but && c.Has(field.Name))
+        {
+            Beware($"Circe {but}, and so do we", c.Path + "." + field.Name);
+        }
+
         switch (field.Kind)
         {
-            case FieldKind.Numbers when Number(c, field.Name) is { } range:
-                yield return new Condition.Numbers(field.Of, range);
+            case FieldKind.Numbers or FieldKind.Counts when c.Has(field.Name):
+                c.Skip(field.Name);
+                if (Number(c, field.From is { } from && c.Has(from) ? from : field.Name, field.Kind) is { } numbers)
+                {
+                    yield return new Condition.Numbers(field.Of, numbers);
+                }
+
                 break;
             case FieldKind.Dates when Date(c, field.Name) is { } range:
                 yield return new Condition.Days(field.Of, range);
                 break;
             case FieldKind.Words when c.Has(field.Name):
                 yield return Words(c.Object(field.Name), field.Of);
+                break;
+            case FieldKind.Set when Codeset(c, field.Name, sets) is { } set:
+                yield return new Condition.InSet(field.Of, set, false);
                 break;
             case FieldKind.Concepts:
                 var excluded = c.Flag(field.Name + "Exclude");
@@ -331,7 +345,12 @@ internal sealed class CirceReader
                 if (c.Has(field.Name + "CS"))
                 {
                     var chosen = c.Object(field.Name + "CS");
-                    yield return new Condition.InSet(field.Of, Codeset(chosen, "CodesetId", sets), chosen.Flag("IsExclusion"));
+                    if (field.SetOf is not null)
+                    {
+                        Beware($"Circe asks this concept set of the {field.SetOf}, and so do we", chosen.Path);
+                    }
+
+                    yield return new Condition.InSet(field.SetOf ?? field.Of, Codeset(chosen, "CodesetId", sets), chosen.Flag("IsExclusion"));
                     chosen.End();
                 }
 
@@ -341,21 +360,24 @@ internal sealed class CirceReader
 
     private static IEnumerable<Condition> Abnormal(Node c, CohortDomain domain) => domain == CohortDomain.Measurement && c.Flag("Abnormal") ? [new Condition.Abnormal()] : [];
 
-    private Condition.Begins Words(Node words, string of)
+    private Condition.Reads Words(Node words, string of)
     {
         var (op, text) = (words.Text("Op") ?? "startsWith", words.Text("Text") ?? "");
-        if (op is not ("startsWith" or "!startsWith") || text.Length == 0)
+        var match = op.TrimStart('!') switch
         {
-            Error("cohort.unsupported", "Texts are compared by how they begin (startsWith, !startsWith)", "Use one of the two, with a Text", words.Path);
-        }
-
+            "eq" => TextMatch.Whole,
+            "startsWith" => TextMatch.Begins,
+            "endsWith" => TextMatch.Ends,
+            "contains" => TextMatch.Contains,
+            _ => Wrong(TextMatch.Begins, "Op is eq, startsWith, endsWith or contains, with ! before it for the contrary", words.Path + ".Op"),
+        };
         words.End();
-        return new Condition.Begins(of, text, op.StartsWith('!'));
+        return new Condition.Reads(of, match, text, op.StartsWith('!'));
     }
 
-    private DateAdjustment? Adjustment(Node c)
+    private DateAdjustment? Adjustment(Node c, CohortDomain domain)
     {
-        if (!c.Has("DateAdjustment"))
+        if (domain == CohortDomain.Specimen || !c.Has("DateAdjustment"))
         {
             return null;
         }
@@ -367,7 +389,14 @@ internal sealed class CirceReader
             "END_DATE" => true,
             _ => Wrong(false, "A date is counted from START_DATE or END_DATE", a.Path + "." + name),
         };
-        var result = new DateAdjustment(IsEnd("StartWith", "START_DATE"), a.Integer("StartOffset") ?? 0, !IsEnd("EndWith", "END_DATE"), a.Integer("EndOffset") ?? 0);
+        var (startFromEnd, endFromStart) = (IsEnd("StartWith", "START_DATE"), !IsEnd("EndWith", "END_DATE"));
+        if (domain == CohortDomain.Death && (startFromEnd || endFromStart))
+        {
+            Beware("Circe counts a death's start from its start and its end from its end, and so do we", a.Path);
+            (startFromEnd, endFromStart) = (false, false);
+        }
+
+        var result = new DateAdjustment(startFromEnd, a.Integer("StartOffset") ?? 0, endFromStart, a.Integer("EndOffset") ?? 0);
         a.End();
         return result;
     }
@@ -399,13 +428,14 @@ internal sealed class CirceReader
 
     private EventLimit Limit(Node node, string name)
     {
+        // Where Circe is told no limit, it takes the first.
         if (!node.Has(name))
         {
-            return EventLimit.All;
+            return EventLimit.First;
         }
 
         var limit = node.Object(name);
-        var kind = (limit.Text("Type") ?? "All").ToUpperInvariant() switch
+        var kind = (limit.Text("Type") ?? "First").ToUpperInvariant() switch
         {
             "ALL" => EventLimit.All,
             "FIRST" => EventLimit.First,
@@ -416,13 +446,8 @@ internal sealed class CirceReader
         return kind;
     }
 
-    private NumericRange? Number(Node node, string name)
+    private NumericRange? Number(Node node, string name, FieldKind kind)
     {
-        if (!node.Has(name))
-        {
-            return null;
-        }
-
         var range = node.Object(name);
         var op = Op(range);
         var value = range.Number("Value");
@@ -433,7 +458,9 @@ internal sealed class CirceReader
             return Wrong<NumericRange?>(null, "A range needs Value, and Extent too if it is bt or !bt", range.Path);
         }
 
-        return new NumericRange(op, value.Value, extent ?? value.Value);
+        // As Circe writes numbers into its SQL: whole ones cut off, others with four digits.
+        decimal Written(decimal v) => kind == FieldKind.Counts ? decimal.Truncate(v) : Math.Round(v, 4, MidpointRounding.AwayFromZero);
+        return new NumericRange(op, Written(value.Value), Written(extent ?? value.Value));
     }
 
     private DateRange? Date(Node node, string name)
@@ -485,6 +512,9 @@ internal sealed class CirceReader
         return instead;
     }
 
+    /// <summary>Something that Circe does otherwise than its field says.</summary>
+    private void Beware(string reason, string path) => findings.Add(Finding.Warning("cohort.as-circe", reason, "Leave the field out, or write what is meant in another way", new Place(Field: path)));
+
     private void Error(string code, string reason, string remedy, string path) => findings.Add(Finding.Error(code, reason, remedy, new Place(Field: path)));
 
     /// <summary>A JSON object that knows which of its fields were asked for.</summary>
@@ -508,16 +538,6 @@ internal sealed class CirceReader
         public IReadOnlyList<string> Names => element.ValueKind == JsonValueKind.Object ? [.. element.EnumerateObject().Select(p => p.Name)] : [];
 
         public void Skip(params IReadOnlyList<string> names) => asked.UnionWith(names);
-
-        /// <summary>Fields that Circe has and we do not: an error wherever they say something.</summary>
-        public void Unsupported(params IReadOnlyList<string> names)
-        {
-            foreach (var name in names.Where(Has))
-            {
-                asked.Add(name);
-                findings.Add(Finding.Error("cohort.unsupported", $"{name} is not supported yet", "Express it with the supported criteria", new Place(Field: $"{Path}.{name}")));
-            }
-        }
 
         public void End()
         {

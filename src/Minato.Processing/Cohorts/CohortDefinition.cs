@@ -19,6 +19,14 @@ internal sealed record CohortDefinition(
 
     /// <summary>Stays are cut to these days.</summary>
     public Period? CensorWindow { get; init; }
+
+    /// <summary>Every criterion, wherever it stands.</summary>
+    public IEnumerable<Criterion> Criteria =>
+        Primary.Criteria.Concat(Censoring).SelectMany(Within).Concat(Within(Additional)).Concat(InclusionRules.SelectMany(r => Within(r.Group)));
+
+    private static IEnumerable<Criterion> Within(Criterion c) => Within(c.Nested).Prepend(c);
+
+    private static IEnumerable<Criterion> Within(CriteriaGroup? g) => g is null ? [] : g.Criteria.SelectMany(c => Within(c.Criterion)).Concat(g.Groups.SelectMany(Within));
 }
 
 /// <summary>The stay ends with the person's time on a drug: exposures with at most that many days between are one, and it lasts so many days longer.</summary>
@@ -77,12 +85,8 @@ internal enum OccurrenceKind
     AtLeast = 2,
 }
 
-/// <param name="Distinct">Counts different concepts (or days) instead of events.</param>
-internal sealed record Occurrence(OccurrenceKind Kind, int Count, bool Distinct)
-{
-    /// <summary>What is counted distinctly: different days instead of different concepts.</summary>
-    public bool ByDay { get; init; }
-}
+/// <param name="Different">Counts different values of that instead of events: <c>concept</c>, <c>start</c>, <c>end</c>, <c>visit</c>, <c>days</c> or one of <see cref="EventColumns"/>; what is unknown is not counted.</param>
+internal sealed record Occurrence(OccurrenceKind Kind, int Count, string? Different = null);
 
 /// <param name="FromIndexEnd">Measured from the index event's end instead of its start.</param>
 /// <param name="UseEventEnd">It is the event's end that must lie inside.</param>
@@ -106,13 +110,14 @@ internal sealed record Criterion(CohortDomain Domain, int? ConceptSet, bool Firs
     public Period? UserDefined { get; init; }
 }
 
-/// <summary>The event's dates are taken to be others, counted from its own.</summary>
+/// <summary>The event's dates are taken to be others, counted from its own; where that would end it before it starts, it did not happen.</summary>
 internal sealed record DateAdjustment(bool StartFromEnd, int StartDays, bool EndFromStart, int EndDays);
 
 /// <summary>Days, each end of which may be open.</summary>
 internal sealed record Period(DateOnly? Start, DateOnly? End);
 
-internal sealed record DemographicCriterion(NumericRange? Age, IReadOnlyList<long> Genders, DateRange? StartDate, DateRange? EndDate);
+/// <summary>What is asked of the person at the index event, and of the event's days.</summary>
+internal sealed record DemographicCriterion(IReadOnlyList<Condition> Conditions);
 
 internal enum RangeOp
 {
@@ -150,4 +155,5 @@ internal enum CohortDomain
     PayerPlanPeriod,
     ConditionEra,
     DrugEra,
+    DoseEra,
 }

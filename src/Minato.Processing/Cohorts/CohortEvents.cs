@@ -9,35 +9,57 @@ internal interface ICohortEvents
     /// <summary>Events of a domain, with the columns of <see cref="EventColumns"/>.</summary>
     Query Of(CohortDomain domain);
 
-    /// <summary>One row per person: <c>person, year_of_birth, gender</c>.</summary>
+    /// <summary>Who was linked, once each: <c>person</c>.</summary>
+    Query Persons { get; }
+
+    /// <summary>One row per person: <see cref="EventColumns.People"/>.</summary>
     Query People { get; }
 
-    /// <summary>Disjoint observation periods: <c>person, start, end</c>.</summary>
+    /// <summary>Observation periods: <c>person, start, end</c>.</summary>
     Query Observation { get; }
+
+    /// <summary>Who acted: <c>dataset, provider, specialty</c>.</summary>
+    Query Providers { get; }
+
+    /// <summary>Where care was given: <c>dataset, care_site, place</c>.</summary>
+    Query CareSites { get; }
 }
 
 internal static class EventColumns
 {
-    /// <summary><c>code</c> is the source code without dots; <c>row</c> orders events that are alike in all else.</summary>
-    public static IReadOnlyList<Column> All { get; } =
-    [
-        new("person", ColumnType.Uuid, false), new("start", ColumnType.Date, false), new("end", ColumnType.Date, false), new("concept", ColumnType.Integer),
-        new("system", ColumnType.Text), new("code", ColumnType.Text), new("value", ColumnType.Decimal), new("unit", ColumnType.Integer),
-        new("suspected", ColumnType.Boolean, false), new("dataset", ColumnType.Text, false), new("row", ColumnType.Integer, false), .. More,
-    ];
-
-    /// <summary>What only some kinds of events know; null elsewhere. <c>visit</c> is the row of the visit, <c>count</c> and <c>gap</c> are an era's.</summary>
-    public static IReadOnlyList<Column> More =>
+    /// <summary>
+    /// What only some kinds of events know; null elsewhere. <c>visit</c> is the row of the visit, <c>count</c> and <c>gap</c> are an era's,
+    /// what is named after a plan or its payer a payer plan period's.
+    /// </summary>
+    public static IReadOnlyList<Column> More { get; } =
     [
         new("source_concept", ColumnType.Integer), new("visit", ColumnType.Integer), new("type", ColumnType.Integer), new("status", ColumnType.Integer), new("value_concept", ColumnType.Integer),
         new("value_text", ColumnType.Text), new("operator", ColumnType.Integer), new("qualifier", ColumnType.Integer), new("modifier", ColumnType.Integer), new("range_low", ColumnType.Decimal),
         new("range_high", ColumnType.Decimal), new("quantity", ColumnType.Decimal), new("days_supply", ColumnType.Integer), new("refills", ColumnType.Integer), new("route", ColumnType.Integer),
         new("lot", ColumnType.Text), new("device", ColumnType.Text), new("site", ColumnType.Integer), new("stop_reason", ColumnType.Text), new("count", ColumnType.Integer), new("gap", ColumnType.Integer),
+        new("provider", ColumnType.Integer), new("care_site", ColumnType.Integer), new("disease_status", ColumnType.Integer), new("source_id", ColumnType.Text), new("plan", ColumnType.Integer),
+        new("sponsor", ColumnType.Integer), new("stop_reason_concept", ColumnType.Integer), new("plan_source", ColumnType.Integer), new("sponsor_source", ColumnType.Integer),
+        new("stop_reason_source", ColumnType.Integer),
     ];
 
-    public static IReadOnlyList<Column> People { get; } = [new("person", ColumnType.Uuid, false), new("year_of_birth", ColumnType.Integer), new("gender", ColumnType.Integer)];
+    /// <summary><c>code</c> is the source code without dots; <c>row</c> orders events that are alike in all else. An <c>end</c> that nobody knows is null and meets nothing.</summary>
+    public static IReadOnlyList<Column> All { get; } =
+    [
+        new("person", ColumnType.Uuid, false), new("start", ColumnType.Date, false), new("end", ColumnType.Date), new("concept", ColumnType.Integer),
+        new("system", ColumnType.Text), new("code", ColumnType.Text), new("value", ColumnType.Decimal), new("unit", ColumnType.Integer),
+        new("suspected", ColumnType.Boolean, false), new("dataset", ColumnType.Text, false), new("row", ColumnType.Integer, false), .. More,
+    ];
+
+    public static IReadOnlyList<Column> People { get; } =
+    [
+        new("person", ColumnType.Uuid, false), new("year_of_birth", ColumnType.Integer), new("gender", ColumnType.Integer), new("race", ColumnType.Integer), new("ethnicity", ColumnType.Integer),
+    ];
 
     public static IReadOnlyList<Column> Observation { get; } = [new("person", ColumnType.Uuid, false), new("start", ColumnType.Date, false), new("end", ColumnType.Date, false)];
+
+    public static IReadOnlyList<Column> Providers { get; } = [new("dataset", ColumnType.Text, false), new("provider", ColumnType.Integer, false), new("specialty", ColumnType.Integer)];
+
+    public static IReadOnlyList<Column> CareSites { get; } = [new("dataset", ColumnType.Text, false), new("care_site", ColumnType.Integer, false), new("place", ColumnType.Integer)];
 }
 
 /// <summary>What a cohort asks of the vocabularies.</summary>
@@ -45,8 +67,8 @@ internal static class EventColumns
 /// <param name="Mapped">The source concepts that are mapped to one.</param>
 internal sealed record ConceptTree(Func<long, IEnumerable<long>> Descendants, Func<long, IEnumerable<long>> Mapped);
 
-/// <summary>A concept set made concrete: what is in, minus what is out.</summary>
-internal sealed record ConceptFilter(IReadOnlySet<long> Included, IReadOnlySet<long> Excluded, IReadOnlyList<ConceptItem> IncludedCodes, IReadOnlyList<ConceptItem> ExcludedCodes)
+/// <summary>A concept set made concrete: the concepts in it (what is excluded taken away), what was excluded, and source codes that are in or out.</summary>
+internal sealed record ConceptFilter(IReadOnlyList<long> Concepts, IReadOnlyList<long> Excluded, IReadOnlyList<ConceptItem> IncludedCodes, IReadOnlyList<ConceptItem> ExcludedCodes)
 {
     public static ConceptFilter Of(ConceptSet set, ConceptTree tree)
     {
@@ -56,22 +78,33 @@ internal sealed record ConceptFilter(IReadOnlySet<long> Included, IReadOnlySet<l
             return item.IncludeMapped ? concepts.SelectMany(c => tree.Mapped(c).Append(c)) : concepts;
         }
 
-        HashSet<long> Concepts(bool excluded) => [.. set.Items.Where(i => i.Excluded == excluded && i.Concept is not null).SelectMany(Meant)];
+        long[] Concepts(bool excluded) => [.. set.Items.Where(i => i.Excluded == excluded && i.Concept is not null).SelectMany(Meant).Distinct().Order()];
         ConceptItem[] Codes(bool excluded) => [.. set.Items.Where(i => i.Excluded == excluded && i.Source is not null)];
-        return new ConceptFilter(Concepts(false), Concepts(true), Codes(false), Codes(true));
+        var excluded = Concepts(true);
+        return new ConceptFilter([.. Concepts(false).Except(excluded)], excluded, Codes(false), Codes(true));
     }
 
-    public Expr Predicate => Expr.All(Matches(Included, IncludedCodes), Matches(Excluded, ExcludedCodes).Not());
+    /// <summary>Whether an event is meant: by its concept, or by its source code. A bare list where codes play no part, so that engines can skip what cannot match.</summary>
+    public Expr Predicate
+    {
+        get
+        {
+            if (IncludedCodes.Count == 0 && ExcludedCodes.Count == 0)
+            {
+                return Has(Expr.Col("concept"));
+            }
+
+            var concept = Expr.Coalesce(Expr.Col("concept"), 0L);
+            return Expr.All(Expr.Any([Has(concept), .. IncludedCodes.Select(Written)]), Expr.Any([concept.In(Excluded), .. ExcludedCodes.Select(Written)]).Not());
+        }
+    }
 
     /// <summary>Whether a concept in some other column is in the set; unknown where the column is.</summary>
-    public Expr Has(Expr concept) => concept.In(Included.Except(Excluded).Order());
+    public Expr Has(Expr concept) => concept.In(Concepts);
 
-    private static Expr Matches(IReadOnlySet<long> concepts, IReadOnlyList<ConceptItem> codes)
+    private static Expr Written(ConceptItem item)
     {
-        var system = Expr.Coalesce(Expr.Col("system"), "");
         var code = Expr.Coalesce(Expr.Col("code"), "");
-        List<Expr> any = [Expr.Coalesce(Expr.Col("concept"), 0L).In(concepts.Order())];
-        any.AddRange(codes.Select(c => system.Eq(c.Source!.System).And(c.IncludeDescendants ? code.StartsWith(c.Source.Code) : code.Eq(c.Source.Code))));
-        return Expr.Any(any);
+        return Expr.Coalesce(Expr.Col("system"), "").Eq(item.Source!.System).And(item.IncludeDescendants ? code.StartsWith(item.Source.Code) : code.Eq(item.Source.Code));
     }
 }

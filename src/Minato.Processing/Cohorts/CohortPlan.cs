@@ -13,87 +13,126 @@ internal sealed record CohortResult(Scan Cohort, IReadOnlyList<FlowStep> Flow);
 /// </summary>
 internal sealed class CohortPlan
 {
+    /// <summary>Stored steps of all plans have different names: a session may compute many cohorts.</summary>
+    private static int steps;
+
     private readonly ITableSession session;
     private readonly ICohortEvents events;
     private readonly CohortDefinition cohort;
-    private readonly Dictionary<int, ConceptFilter> sets;
-    private readonly Query people;
-    private int stored;
+    private readonly ConceptTree tree;
+    private readonly Dictionary<int, ConceptFilter> sets = [];
+    private readonly List<Scan> stored = [];
+    private readonly Query observed;
 
     private CohortPlan(ITableSession session, ICohortEvents events, CohortDefinition cohort, ConceptTree tree)
     {
-        (this.session, this.events, this.cohort) = (session, events, cohort);
-        sets = cohort.ConceptSets.ToDictionary(s => s.Id, s => ConceptFilter.Of(s, tree));
-        people = events.People.Select(("p_person", Col("person")), ("p_born", Col("year_of_birth")), ("p_gender", Col("gender")));
+        (this.session, this.events, this.cohort, this.tree) = (session, events, cohort, tree);
+        observed = events.Observation.Select(("op_person", Col("person")), ("op_start", Col("start")), ("op_end", Col("end")));
     }
 
+    /// <summary>Computes the cohort; what it stored on the way is dropped, <see cref="CohortResult.Cohort"/> is the caller's to keep or drop.</summary>
     /// <param name="each">Is shown who is left after each step (a column <c>person</c>, with repeats), while it is there.</param>
     public static CohortResult Run(ITableSession session, ICohortEvents events, CohortDefinition cohort, ConceptTree tree, Action<string, Query>? each = null, CancellationToken ct = default) =>
         new CohortPlan(session, events, cohort, tree).Run(each, ct);
 
     private CohortResult Run(Action<string, Query>? each, CancellationToken ct)
     {
-        List<FlowStep> flow = [new("linked", session.CountRows(events.People.Keep("person").Distinct()))];
-        void Note(string name, Query of)
+        List<(string Name, Query Left)> flow = [("linked", events.Persons)];
+        try
         {
-            flow.Add(new(name, session.CountRows(of.Keep("person").Distinct())));
-            each?.Invoke(name, of.Keep("person"));
-            ct.ThrowIfCancellationRequested();
-        }
+            Query Noted(string name, Query left)
+            {
+                ct.ThrowIfCancellationRequested();
+                flow.Add((name, left));
+                each?.Invoke(name, left.Keep("person"));
+                return left;
+            }
 
-        Query index = Store(Entry());
-        Note("entry", index);
-        if (cohort.Additional is { Parts: > 0 } additional)
+            Query index = Noted("entry", Store(Entry()));
+            if (cohort.Additional is { Parts: > 0 } additional)
+            {
+                index = Noted("additional", Store(Satisfying(index, additional)));
+            }
+
+            // Circe limits qualified events only where there is something to qualify by.
+            if (cohort.Additional is not null && cohort.QualifiedLimit != EventLimit.All)
+            {
+                index = Store(Limited(index, cohort.QualifiedLimit));
+            }
+
+            foreach (var rule in cohort.InclusionRules)
+            {
+                index = Noted(rule.Name, rule.Group.Parts == 0 ? index : Store(Satisfying(index, rule.Group)));
+            }
+
+            if (cohort.ExpressionLimit != EventLimit.All)
+            {
+                index = Store(Limited(index, cohort.ExpressionLimit));
+            }
+
+            var result = Store(Cut(Collapsed(Ended(index))));
+            Noted("cohort", result);
+            stored.Remove(result);
+            return new CohortResult(result, Counted(flow));
+        }
+        finally
         {
-            index = Store(Satisfying(index, additional));
-            Note("additional", index);
+            stored.ForEach(session.Drop);
         }
-
-        // Circe limits qualified events only where there is something to qualify by.
-        if (cohort.Additional is not null && cohort.QualifiedLimit != EventLimit.All)
-        {
-            index = Store(Limited(index, cohort.QualifiedLimit));
-        }
-
-        foreach (var rule in cohort.InclusionRules)
-        {
-            index = Store(Satisfying(index, rule.Group));
-            Note(rule.Name, index);
-        }
-
-        index = Limited(index, cohort.ExpressionLimit);
-        var result = Store(Collapsed(Ended(Store(index))));
-        Note("cohort", result);
-        return new CohortResult(result, flow);
     }
 
-    /// <summary>Primary events inside an observation period with enough of it on both sides: <c>event, person, start, end, visit, dataset, op_start, op_end</c>.</summary>
+    private IReadOnlyList<FlowStep> Counted(IReadOnlyList<(string Name, Query Left)> flow)
+    {
+        var counts = flow.Select((f, i) => f.Left.GroupBy([], Folded.CountDistinct("persons", "person")).Select(("step", (long)i), ("persons", Col("persons")))).ToArray();
+        var persons = session.Read(counts[0].Union(counts[1..])).ToDictionary(r => (long)r[0]!, r => (long)r[1]!);
+        return [.. flow.Select((f, i) => new FlowStep(f.Name, persons[i]))];
+    }
+
+    /// <summary>What an index event is known by: its person, days, visit and observation period.</summary>
+    private static readonly string[] Indexed = ["person", "start", "end", "visit", "dataset", "op_start", "op_end"];
+
+    /// <summary>
+    /// Primary events inside an observation period with enough of it on both sides: <see cref="Indexed"/>, <c>event</c> (their number), and
+    /// <c>sort, row</c>, by which limits choose among them. Events that nothing tells apart are one: ends and visits are looked at only where they are asked for.
+    /// </summary>
     private Query Entry()
     {
         var primary = cohort.Primary;
-        var found = Events(primary.Criteria[0]).Keep([.. Indexed]).Union([.. primary.Criteria.Skip(1).Select(c => Events(c).Keep([.. Indexed]))]).Distinct();
-        var observed = Observed;
-        var inside = found.InnerJoin(observed, All(
+        var found = primary.Criteria.Select(c => Events(c).Keep("person", "start", "end", "visit", "dataset", "row", "sort")).ToArray();
+        var inside = found[0].Union(found[1..]).InnerJoin(observed, All(
                 Col("person").Eq(Col("op_person")),
+                Col("start").Between(Col("op_start"), Col("op_end")),
                 Col("start").Ge(Col("op_start").AddDays((long)primary.PriorDays)),
                 Col("start").Le(Col("op_end").AddDays((long)-primary.PostDays))))
-            .Keep([.. Indexed, "op_start", "op_end"]);
-        return Limited(inside, primary.Limit).RowNumber("event", [], "person", "start", "end");
+            .Keep([.. Indexed, "sort", "row"]);
+        var groups = cohort.InclusionRules.Select(r => r.Group).Append(cohort.Additional).OfType<CriteriaGroup>().SelectMany(Deep).ToArray();
+        var ends = cohort.EndStrategy is { FromEnd: true } || groups.Any(g =>
+            g.Criteria.Any(c => c.Start is { FromIndexEnd: true } || c.End is { FromIndexEnd: true }) || g.Demographics.Any(d => d.Conditions.Any(c => c.Of == "end")));
+        var visits = groups.Any(g => g.Criteria.Any(c => c.RestrictVisit));
+        if (primary.Limit != EventLimit.All)
+        {
+            inside = FirstOf(inside, "sort", primary.Limit == EventLimit.Last, "dataset", "row", "op_start");
+        }
+
+        var told = inside.Select([.. inside.Columns.List.Select(c => (c.Name, c.Name switch
+        {
+            "end" when !ends => Col("start"),
+            "visit" when !visits => Null(ColumnType.Integer),
+            "dataset" when !visits => "",
+            var name => Col(name),
+        }))]);
+        return told.GroupBy(Indexed, Folded.Min("sort", "sort"), Folded.Min("row", "row")).Numbered("event");
     }
 
-    /// <summary>What an index event is known by: its person, days and visit.</summary>
-    private static readonly string[] Indexed = ["person", "start", "end", "visit", "dataset"];
+    private static IEnumerable<CriteriaGroup> Deep(CriteriaGroup group) => group.Groups.SelectMany(Deep).Prepend(group);
 
-    private Query Observed => events.Observation.Select(("op_person", Col("person")), ("op_start", Col("start")), ("op_end", Col("end")));
-
-    /// <summary>One row per event of the criterion: <c>person, start, end, concept, visit, dataset, row</c>.</summary>
-    private Query Events(Criterion c)
+    /// <summary>One row per event of the criterion: <c>person, start, end, concept, visit, dataset, row</c>, its own day in <c>sort</c>, and <paramref name="counted"/>.</summary>
+    private Query Events(Criterion c, string? counted = null)
     {
-        var all = events.Of(c.Domain);
         List<Expr> kind = [];
         if (c.ConceptSet is { } set)
         {
-            kind.Add(sets[set].Predicate);
+            kind.Add(Set(set).Predicate);
         }
 
         if (c.Datasets.Count > 0)
@@ -103,86 +142,117 @@ internal sealed class CohortPlan
 
         if (c.SourceConceptSet is { } source)
         {
-            kind.Add(sets[source].Has(Col("source_concept")));
+            kind.Add(Set(source).Has(Col("source_concept")));
         }
 
-        if (c.Domain == CohortDomain.ConditionOccurrence && !c.IncludeSuspected)
+        // Who asks for the status has said what is to be thought of suspected ones.
+        if (c.Domain == CohortDomain.ConditionOccurrence && !c.IncludeSuspected && c.Conditions.All(x => x.Of != "status"))
         {
             kind.Add(Col("suspected").Not());
         }
 
+        var all = events.Of(c.Domain);
         if (kind.Count > 0)
         {
             all = all.Where(All(kind));
         }
 
+        string[] columns = ["person", "start", "end", "concept", "visit", "dataset", "row"];
+        columns = counted is null or "days" || columns.Contains(counted) ? columns : [.. columns, counted];
+        all = all.Keep([.. columns.Concat(c.Conditions.SelectMany(ColumnsOf)).Distinct()]);
+
         // 'First' is the first of its kind; the other conditions are asked of that one.
         if (c.First)
         {
-            all = all.FirstBy(["person"], "start", "dataset", "row");
+            all = FirstOf(all, "start", last: false, "dataset", "row");
         }
 
         if (c.Adjustment is { } a)
         {
-            all = Moved(all, Col(a.StartFromEnd ? "end" : "start").AddDays((long)a.StartDays), Col(a.EndFromStart ? "start" : "end").AddDays((long)a.EndDays));
+            all = Moved(all, Col(a.StartFromEnd ? "end" : "start").AddDays((long)a.StartDays), Col(a.EndFromStart ? "start" : "end").AddDays((long)a.EndDays))
+                .Where(Col("end").Ge(Col("start")));
         }
 
-        var conditions = c.Conditions;
-        if (conditions.Any(x => OfPerson(Subject(x))))
+        all = Meeting(all, c.Conditions).Keep(columns).With(("sort", Col("start")));
+        if (counted == "days")
         {
-            all = all.InnerJoin(people, Col("person").Eq(Col("p_person")));
-        }
-
-        if (conditions.Any(x => Subject(x) == "visit_concept"))
-        {
-            var visits = events.Of(CohortDomain.VisitOccurrence).Select(("v_dataset", Col("dataset")), ("v_row", Col("row")), ("v_concept", Col("concept")));
-            all = all.InnerJoin(visits, All(Col("visit").Eq(Col("v_row")), Col("dataset").Eq(Col("v_dataset"))));
-        }
-
-        List<Expr> about = [.. conditions.Select(Meets)];
-        foreach (var day in new[] { c.UserDefined?.Start, c.UserDefined?.End }.OfType<DateOnly>())
-        {
-            about.Add(Col("start").Le(day));
-            about.Add(Col("end").Ge(day));
-        }
-
-        if (about.Count > 0)
-        {
-            all = all.Where(All(about));
+            all = all.With(("days", Col("start").DaysTo(Col("end"))));
         }
 
         if (c.UserDefined is { } period)
         {
+            foreach (var day in new[] { period.Start, period.End }.OfType<DateOnly>())
+            {
+                all = all.Where(Col("start").Le(day).And(Col("end").Ge(day)));
+            }
+
             all = Moved(all, period.Start is { } from ? from : Col("start"), period.End is { } to ? to : Col("end"));
         }
 
-        var found = all.Keep("person", "start", "end", "concept", "visit", "dataset", "row");
-        return c.Nested is { } nested ? Around(found, nested) : found;
+        return c.Nested is { } nested ? Around(all, nested) : all;
     }
 
-    /// <summary>The events around which the group holds, each seen in the observation period it lies in.</summary>
+    private ConceptFilter Set(int id) => sets.TryGetValue(id, out var known) ? known : sets[id] = ConceptFilter.Of(cohort.ConceptSets.Single(s => s.Id == id), tree);
+
+    /// <summary>The columns of events that a condition looks at.</summary>
+    private static string[] ColumnsOf(Condition condition) => condition.Of switch
+    {
+        "" => ["value", "range_low", "range_high", "value_concept"],
+        "age" or "age_at_end" or "gender" or "race" or "ethnicity" or "days" or "visit_concept" => [],
+        "specialty" => ["provider"],
+        "place" => ["care_site"],
+        "low_ratio" => ["value", "range_low"],
+        "high_ratio" => ["value", "range_high"],
+        var column => [column],
+    };
+
+    /// <summary>
+    /// The events around which the group holds, each seen in the observation periods it lies in. Where these overlap, an event is seen twice and
+    /// counts twice, as in Circe.
+    /// </summary>
     private Query Around(Query found, CriteriaGroup group)
     {
-        var index = Store(found
-            .InnerJoin(Observed, All(Col("person").Eq(Col("op_person")), Col("start").Between(Col("op_start"), Col("op_end"))))
-            .RowNumber("event", [], "person", "start", "dataset", "row"));
-        return Satisfying(index, group).Keep([.. found.Columns.Names]);
+        var numbered = Store(found.Numbered("event"));
+        var index = Store(numbered.InnerJoin(observed, All(Col("person").Eq(Col("op_person")), Col("start").Between(Col("op_start"), Col("op_end")))).Keep([.. Indexed, "event"]));
+        return numbered.SemiJoin(Satisfying(index, group, repeated: true).Select(("n_event", Col("event"))), Col("event").Eq(Col("n_event"))).Keep([.. found.Columns.Names]);
     }
 
     private static Query Moved(Query events, Expr start, Expr end) =>
         events.Select([.. events.Columns.Names.Select(n => (n, n switch { "start" => start, "end" => end, _ => Col(n) }))]);
 
-    private static string Subject(Condition condition) => condition switch
+    /// <summary>Rows (with person, start and end) of which all conditions are true.</summary>
+    private Query Meeting(Query rows, IReadOnlyList<Condition> conditions)
     {
-        Condition.Numbers x => x.Of,
-        Condition.Days x => x.Of,
-        Condition.OneOf x => x.Of,
-        Condition.InSet x => x.Of,
-        Condition.Begins x => x.Of,
-        _ => "",
-    };
+        if (conditions.Count == 0)
+        {
+            return rows;
+        }
 
-    private static bool OfPerson(string of) => of is "age" or "age_at_end" or "gender";
+        bool Asked(params IReadOnlyList<string> of) => conditions.Any(c => of.Contains(c.Of));
+        var with = rows;
+        if (Asked("age", "age_at_end", "gender", "race", "ethnicity"))
+        {
+            with = with.InnerJoin(events.People.Prefixed("p_"), Col("person").Eq(Col("p_person")));
+        }
+
+        if (Asked("visit_concept"))
+        {
+            var visits = events.Of(CohortDomain.VisitOccurrence).Keep("person", "dataset", "row", "concept").Prefixed("v_");
+            with = with.InnerJoin(visits, All(Col("visit").Eq(Col("v_row")), Col("dataset").Eq(Col("v_dataset")), Col("person").Eq(Col("v_person"))));
+        }
+
+        if (Asked("specialty"))
+        {
+            with = with.LeftJoin(events.Providers.Prefixed("d_"), All(Col("provider").Eq(Col("d_provider")), Col("dataset").Eq(Col("d_dataset"))));
+        }
+
+        if (Asked("place"))
+        {
+            with = with.InnerJoin(events.CareSites.Prefixed("s_"), All(Col("care_site").Eq(Col("s_care_site")), Col("dataset").Eq(Col("s_dataset"))));
+        }
+
+        return with.Where(All([.. conditions.Select(Meets)])).Keep([.. rows.Columns.Names]);
+    }
 
     private Expr Meets(Condition condition)
     {
@@ -191,7 +261,7 @@ internal sealed class CohortPlan
             case Condition.Numbers { Of: "low_ratio" or "high_ratio" } n:
                 return Ratio(n.Range, Col(n.Of == "low_ratio" ? "range_low" : "range_high"));
             case Condition.Numbers n:
-                return Within(n.Range, Number(n.Of));
+                return Within(n.Range.Op, Number(n.Of), n.Range.Value, n.Range.Extent);
             case Condition.Days d:
                 return Within(d.Range.Op, Col(d.Of), d.Range.Value, d.Range.Extent);
             case Condition.OneOf o:
@@ -200,23 +270,37 @@ internal sealed class CohortPlan
             case Condition.InSet { Set: null } known:
                 return known.Excluded ? Concept(known.Of).IsNull() : Concept(known.Of).IsNotNull();
             case Condition.InSet s:
-                var has = sets[s.Set!.Value].Has(Concept(s.Of));
+                // Nothing is in an empty set, and everything that is known or not is outside of it.
+                var has = Set(s.Set!.Value).Has(Concept(s.Of));
                 return s.Excluded ? has.Not() : has;
-            case Condition.Begins b:
-                var begins = Col(b.Of).StartsWith(b.Text);
-                return b.Negated ? begins.Not() : begins;
+            case Condition.Reads r:
+                var reads = r.Match switch
+                {
+                    TextMatch.Whole => Col(r.Of).Eq(r.Text),
+                    TextMatch.Begins => Col(r.Of).StartsWith(r.Text),
+                    TextMatch.Ends => Col(r.Of).EndsWith(r.Text),
+                    _ => Col(r.Of).Contains(r.Text),
+                };
+                return r.Negated ? reads.Not() : reads;
             default:
                 return Any(Col("value").Lt(Col("range_low")), Col("value").Gt(Col("range_high")), Col("value_concept").In(Condition.Abnormal.Said));
         }
     }
 
-    private static Expr Concept(string of) => Col(of switch { "gender" => "p_gender", "visit_concept" => "v_concept", _ => of });
+    private static Expr Concept(string of) => Col(of switch
+    {
+        "gender" or "race" or "ethnicity" => "p_" + of,
+        "visit_concept" => "v_concept",
+        "specialty" => "d_specialty",
+        "place" => "s_place",
+        _ => of,
+    });
 
     private static Expr Number(string of) => of switch
     {
         "value" or "range_low" or "range_high" or "quantity" => Col(of),
-        "age" => Col("start").Year().Minus(Col("p_born")).As(ColumnType.Decimal),
-        "age_at_end" => Col("end").Year().Minus(Col("p_born")).As(ColumnType.Decimal),
+        "age" => Col("start").Year().Minus(Col("p_year_of_birth")).As(ColumnType.Decimal),
+        "age_at_end" => Col("end").Year().Minus(Col("p_year_of_birth")).As(ColumnType.Decimal),
         "days" => Col("start").DaysTo(Col("end")).As(ColumnType.Decimal),
         _ => Col(of).As(ColumnType.Decimal),
     };
@@ -236,50 +320,58 @@ internal sealed class CohortPlan
         return Case([(end.Gt(0m), Within(range.Op, value, from, to)), (end.Lt(0m), range.Op is RangeOp.Between or RangeOp.NotBetween ? Within(range.Op, value, to, from) : Within(turned, value, from, to))], false);
     }
 
-    /// <summary>Rows (with person and start) of people of that age on that day, and of that gender.</summary>
-    private Query Of(Query rows, NumericRange? age, IReadOnlyList<long> genders)
+    /// <summary>Index events of which the group holds. <paramref name="repeated"/>: an event may stand in several rows, which count together.</summary>
+    private Query Satisfying(Query index, CriteriaGroup group, bool repeated = false)
     {
-        List<Expr> on = [Col("person").Eq(Col("p_person"))];
-        if (age is not null)
-        {
-            on.Add(Within(age, Number("age")));
-        }
-
-        if (genders.Count > 0)
-        {
-            on.Add(Col("p_gender").In(genders));
-        }
-
-        return rows.SemiJoin(people, All(on));
-    }
-
-    private Query Satisfying(Query index, CriteriaGroup group)
-    {
-        if (group.Parts == 0)
+        if (group.Parts == 0 || (group.Kind == GroupKind.AtLeast && group.Count <= 0))
         {
             return index;
         }
 
-        var parts = group.Criteria.Select(c => Happening(index, c))
-            .Concat(group.Demographics.Select(d => Matching(index, d)))
-            .Concat(group.Groups.Select(g => Satisfying(index, g)))
-            .Select(q => q.Keep("event")).ToArray();
-        var met = parts[0].Union(parts[1..]).GroupBy(["event"], Folded.Count("met")).Prefixed("g_");
+        IEnumerable<Func<Query, Query>> parts =
+        [
+            .. group.Criteria.Select(c => (Func<Query, Query>)(i => Happening(i, c, repeated))),
+            .. group.Demographics.Select(d => (Func<Query, Query>)(i => Meeting(i, d.Conditions))),
+            .. group.Groups.Select(g => (Func<Query, Query>)(i => Satisfying(i, g, repeated))),
+        ];
+        if (group.Kind == GroupKind.All && !repeated)
+        {
+            return parts.Aggregate(index, (left, part) => part(left));
+        }
+
+        var found = parts.Select(p => p(index).Keep("event")).ToArray();
+        var all = found[0].Union(found[1..]);
+        if (group.Kind == GroupKind.Any)
+        {
+            return index.SemiJoin(all.Prefixed("g_"), Col("event").Eq(Col("g_event")));
+        }
+
+        var met = all.GroupBy(["event"], Folded.Count("met")).Prefixed("g_");
         var same = Col("event").Eq(Col("g_event"));
-        Query AtLeast(long n) => n <= 0 ? index : index.SemiJoin(met.Where(Col("g_met").Ge(n)), same);
         return group.Kind switch
         {
-            GroupKind.All => AtLeast(group.Parts),
-            GroupKind.Any => AtLeast(1),
-            GroupKind.AtLeast => AtLeast(group.Count),
+            GroupKind.All => index.SemiJoin(met.Where(Col("g_met").Eq((long)group.Parts)), same),
+            GroupKind.AtLeast => index.SemiJoin(met.Where(Col("g_met").Ge((long)group.Count)), same),
             _ => index.AntiJoin(met.Where(Col("g_met").Gt((long)group.Count)), same),
         };
     }
 
     /// <summary>Index events around which the criterion happens as often as asked.</summary>
-    private Query Happening(Query index, CorrelatedCriterion c)
+    private Query Happening(Query index, CorrelatedCriterion c, bool repeated)
     {
-        var others = Events(c.Criterion).Prefixed("a_");
+        var (kind, n, different) = c.Occurrence;
+        if (kind == OccurrenceKind.AtLeast && n == 0)
+        {
+            return index;
+        }
+
+        var others = Events(c.Criterion, different);
+        if (different is not null)
+        {
+            others = others.Where(Col(different).IsNotNull());
+        }
+
+        others = others.Prefixed("a_");
         List<Expr> on = [Col("person").Eq(Col("a_person"))];
         if (!c.IgnoreObservationPeriod)
         {
@@ -307,41 +399,49 @@ internal sealed class CohortPlan
             }
         }
 
-        var times = index.InnerJoin(others, All(on)).Keep("event", "a_concept", "a_start")
-            .GroupBy(["event"], c.Occurrence.Distinct ? Folded.CountDistinct("times", c.Occurrence.ByDay ? "a_start" : "a_concept") : Folded.Count("times")).Prefixed("t_");
-        var same = Col("event").Eq(Col("t_event"));
-        long n = c.Occurrence.Count;
-        Query MoreThan(long least) => times.Where(Col("t_times").Ge(least));
-        return c.Occurrence.Kind switch
+        if (!repeated && (kind, n) is (OccurrenceKind.AtLeast, 1))
         {
-            OccurrenceKind.AtLeast => n == 0 ? index : index.SemiJoin(MoreThan(n), same),
-            OccurrenceKind.AtMost => index.AntiJoin(MoreThan(n + 1), same),
-            _ => n == 0 ? index.AntiJoin(MoreThan(1), same) : index.SemiJoin(times.Where(Col("t_times").Eq(n)), same),
+            return index.SemiJoin(others, All(on));
+        }
+
+        if (!repeated && n == 0)
+        {
+            return index.AntiJoin(others, All(on));
+        }
+
+        var times = index.InnerJoin(others, All(on))
+            .GroupBy(["event"], different is null ? Folded.Count("times") : Folded.CountDistinct("times", "a_" + different)).Prefixed("t_");
+        var same = Col("event").Eq(Col("t_event"));
+        return kind switch
+        {
+            OccurrenceKind.AtLeast => index.SemiJoin(times.Where(Col("t_times").Ge((long)n)), same),
+            OccurrenceKind.Exactly when n > 0 => index.SemiJoin(times.Where(Col("t_times").Eq((long)n)), same),
+            _ => index.AntiJoin(times.Where(Col("t_times").Gt((long)n)), same),
         };
     }
 
     private static Expr? Edge(WindowEdge edge, Expr from, bool ignoreObservation) =>
         edge.Days is { } days ? from.AddDays((long)days) : ignoreObservation ? null : Col(edge.Before ? "op_start" : "op_end");
 
-    private Query Matching(Query index, DemographicCriterion d)
-    {
-        List<Expr> about = [];
-        Add(about, d.StartDate, Col("start"));
-        Add(about, d.EndDate, Col("end"));
-        var rows = about.Count == 0 ? index : index.Where(All(about));
-        return d.Age is null && d.Genders.Count == 0 ? rows : Of(rows, d.Age, d.Genders);
-    }
-
     /// <summary>Entry and exit of each included event: the strategy's date or the end of observation, or an earlier censoring event.</summary>
     private Query Ended(Query included)
     {
-        var last = cohort.EndStrategy is { } offset
-            ? Least(Col(offset.FromEnd ? "end" : "start").AddDays((long)offset.Days), Col("op_end"))
-            : Col("op_end");
-        var ends = included.With(("exit", last)).Where(Col("exit").Ge(Col("start"))).Keep("event", "person", "start", "exit");
+        var last = Col("op_end");
+        if (cohort.EndStrategy is { } offset)
+        {
+            var day = Col(offset.FromEnd ? "end" : "start").AddDays((long)offset.Days);
+            last = Case([(day.Gt(Col("op_end")), Col("op_end"))], day);
+        }
+
+        var ends = included.Select(("event", Col("event")), ("person", Col("person")), ("start", Col("start")), ("exit", last)).Where(Col("exit").Ge(Col("start")));
+        if (cohort.CustomEra is null && cohort.Censoring.Count == 0)
+        {
+            return ends.Select(("person", Col("person")), ("start", Col("start")), ("end", Col("exit")));
+        }
+
         if (cohort.CustomEra is { } era)
         {
-            var eras = OnDrug(era).Prefixed("a_");
+            var eras = OnDrug(era, included).Prefixed("a_");
             ends = ends.Union(included.InnerJoin(eras, All(Col("person").Eq(Col("a_person")), Col("start").Between(Col("a_start"), Col("a_end"))))
                 .Select(("event", Col("event")), ("person", Col("person")), ("start", Col("start")), ("exit", Col("a_end"))));
         }
@@ -356,42 +456,44 @@ internal sealed class CohortPlan
         return ends.GroupBy(["event", "person", "start"], Folded.Min("end", "exit")).Keep("person", "start", "end");
     }
 
-    /// <summary>The spans that people are on the era's drugs. The days that it lasts longer count when it is asked what is one span, as in Circe.</summary>
-    private Query OnDrug(CustomEra era)
+    /// <summary>The spans that those people are on the era's drugs. The days that it lasts longer count when it is asked what is one span, as in Circe.</summary>
+    private Query OnDrug(CustomEra era, Query included)
     {
-        var drugs = sets[era.DrugSet];
+        var drugs = Set(era.DrugSet);
         var last = era.DaysSupply is { } days ? Col("start").AddDays((long)days) : Col("end");
         var taken = events.Of(CohortDomain.DrugExposure).Where(Any(drugs.Predicate, drugs.Has(Coalesce(Col("source_concept"), 0L))))
+            .SemiJoin(included.Select(("i_person", Col("person"))), Col("person").Eq(Col("i_person")))
             .Select(("person", Col("person")), ("start", Col("start")), ("end", last.AddDays((long)era.GapDays + era.Offset)));
         return Eras.Merged(taken.Distinct()).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)-era.GapDays)));
     }
 
-    /// <summary>Stays that overlap, or follow within the pad, are one stay; and then cut to the days that the cohort looks at.</summary>
+    /// <summary>Stays that overlap, or follow within the pad, are one stay.</summary>
     private Query Collapsed(Query stays)
     {
-        var padded = stays.Distinct().Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)cohort.EraPad)));
-        var whole = Eras.Merged(padded).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)-cohort.EraPad)));
-        return cohort.CensorWindow is not { } window
-            ? whole
-            : Moved(whole, window.Start is { } from ? Greatest(Col("start"), from) : Col("start"), window.End is { } to ? Least(Col("end"), to) : Col("end")).Where(Col("start").Le(Col("end")));
-    }
-
-    private static Query Limited(Query events, EventLimit limit) => limit switch
-    {
-        EventLimit.First => events.FirstBy(["person"], "start", "end"),
-        EventLimit.Last => events.FirstBy(["person"], new SortKey("start", Descending: true), "end"),
-        _ => events,
-    };
-
-    private static void Add(List<Expr> list, DateRange? range, Expr date)
-    {
-        if (range is { } r)
+        if (cohort.ExpressionLimit != EventLimit.All || cohort.Primary.Limit != EventLimit.All || (cohort.Additional is not null && cohort.QualifiedLimit != EventLimit.All))
         {
-            list.Add(Within(r.Op, date, r.Value, r.Extent));
+            return stays;
         }
+
+        var padded = stays.GroupBy(["person", "start"], Folded.Max("end", "end")).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)cohort.EraPad)));
+        return Eras.Merged(padded).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)-cohort.EraPad)));
     }
 
-    private static Expr Within(NumericRange range, Expr number) => Within(range.Op, number, range.Value, range.Extent);
+    /// <summary>Stays cut to the days that the cohort looks at.</summary>
+    private Query Cut(Query stays) => cohort.CensorWindow is not { } window
+        ? stays
+        : Moved(stays, window.Start is { } from ? Greatest(Col("start"), from) : Col("start"), window.End is { } to ? Least(Col("end"), to) : Col("end")).Where(Col("start").Le(Col("end")));
+
+    private static Query Limited(Query index, EventLimit limit) => FirstOf(index, "start", limit == EventLimit.Last, "sort", "dataset", "row", "op_start");
+
+    /// <summary>
+    /// Each person's first (or last) row by a day, and by the ties where a day has several. Only rows of that day are sorted: sorting whole tables is what is slow.
+    /// </summary>
+    private static Query FirstOf(Query rows, string day, bool last, params IReadOnlyList<SortKey> ties)
+    {
+        var days = rows.GroupBy(["person"], last ? Folded.Max("day", day) : Folded.Min("day", day)).Prefixed("f_");
+        return rows.InnerJoin(days, All(Col("person").Eq(Col("f_person")), Col(day).Eq(Col("f_day")))).Keep([.. rows.Columns.Names]).FirstBy(["person"], ties);
+    }
 
     private static Expr Within(RangeOp op, Expr term, Expr value, Expr extent) => op switch
     {
@@ -405,34 +507,10 @@ internal sealed class CohortPlan
         _ => term.Between(value, extent).Not(),
     };
 
-    private Scan Store(Query query) => session.Materialise($"cohort_step_{++stored}", query);
-}
-
-/// <summary>Periods of persons that overlap become one.</summary>
-internal static class Eras
-{
-    /// <summary>Days without the drug or the condition that are no interruption, in the CDM's own eras.</summary>
-    private const long Persistence = 30;
-
-    /// <summary><c>person, start, end</c> in, the same out, disjoint.</summary>
-    public static Query Merged(Query periods) => periods
-        .Over("reach", WindowFunction.MaxBefore, Col("end"), ["person"], "start", "end")
-        .With(("opens", Case([(Coalesce(Col("reach"), Col("start").AddDays(-1L)).Ge(Col("start")), 0L)], 1L)))
-        .Keep("person", "start", "end", "opens")
-        .Over("era", WindowFunction.RunningSum, Col("opens"), ["person"], "start", "end")
-        .GroupBy(["person", "era"], Folded.Min("first", "start"), Folded.Max("last", "end"))
-        .Select(("person", Col("person")), ("start", Col("first")), ("end", Col("last")));
-
-    /// <summary>
-    /// The CDM's eras: <c>person, concept, start, end, row</c> in; out <c>person, concept, start, end, count, gap</c>, where gaps of up to
-    /// thirty days are no interruption, <c>count</c> is of the rows and <c>gap</c> of the days between them.
-    /// </summary>
-    public static Query OfConcepts(Query rows) => rows
-        .Over("reach", WindowFunction.MaxBefore, Col("end"), ["person", "concept"], "start", "end", "row")
-        .With(("opens", Case([(Coalesce(Col("reach").AddDays(Persistence), Col("start").AddDays(-1L)).Ge(Col("start")), 0L)], 1L)))
-        .With(("between", Case([(All(Col("opens").Eq(0L), Col("reach").AddDays(1L).Lt(Col("start"))), Col("reach").AddDays(1L).DaysTo(Col("start")))], 0L)))
-        .Keep("person", "concept", "start", "end", "row", "opens", "between")
-        .Over("era", WindowFunction.RunningSum, Col("opens"), ["person", "concept"], "start", "end", "row")
-        .GroupBy(["person", "concept", "era"], Folded.Min("first", "start"), Folded.Max("last", "end"), Folded.Count("count"), Folded.Sum("gap", "between"))
-        .Select(("person", Col("person")), ("concept", Col("concept")), ("start", Col("first")), ("end", Col("last")), ("count", Col("count")), ("gap", Col("gap")));
+    private Scan Store(Query query)
+    {
+        var scan = session.Materialise($"cohort_step_{Interlocked.Increment(ref steps)}", query);
+        stored.Add(scan);
+        return scan;
+    }
 }

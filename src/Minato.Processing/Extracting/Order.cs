@@ -111,6 +111,7 @@ internal sealed record Order(
         if (read.Try(out var cohort))
         {
             findings.AddRange(NamedDatasets(cohort, [.. use.Datasets.Select(d => d.Dataset)]));
+            findings.AddRange(LinkedEvents.Unknown(cohort, warehouse.Shapes));
         }
 
         return findings.Any(f => f.Severity == Severity.Error)
@@ -119,7 +120,7 @@ internal sealed record Order(
     }
 
     /// <summary>Datasets that a cohort names must be among those it is counted on.</summary>
-    public static IEnumerable<Finding> NamedDatasets(CohortDefinition cohort, IReadOnlyList<DatasetId> given) => DatasetNames(cohort)
+    public static IEnumerable<Finding> NamedDatasets(CohortDefinition cohort, IReadOnlyList<DatasetId> given) => cohort.Criteria.SelectMany(c => c.Datasets)
         .Where(n => given.All(d => d.Value != n)).Distinct()
         .Select(n => Finding.Error("cohort.dataset", "The cohort names a dataset that is not given", "Leave it out, or ask for the dataset", new Place(Field: Slug.IsValid(n) ? n : null)));
 
@@ -153,12 +154,5 @@ internal sealed record Order(
                 }
             }
         }
-    }
-
-    private static IEnumerable<string> DatasetNames(CohortDefinition cohort)
-    {
-        IEnumerable<Criterion> Within(Criterion c) => Of(c.Nested).Prepend(c);
-        IEnumerable<Criterion> Of(CriteriaGroup? g) => g is null ? [] : g.Criteria.SelectMany(c => Within(c.Criterion)).Concat(g.Groups.SelectMany(Of));
-        return cohort.Primary.Criteria.Concat(cohort.Censoring).SelectMany(Within).Concat(Of(cohort.Additional)).Concat(cohort.InclusionRules.SelectMany(r => Of(r.Group))).SelectMany(c => c.Datasets);
     }
 }

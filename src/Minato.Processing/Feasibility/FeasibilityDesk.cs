@@ -55,6 +55,7 @@ internal sealed class FeasibilityDesk(ProcessingOptions options, ILedger ledger,
         List<Finding> findings = [.. read.Findings];
         var datasets = Datasets(question, findings);
         findings.AddRange(Order.NamedDatasets(cohort, question.Datasets));
+        findings.AddRange(LinkedEvents.Unknown(cohort, warehouse.Shapes));
         if (question.From > question.To)
         {
             findings.Add(Finding.Error("processing.study-period", "The study period ends before it begins", "Exchange the days"));

@@ -22,7 +22,8 @@ internal sealed record CdmTable(string Name, CohortDomain? Domain, string? Start
         new("device_exposure", CohortDomain.DeviceExposure, "device_exposure_start_date", "device_exposure_end_date", "device_concept_id", "device_source_value"),
         new("death", CohortDomain.Death, "death_date", null, "cause_concept_id", "cause_source_value"),
         new("death_signal", null, "death_date", null, "cause_concept_id", "cause_source_value"),
-        new("payer_plan_period", CohortDomain.PayerPlanPeriod, "payer_plan_period_start_date", "payer_plan_period_end_date", null, null),
+        new("payer_plan_period", CohortDomain.PayerPlanPeriod, "payer_plan_period_start_date", "payer_plan_period_end_date", "payer_concept_id", null),
+        new("dose_era", CohortDomain.DoseEra, "dose_era_start_date", "dose_era_end_date", "drug_concept_id", null),
         new("cost", null, "incurred_date", null, "cost_concept_id", null),
     ];
 

@@ -105,6 +105,10 @@ public abstract record Expr
 
     public Expr StartsWith(string prefix) => new TextStarts(this, prefix);
 
+    public Expr EndsWith(string suffix) => new TextEnds(this, suffix);
+
+    public Expr Contains(string part) => new TextContains(this, part);
+
     /// <summary>True where the text is a code: 1 to <paramref name="most"/> visible ASCII characters without a blank.</summary>
     public Expr IsCode(int most) => new TextIsCode(this, most);
 
@@ -320,6 +324,24 @@ public sealed record LabelOf(Expr Term, IReadOnlyList<(object Key, object Label)
 public sealed record TextFunction(Expr Term, string Name, Func<string, string> Function) : Expr
 {
     public override ColumnType TypeIn(Columns input) => input.Expect(Term, ColumnType.Text);
+}
+
+public sealed record TextEnds(Expr Term, string Suffix) : Expr
+{
+    public override ColumnType TypeIn(Columns input)
+    {
+        input.Expect(Term, ColumnType.Text);
+        return ColumnType.Boolean;
+    }
+}
+
+public sealed record TextContains(Expr Term, string Part) : Expr
+{
+    public override ColumnType TypeIn(Columns input)
+    {
+        input.Expect(Term, ColumnType.Text);
+        return ColumnType.Boolean;
+    }
 }
 
 public sealed record Cast(Expr Term, ColumnType To) : Expr

@@ -23,6 +23,7 @@ public static class Oracle
             Union union => [.. union.Parts.SelectMany(Of)],
             Distinct distinct => [.. Of(distinct.Input).GroupBy(row => row, RowComparer.Instance).Select(g => g.Key)],
             Window window => Windowed(window, Of(window.Input)),
+            Numbered numbered => [.. Of(numbered.Input).Select((row, i) => (object?[])[.. row, i + 1L])],
             Sort sort => [.. InOrder(Of(sort.Input), sort.TotalOrder, sort.Columns).Take((int)Math.Min(sort.Limit ?? int.MaxValue, int.MaxValue))],
             _ => throw new QueryException($"The oracle does not know {query.GetType().Name}"),
         };
@@ -160,6 +161,8 @@ public static class Oracle
             TextIsCode code => Of(code.Term) is string text ? text.Length >= 1 && text.Length <= code.Most && text.All(c => c is > ' ' and <= '~') : null,
             LabelOf label => Of(label.Term) is { } value ? label.Labels.FirstOrDefault(l => Order(l.Key, value) == 0).Label : null,
             TextFunction function => Of(function.Term) is string text ? function.Function(text) : null,
+            TextEnds ends => Of(ends.Term) is string text ? text.EndsWith(ends.Suffix, StringComparison.Ordinal) : null,
+            TextContains contains => Of(contains.Term) is string text ? text.Contains(contains.Part, StringComparison.Ordinal) : null,
             Cast cast => Of(cast.Term) switch
             {
                 null => null,

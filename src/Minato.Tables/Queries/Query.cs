@@ -270,6 +270,14 @@ public sealed record Window : Query
 }
 
 /// <summary>
+/// The rows with numbers from 1 on, in no particular order: a key for rows that are stored, where nothing depends on which row has which. Costs no sort.
+/// </summary>
+public sealed record Numbered(Query Input, string Name) : Query(Of(Input.Columns.List.Append((Name, ColumnType.Integer))))
+{
+    internal override IReadOnlyList<Query> Inputs => [Input];
+}
+
+/// <summary>
 /// The rows in an order, optionally only the first few. The order is made total by the remaining
 /// columns: files written from it are the same bytes every time.
 /// </summary>

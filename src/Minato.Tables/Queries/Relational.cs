@@ -33,6 +33,8 @@ public static class Relational
 
     public static Query Distinct(this Query input) => new Distinct(input);
 
+    public static Query Numbered(this Query input, string name) => new Numbered(input, name);
+
     public static Query RowNumber(this Query input, string name, IReadOnlyList<string> partitionBy, params IReadOnlyList<SortKey> orderBy) =>
         new Window(input, name, WindowFunction.RowNumber, 1L, partitionBy, orderBy);
 

@@ -85,6 +85,7 @@ public static class Sql
                 Union union => string.Join(" union all ", union.Parts.Select(part => $"select {columns} from {From(part)} as q")),
                 Distinct distinct => $"select distinct {columns} from {From(distinct.Input)} as q",
                 Window window => Windowed(window),
+                Numbered numbered => $"select {List(numbered.Input.Columns.Names)}, row_number() over () as {dialect.Quote(numbered.Name)} from {From(numbered.Input)} as q",
                 Sort sort => $"select {columns} from {From(sort.Input)} as q order by {Order(sort.TotalOrder, sort.Columns)}{(sort.Limit is { } limit ? $" limit {limit.ToString(CultureInfo.InvariantCulture)}" : "")}",
                 _ => throw new QueryException($"No SQL for {query.GetType().Name}"),
             };
@@ -195,6 +196,9 @@ public static class Sql
                 TextIsCode code => dialect.IsCode(Sub(code.Term), code.Most),
                 LabelOf label => Labelled(label, input),
                 TextFunction function => $"{dialect.Quote(function.Name)}({Sub(function.Term)})",
+                TextEnds ends => $"(right({Sub(ends.Term)}, {ends.Suffix.EnumerateRunes().Count()}) = {dialect.Literal(ends.Suffix)})",
+                TextContains { Part.Length: 0 } all => $"({Sub(all.Term)} = {Sub(all.Term)})",
+                TextContains contains => $"(strpos({Sub(contains.Term)}, {dialect.Literal(contains.Part)}) > 0)",
                 Cast cast => $"cast({Sub(cast.Term)} as {dialect.TypeName(cast.To)})",
                 _ => throw new QueryException($"No SQL for {expr.GetType().Name}"),
             };
