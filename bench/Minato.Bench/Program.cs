@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Minato.Bench.Cohorts;
 using Minato.Bench.Disclosure;
 using Minato.Bench.Extract;
 using Minato.Bench.Intake;
@@ -17,6 +18,7 @@ using Minato.Bench.Views;
 // ./minato bench disclosure            risk, suppression, noise, beside sdcMicro and GaussSuppression
 // ./minato bench extract [millions …]  a permit's data from claims, beside DuckDB's plain copy
 // ./minato bench environment [--quick] the secure environment and its exit
+// ./minato bench cohorts              Circe cohorts over linked data, beside Circe's own SQL where it is given
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
@@ -26,6 +28,7 @@ return args switch
     ["disclosure"] => DisclosureBench.Run(),
     ["extract", .. var rest] => ExtractBench.Run(rest),
     ["environment", .. var rest] => EnvironmentBench.Run(rest),
+    ["cohorts", .. var rest] => CohortsBench.Run(rest),
     ["notes"] => NotesBench.Run(),
     ["views", .. var rest] => ViewsBench.Run(rest),
     ["learn-weights", .. var rest] => LearnWeights.Run(rest),

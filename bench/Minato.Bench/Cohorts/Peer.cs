@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Minato.Tables;
+
+namespace Minato.Bench.Cohorts;
+
+/// <summary>
+/// Circe's SQL for DuckDB as somebody rendered it (schemas <c>cdm</c> and <c>results</c>, table <c>results.cohort</c>, cohort 1). Where it
+/// limits events without saying which of the same day comes first, the number that it gave them itself says so (decision 0080).
+/// </summary>
+internal sealed partial class Peer(string folder)
+{
+    public string? Sql(string name, bool ordered)
+    {
+        var file = Path.Combine(folder, name + ".sql");
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        var sql = File.ReadAllText(file);
+        return ordered ? Included().Replace(Qualified().Replace(sql, "order by pe.start_date $1, pe.event_id)"), "(partition by person_id order by start_date $1, event_id)") : sql;
+    }
+
+    public static void Prepare(ITableSession session) =>
+        session.Execute("create schema if not exists results; create or replace table results.cohort (cohort_definition_id bigint, subject_id bigint, cohort_start_date date, cohort_end_date date)");
+
+    [GeneratedRegex(@"order by pe\.start_date (ASC|DESC)\)")]
+    private static partial Regex Qualified();
+
+    [GeneratedRegex(@"\(partition by person_id order by start_date (ASC|DESC)\)")]
+    private static partial Regex Included();
+}
