@@ -409,7 +409,14 @@ internal sealed class CohortPlan
             return index.AntiJoin(others, All(on));
         }
 
-        var times = index.InnerJoin(others, All(on))
+        var pairs = index.InnerJoin(others, All(on));
+        if (repeated && kind == OccurrenceKind.AtMost)
+        {
+            // Circe joins these to the event's rows once more.
+            pairs = pairs.InnerJoin(index.Select(("again", Col("event"))), Col("event").Eq(Col("again")));
+        }
+
+        var times = pairs
             .GroupBy(["event"], different is null ? Folded.Count("times") : Folded.CountDistinct("times", "a_" + different)).Prefixed("t_");
         var same = Col("event").Eq(Col("t_event"));
         return kind switch

@@ -36,10 +36,11 @@ internal sealed class LinkedEvents : ICohortEvents
 
     public Query Persons { get; }
 
-    /// <summary>Made when it is first asked for: few cohorts ask for more than age and gender, many for nothing.</summary>
+    /// <summary>Made when it is first asked for: many cohorts ask for nothing of a person. What nobody states is concept 0, as the CDM has it.</summary>
     public Query People => people ??= session.Materialise("linked_people", new[] { ("year_of_birth", "year_of_birth"), ("gender", "gender_concept_id"), ("race", "race_concept_id"), ("ethnicity", "ethnicity_concept_id") }
         .Aggregate(Persons, (all, column) => shapes["person"].Columns.Any(c => c.Name == column.Item2)
-            ? all.LeftJoin(MostFrequent("person", column.Item2).Select(("m_person", Col("person")), (column.Item1, Col("value"))), Col("person").Eq(Col("m_person"))).Keep([.. all.Columns.Names, column.Item1])
+            ? all.LeftJoin(MostFrequent("person", column.Item2).Select(("m_person", Col("person")), ("stated", Col("value"))), Col("person").Eq(Col("m_person")))
+                .Select([.. all.Columns.Names.Select(n => (n, Col(n))), (column.Item1, column.Item1 == "year_of_birth" ? Col("stated") : Coalesce(Col("stated"), 0L))])
             : all.With((column.Item1, Null(ColumnType.Integer)))));
 
     public Query Observation { get; }
