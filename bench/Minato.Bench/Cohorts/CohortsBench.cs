@@ -66,7 +66,7 @@ internal static class CohortsBench
         }
     }
 
-    private static int Measure(Settings s, IReadOnlyList<Definition> definitions, string home)
+    private static int Measure(Settings s, List<Definition> definitions, string home)
     {
         var missed = 0;
         Console.WriteLine("what                                              ours        target      peer       note");
@@ -137,13 +137,13 @@ internal static class CohortsBench
         public string[] Names { get; init; } = [];
 
         /// <summary>A simple count and five with rules: those of OHDSI's library where they are there.</summary>
-        public IEnumerable<string> Typical(IReadOnlyList<Definition> definitions)
+        public IEnumerable<string> Typical(List<Definition> definitions)
         {
             string[] library = ["503", "71", "77", "362", "288", "1054"];
             return library.All(n => definitions.Any(d => d.Name == n)) ? library : definitions.Take(6).Select(d => d.Name);
         }
 
-        public IReadOnlyList<Definition> Read()
+        public List<Definition> Read()
         {
             var all = new List<Definition>();
             var files = Definitions is null ? OwnCohorts.Make(1100) : Directory.GetFiles(Definitions, "*.json")
