@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Minato.Tables;
 
 namespace Minato.Tests;
@@ -49,6 +50,11 @@ public class NoNameLeaks(TheVoyage voyage, IdentifyingStrings identifying) : ICl
         Assert.All(found, f => Assert.True(f.Found, $"nothing was found in {f.Key} files"));
         Assert.True(identifying.AreIn(identifying.Longest) && identifying.AreIn("x" + identifying.Longest));
         Assert.True(identifying.IsCell(identifying.ShortName));
+
+        // A number by itself, among others and among letters is found; by chance in a hash it is not one.
+        var number = identifying.Number;
+        Assert.All(new[] { number, $"a{number},b", $"12{number}34", $"abc:{number}", $"{number}-1" }, t => Assert.True(identifying.AreIn(t) && identifying.AreIn(Encoding.UTF8.GetBytes(t)), t));
+        Assert.All(new[] { $"3fa9{number}c04e", $"e{number}0123456789abcdef" }, t => Assert.False(identifying.AreIn(t) || identifying.AreIn(Encoding.UTF8.GetBytes(t)), t));
     }
 
     private static IEnumerable<string> ColumnsOf(ITableSession session, string parquet) =>

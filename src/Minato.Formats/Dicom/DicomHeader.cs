@@ -333,7 +333,7 @@ internal sealed class DicomHeader
         }
 
         /// <summary>What is buffered and what follows, as one stream.</summary>
-        public Following Rest() => new Following(buffer.AsMemory(from, to - from), stream);
+        public Rejoined Rest() => new(buffer.AsMemory(from, to - from), stream);
 
         private bool Fill()
         {
@@ -347,22 +347,6 @@ internal sealed class DicomHeader
             var n = stream.Read(buffer.AsSpan(to));
             to += n;
             return n > 0;
-        }
-    }
-
-    private sealed class Following(ReadOnlyMemory<byte> first, Stream then) : ForwardStream
-    {
-        public override int Read(Span<byte> buffer)
-        {
-            if (first.IsEmpty)
-            {
-                return then.Read(buffer);
-            }
-
-            var n = Math.Min(buffer.Length, first.Length);
-            first.Span[..n].CopyTo(buffer);
-            first = first[n..];
-            return n;
         }
     }
 }

@@ -127,7 +127,7 @@ internal sealed class DicomSource(Stream stream)
     }
 
     /// <summary>What is buffered and what follows, as one stream.</summary>
-    public Stream Rest() => new Following(buffer.AsMemory(from, to - from), stream);
+    public Rejoined Rest() => new(buffer.AsMemory(from, to - from), stream);
 
     private int Some(int most) => from == to && !Fill() ? throw new EndOfStreamException() : Math.Min(most, to - from);
 
@@ -148,21 +148,5 @@ internal sealed class DicomSource(Stream stream)
         var n = stream.Read(buffer.AsSpan(to));
         to += n;
         return n > 0;
-    }
-
-    private sealed class Following(ReadOnlyMemory<byte> first, Stream then) : ForwardStream
-    {
-        public override int Read(Span<byte> buffer)
-        {
-            if (first.IsEmpty)
-            {
-                return then.Read(buffer);
-            }
-
-            var n = Math.Min(buffer.Length, first.Length);
-            first.Span[..n].CopyTo(buffer);
-            first = first[n..];
-            return n;
-        }
     }
 }

@@ -227,20 +227,4 @@ internal sealed class VcfDeidentifier(Func<string, string?> pseudonymOf, IReadOn
         var whole = new Rejoined(head.AsMemory(0, n), input);
         return n == 2 && head[0] == 0x1F && head[1] == 0x8B ? new GZipStream(whole, CompressionMode.Decompress) : whole;
     }
-
-    private sealed class Rejoined(ReadOnlyMemory<byte> first, Stream then) : ForwardStream
-    {
-        public override int Read(Span<byte> buffer)
-        {
-            if (first.IsEmpty)
-            {
-                return then.Read(buffer);
-            }
-
-            var n = Math.Min(buffer.Length, first.Length);
-            first.Span[..n].CopyTo(buffer);
-            first = first[n..];
-            return n;
-        }
-    }
 }
