@@ -77,7 +77,7 @@ internal sealed class LinkedEvents : ICohortEvents
     {
         foreach (var domain in these.Where(d => d is not (CohortDomain.ConditionEra or CohortDomain.DrugEra)))
         {
-            domains[domain] = Known(session.Materialise("linked_" + domain, Rows(domain)));
+            domains[domain] = Known(session.Materialise("loaded_" + domain, Rows(domain)));
         }
     }
 
