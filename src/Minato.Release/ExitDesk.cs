@@ -422,13 +422,8 @@ internal sealed class ExitDesk : IRelease
             }
         });
 
-    private List<OutputCheck> Recheck(SubmissionView view)
-    {
-        var files = view.Files.Select(f => new SubmittedFile(f, submitted.Read(view.Sha256ByFile[f.FileName]))).ToList();
-
-        // The rest was checked on the same bytes; only the history has moved.
-        return [.. Inspection.Inspect(files, history.Of(view.Permit, submissions.All), MirrorOf(view.Permit), rules.Named(view.OutputRules)).SelectMany(r => r.Checks).Where(c => c.Rule == RuleId.Differencing)];
-    }
+    private IReadOnlyList<OutputCheck> Recheck(SubmissionView view) => Inspection.AgainstHistory(
+        [.. view.Files.Select(f => new SubmittedFile(f, submitted.Read(view.Sha256ByFile[f.FileName])))], history.Of(view.Permit, submissions.All), rules.Named(view.OutputRules));
 
     private string KeepDossier(SubmissionView view)
     {

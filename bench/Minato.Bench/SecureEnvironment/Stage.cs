@@ -1,9 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using Minato.Access;
 using Minato.Ledger;
 using Minato.Processing;
 using Minato.Tables;
+using Minato.Tests;
 using Minato.Workspace;
 
 namespace Minato.Bench.SecureEnvironment;
@@ -12,17 +11,17 @@ namespace Minato.Bench.SecureEnvironment;
 internal sealed class Stage : IDisposable
 {
     public static readonly PermitId Permit = new("p-bench");
-    public static readonly Actor Researcher = new(new ActorId("researcher"), Role.Researcher, "Researcher", "University");
-    public static readonly Actor[] Checkers = [new(new ActorId("checker-1"), Role.OutputChecker, "One", "Harbour"), new(new ActorId("checker-2"), Role.OutputChecker, "Two", "Institute")];
+    public static readonly Actor Researcher = Village.Researcher;
+    public static readonly Actor[] Checkers = [Village.Checker, Village.OtherChecker];
 
     private readonly LedgerRoom ledger;
 
     public Stage(long rows)
     {
         Folder = Directory.CreateTempSubdirectory("minato-environment-").FullName;
-        ledger = LedgerRoom.Open(new LedgerOptions(Path.Join(Folder, "ledger"), "bench.example/ledger"), new Keys(), TimeProvider.System);
+        ledger = LedgerRoom.Open(new LedgerOptions(Path.Join(Folder, "ledger"), "bench.example/ledger"), new VillageKeys(), TimeProvider.System);
         var processing = new OneExtraction(Path.Join(Folder, "data"), rows);
-        Workspace = WorkspaceRoom.Open(new WorkspaceOptions(Path.Join(Folder, "workspace")), ledger, new OnePermit(), processing, TimeProvider.System);
+        Workspace = WorkspaceRoom.Open(new WorkspaceOptions(Path.Join(Folder, "workspace")), ledger, new VillageAccess(), processing, TimeProvider.System);
         Data = processing.FolderOf(Permit, OneExtraction.Id);
     }
 
@@ -34,45 +33,13 @@ internal sealed class Stage : IDisposable
 
     public IWorkspace Workspace { get; }
 
-    public IAccess Access { get; } = new OnePermit();
+    public IAccess Access { get; } = new VillageAccess();
 
     public void Dispose()
     {
         (Workspace as IDisposable)?.Dispose();
         ledger.Dispose();
         Directory.Delete(Folder, recursive: true);
-    }
-
-    private sealed class Keys : IKeyStore
-    {
-        public byte[] Key(string name) => SHA256.HashData(Encoding.UTF8.GetBytes("bench " + name));
-
-        public void Destroy(string name) => throw new NotSupportedException();
-
-        public bool IsDestroyed(string name) => false;
-    }
-
-    private sealed class OnePermit : IAccess
-    {
-        public Permit? FindPermit(PermitId permit) =>
-            new(permit, new ApplicationId("a-bench"), new RequestedUse(new("題", "Title"), new("要約", "Summary"), "research", [], "{}", new(2016, 1, 1), new(2025, 12, 31), "standard-v1", [Researcher.Id], 12),
-                [], DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, "criteria-v1", new FeeQuote("tariff-v1", [], 0));
-
-        public Outcome<Permit> InForce(PermitId permit) => FindPermit(permit)!;
-
-        public ApplicationView? Find(ApplicationId application) => null;
-
-        public Task<Outcome<ApplicationId>> CreateAsync(Actor by, CancellationToken ct = default) => throw new NotSupportedException();
-
-        public Task<Outcome<ApplicationView>> ExecuteAsync(ApplicationId application, ApplicationCommand command, Actor by, CancellationToken ct = default) => throw new NotSupportedException();
-
-        public IReadOnlyList<ApplicationView> VisibleTo(Actor actor) => throw new NotSupportedException();
-
-        public IReadOnlyList<string> PermittedCommands(ApplicationId application, Actor actor) => throw new NotSupportedException();
-
-        public IReadOnlyList<ApplicationView> Published => throw new NotSupportedException();
-
-        public ApplicationForm Form => throw new NotSupportedException();
     }
 
     private sealed class OneExtraction : IProcessing

@@ -46,11 +46,9 @@ internal sealed class DataDictionary
         foreach (var l in lines)
         {
             var meaning = ColumnMeaning.Of(l.Table, l.Column);
-            text.Append(CultureInfo.InvariantCulture, $"{l.Table},{l.Column},{l.Type.ToString().ToLowerInvariant()},{l.Processing},{l.Rows},{l.Missing},{Quoted(meaning.Ja)},{Quoted(meaning.En)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{l.Table},{l.Column},{l.Type.ToString().ToLowerInvariant()},{l.Processing},{l.Rows},{l.Missing},{CsvField.Quoted(meaning.Ja)},{CsvField.Quoted(meaning.En)}\n");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
     }
-
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

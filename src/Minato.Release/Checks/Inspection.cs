@@ -50,6 +50,28 @@ internal static class Inspection
         return reports;
     }
 
+    /// <summary>
+    /// Files that passed everything, against what left since: the one check whose answer can change while they wait. The extraction need not be read for it.
+    /// </summary>
+    public static IReadOnlyList<OutputCheck> AgainstHistory(IReadOnlyList<SubmittedFile> files, ReleasedBefore before, OutputRules rules)
+    {
+        var checks = new List<OutputCheck>();
+        List<ComparableTable> earlier = [.. before.Own];
+        foreach (var file in files.Where(f => IsCells(f.Declaration.Kind)))
+        {
+            var report = new Report(rules, file.Name);
+            if (CsvFile.TryRead(file.Content.Span, out var csv) && CountedTable.Read(csv, file.Declaration, report) is { } table)
+            {
+                var mine = new ComparableTable(table.Cells);
+                CellChecks.CheckHistory(table, mine, earlier, report);
+                earlier.Add(mine);
+                checks.AddRange(report.Checks.Where(c => c.Rule == RuleId.Differencing));
+            }
+        }
+
+        return checks;
+    }
+
     /// <summary>Whether the class is one of cells that add up, so that tables of it can be held against each other.</summary>
     public static bool IsCells(OutputKind kind) => kind is OutputKind.FrequencyTable or OutputKind.MagnitudeTable;
 

@@ -56,10 +56,10 @@ internal static class Mending
         }
 
         int[] columns = [.. Enumerable.Range(0, csv.Header.Count).Where(c => !dropped.Contains(c))];
-        var text = new StringBuilder().AppendJoin(',', columns.Select(c => Quoted(csv.Header[c]))).Append('\n');
+        var text = new StringBuilder().AppendJoin(',', columns.Select(c => CsvField.Quoted(csv.Header[c]))).Append('\n');
         for (var r = 0; r < csv.Rows.Count; r++)
         {
-            text.AppendJoin(',', columns.Select(c => table.Dimensions.Contains(c) ? Quoted(csv.Rows[r][c]) : hidden.Contains(r) ? SuppressionMark.Standard : c == table.Count ? csv.Rows[r][c] : Rounded(csv.Rows[r][c], rules.Statistics.Digits))).Append('\n');
+            text.AppendJoin(',', columns.Select(c => table.Dimensions.Contains(c) ? CsvField.Quoted(csv.Rows[r][c]) : hidden.Contains(r) ? SuppressionMark.Standard : c == table.Count ? csv.Rows[r][c] : Rounded(csv.Rows[r][c], rules.Statistics.Digits))).Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -102,8 +102,6 @@ internal static class Mending
 
         return value.ToString($"G{digits}", CultureInfo.InvariantCulture);
     }
-
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static int? ColumnOf(string? where) => where is not null && where.StartsWith("column ", StringComparison.Ordinal) && int.TryParse(where.AsSpan(7), CultureInfo.InvariantCulture, out var n) ? n - 1 : null;
 

@@ -291,7 +291,8 @@ public sealed record TextLeft(Expr Term, int Length) : Expr
         Length >= 0 ? input.Expect(Term, ColumnType.Text) : throw new QueryException("A length is not negative");
 }
 
-public sealed record TextStarts(Expr Term, string Prefix) : Expr
+/// <summary>Whether a text is as asked.</summary>
+public abstract record TextTest(Expr Term) : Expr
 {
     public override ColumnType TypeIn(Columns input)
     {
@@ -299,6 +300,8 @@ public sealed record TextStarts(Expr Term, string Prefix) : Expr
         return ColumnType.Boolean;
     }
 }
+
+public sealed record TextStarts(Expr Term, string Prefix) : TextTest(Term);
 
 public sealed record TextIsCode(Expr Term, int Most) : Expr
 {
@@ -326,23 +329,9 @@ public sealed record TextFunction(Expr Term, string Name, Func<string, string> F
     public override ColumnType TypeIn(Columns input) => input.Expect(Term, ColumnType.Text);
 }
 
-public sealed record TextEnds(Expr Term, string Suffix) : Expr
-{
-    public override ColumnType TypeIn(Columns input)
-    {
-        input.Expect(Term, ColumnType.Text);
-        return ColumnType.Boolean;
-    }
-}
+public sealed record TextEnds(Expr Term, string Suffix) : TextTest(Term);
 
-public sealed record TextContains(Expr Term, string Part) : Expr
-{
-    public override ColumnType TypeIn(Columns input)
-    {
-        input.Expect(Term, ColumnType.Text);
-        return ColumnType.Boolean;
-    }
-}
+public sealed record TextContains(Expr Term, string Part) : TextTest(Term);
 
 public sealed record Cast(Expr Term, ColumnType To) : Expr
 {
