@@ -24,6 +24,8 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     private readonly WorkspaceOptions options;
     private readonly IAccess access;
     private readonly IProcessing processing;
+    private readonly IKeyStore keys;
+    private readonly IProjectTools? tools;
     private readonly TimeProvider clock;
     private readonly Projection<JobHistory, JobEvent> histories;
     private readonly SemaphoreSlim slots;
@@ -36,11 +38,13 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     private readonly Bubblewrap bubblewrap;
     private readonly GVisor gvisor;
 
-    public JobRunner(WorkspaceOptions options, ILedger ledger, IAccess access, IProcessing processing, TimeProvider clock)
+    public JobRunner(WorkspaceOptions options, ILedger ledger, IKeyStore keys, IAccess access, IProcessing processing, TimeProvider clock, IProjectTools? tools)
     {
         this.options = options;
+        this.keys = keys;
         this.access = access;
         this.processing = processing;
+        this.tools = tools;
         this.clock = clock;
         histories = new(ledger, JobHistory.Room, JobHistory.StreamPrefix, JobHistory.Evolve);
         slots = new(Math.Max(1, options.Concurrent));
@@ -197,13 +201,19 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         progress?.Report(new Step("running", 0));
         SandboxEnd? end = null;
         Finding? failure = null;
-        var (data, afterData) = ((string?)null, (Action?)null);
+        var afterUse = new List<Action?>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var watch = new Timer(_ => { if (!access.InForce(permit).IsOk) { stop.Cancel(); } }, null, PermitPulse, PermitPulse).ConfigureAwait(false);
         try
         {
-            (data, afterData) = staging.For(processing.FolderOf(permit, extraction));
-            var binds = new List<ReadOnlyBind> { new(data, "/data") };
+            var binds = new List<ReadOnlyBind>();
+            foreach (var (host, inside) in (tools?.Of(permit) ?? []).Select(t => (t.Path, $"/tools/{Slug.Check(t.Name, "tool")}")).Prepend((processing.FolderOf(permit, extraction), "/data")))
+            {
+                var (path, after) = staging.For(host);
+                afterUse.Add(after);
+                binds.Add(new(path, inside));
+            }
+
             if (stagedSqlEngine.Value.Path is { } library)
             {
                 binds.Add(new(library, JobProgram.Engine));
@@ -218,7 +228,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         }
         finally
         {
-            afterData?.Invoke();
+            afterUse.ForEach(after => after?.Invoke());
         }
 
         var log = (end?.Log ?? "") + string.Concat((end?.Outbox.Findings ?? []).Append(failure).OfType<Finding>().Select(f => $"[minato] {f}\n"));

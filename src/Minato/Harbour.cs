@@ -42,7 +42,7 @@ public sealed class Harbour : IDisposable
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
         Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys), Ledger, Access, OptOut, Linkage, Warehouse, clock));
-        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Access, Processing, clock));
+        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock));
         Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards), Ledger, Access, Workspace, clock));
     }
 

@@ -21,7 +21,7 @@ internal sealed class Stage : IDisposable
         Folder = Directory.CreateTempSubdirectory("minato-environment-").FullName;
         ledger = LedgerRoom.Open(new LedgerOptions(Path.Join(Folder, "ledger"), "bench.example/ledger"), new VillageKeys(), TimeProvider.System);
         var processing = new OneExtraction(Path.Join(Folder, "data"), rows);
-        Workspace = WorkspaceRoom.Open(new WorkspaceOptions(Path.Join(Folder, "workspace")), ledger, new VillageAccess(), processing, TimeProvider.System);
+        Workspace = WorkspaceRoom.Open(new WorkspaceOptions(Path.Join(Folder, "workspace")), ledger, new VillageKeys(), new VillageAccess(), processing, TimeProvider.System);
         Data = processing.FolderOf(Permit, OneExtraction.Id);
     }
 

@@ -25,11 +25,13 @@ public sealed class Village : IDisposable
 
     public Village()
     {
-        ledger = LedgerRoom.Open(new LedgerOptions(At("ledger"), "village.example/ledger"), new VillageKeys(), TimeProvider.System);
+        ledger = LedgerRoom.Open(new LedgerOptions(At("ledger"), "village.example/ledger"), Keys, TimeProvider.System);
         Processing = new VillageProcessing(At("projects"));
         Processing.Extract(Permit);
         Access = new VillageAccess();
     }
+
+    public VillageKeys Keys { get; } = new();
 
     public ILedger Ledger => ledger;
 
@@ -42,7 +44,7 @@ public sealed class Village : IDisposable
     public IWorkspace OpenWorkspace(Func<WorkspaceOptions, WorkspaceOptions>? change = null)
     {
         var options = new WorkspaceOptions(At("workspace"), new JobLimits(WallSeconds: 60, CpuSeconds: 60, MemoryMiB: 1024, Processes: 64, ScratchMiB: 64));
-        var room = WorkspaceRoom.Open(change?.Invoke(options) ?? options, Ledger, Access, Processing, TimeProvider.System);
+        var room = WorkspaceRoom.Open(change?.Invoke(options) ?? options, Ledger, Keys, Access, Processing, TimeProvider.System);
         rooms.Add((IDisposable)room);
         return room;
     }
@@ -55,13 +57,28 @@ public sealed class Village : IDisposable
     }
 }
 
-internal sealed class VillageKeys : IKeyStore
+/// <summary>Keys that are the same each time, and forget nothing but what was destroyed.</summary>
+public sealed class VillageKeys : IKeyStore
 {
-    public byte[] Key(string name) => SHA256.HashData(Encoding.UTF8.GetBytes("village " + name));
+    private readonly HashSet<string> destroyed = [];
 
-    public void Destroy(string name) => throw new NotSupportedException();
+    public byte[] Key(string name) => IsDestroyed(name) ? throw new KeyDestroyedException(name) : SHA256.HashData(Encoding.UTF8.GetBytes("village " + name));
 
-    public bool IsDestroyed(string name) => false;
+    public void Destroy(string name)
+    {
+        lock (destroyed)
+        {
+            destroyed.Add(name);
+        }
+    }
+
+    public bool IsDestroyed(string name)
+    {
+        lock (destroyed)
+        {
+            return destroyed.Contains(name);
+        }
+    }
 }
 
 /// <summary>Permits without the way to them.</summary>
