@@ -224,8 +224,9 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
         };
     }
 
+    /// <summary>A visit that another person is in is none of this one's, whatever number it says (as in Circe).</summary>
     private Event? VisitOf(Event e) => e.More.TryGetValue("visit", out var row)
-        ? world.Events.Where((v, i) => i == (long)row && v.Domain == CohortDomain.VisitOccurrence && v.Dataset == e.Dataset).FirstOrDefault()
+        ? world.Events.Where((v, i) => i == (long)row && v.Domain == CohortDomain.VisitOccurrence && v.Person == e.Person && v.Dataset == e.Dataset).FirstOrDefault()
         : null;
 
     private static bool Has(ConceptSet set, long concept)

@@ -145,7 +145,7 @@ public class CohortPropertyTests
         from window in Sometimes(Gen.Select(Day, Gen.Int[0, 40], (d, n) => new Period(n % 5 == 0 ? null : d, n % 7 == 0 ? null : d.AddDays(n))), 5)
         select new CohortDefinition(Sets, new(primary, days.Item1, days.Item2, limits.Item1), additional, limits.Item2, [.. rules.Select((g, i) => new InclusionRule($"rule {i}", g))], limits.Item3, era is null ? end : null, censoring, pad) { CustomEra = era, CensorWindow = window };
 
-    /// <summary>The same 250 worlds each time; others with <c>MINATO_COHORT_SEED</c>. Known to disagree in one world, and not yet understood: 12.</summary>
+    /// <summary>The same 250 worlds each time; others with <c>MINATO_COHORT_SEED</c>.</summary>
     [Fact]
     public void The_engine_and_the_oracle_agree()
     {
