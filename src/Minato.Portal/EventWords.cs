@@ -1,3 +1,5 @@
+using Minato.Workspace.Desk;
+
 namespace Minato.Portal;
 
 /// <summary>Events and codes in plain words (G2). What is not listed shows its own name.</summary>
@@ -31,6 +33,14 @@ public static class EventWords
         ["processing.feasibility-remembered"] = new("答えた人数が封をして覚えられた", "A told count was remembered, sealed"),
         ["processing.tabulated"] = new("許可にもとづき統計表を作った", "A table was made under a permit"),
         ["processing.repeated"] = new("以前の抽出が同じになるか確かめられた", "An earlier extraction was made again as a check"),
+        ["workspace.import-declared"] = new("環境に持ち込むものが申告された", "Something to be brought into an environment was declared"),
+        ["workspace.import-attached"] = new("持ち込むファイルが受け取られた", "The file of an import was taken"),
+        ["workspace.import-submitted"] = new("持込みが提出され、機械が調べた", "An import was handed in and looked into by the machine"),
+        ["workspace.import-looked-into"] = new("確認者が持込みの中を見た", "A checker looked into an import"),
+        ["workspace.import-decided"] = new("持込みの可否が決まった", "An import was decided on"),
+        ["workspace.import-handed-over"] = new("持ち込まれた人のデータが、名寄せを経る提供として渡された", "Brought persons' data became a delivery, to be linked"),
+        ["workspace.import-withdrawn"] = new("持込みが取り下げられた", "An import was withdrawn"),
+        ["workspace.import-expired"] = new("持込みの期限が切れた", "An import's term ended"),
         ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
     };
 
@@ -103,6 +113,24 @@ public static class EventWords
         Access.ApplicationState.Permitted => new("許可中", "Permitted"),
         Access.ApplicationState.Suspended => new("停止中", "Suspended"),
         _ => new("終了", "Ended"),
+    };
+
+    public static Bilingual State(ImportState state) => state switch
+    {
+        ImportState.Draft => new("下書き", "Draft"),
+        ImportState.Blocked => new("機械の確認で停止", "Stopped by the checks"),
+        ImportState.InReview => new("人の確認待ち", "Waiting for a person"),
+        ImportState.Approved => new("使用中", "In use"),
+        ImportState.Refused => new("不可", "Refused"),
+        ImportState.Withdrawn => new("取下げ", "Withdrawn"),
+        _ => new("期限切れ", "Expired"),
+    };
+
+    public static Bilingual Kind(ImportKind kind) => kind switch
+    {
+        ImportKind.Software => new("ソフトウェア", "Software"),
+        ImportKind.Reference => new("参照データ（コード表・公開された表など、人のデータでないもの）", "Reference data (code lists, published tables; nothing of persons)"),
+        _ => new("人のデータ（名寄せを経て別のデータセットになります）", "Data of persons (linked, and a dataset of its own)"),
     };
 
     public static Bilingual Proposal(Release.Proposal proposal) => proposal switch

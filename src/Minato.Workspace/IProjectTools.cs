@@ -10,5 +10,6 @@ public sealed record ProjectTool(string Name, string Path, string Sha256);
 public interface IProjectTools
 {
     /// <summary>What was approved for the project and was not withdrawn.</summary>
-    IReadOnlyList<ProjectTool> Of(PermitId permit);
+    /// <param name="ownKernel">Whether the job has a kernel of its own (<see cref="SandboxEngine.GVisor"/>): brought software is there in such jobs only.</param>
+    IReadOnlyList<ProjectTool> Of(PermitId permit, bool ownKernel);
 }

@@ -42,7 +42,11 @@ public sealed record OutboxFile(string Name, long Bytes, string Sha256);
 /// <summary>One run, as recorded: code and outputs by hash, resources used.</summary>
 public sealed record JobRun(
     string Id, PermitId Permit, ActorId By, JobLanguage Language, JobState State, int? ExitCode, string? Ended, string Sandbox, string CodeSha256, string Extraction,
-    DateTimeOffset StartedAt, double WallSeconds, double CpuSeconds, long PeakMemoryBytes, string Log, IReadOnlyList<OutboxFile> Outbox);
+    DateTimeOffset StartedAt, double WallSeconds, double CpuSeconds, long PeakMemoryBytes, string Log, IReadOnlyList<OutboxFile> Outbox)
+{
+    /// <summary>What was brought in and was there: name and SHA-256; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Tools { get; init; }
+}
 
 /// <summary>
 /// The secure environment (H5, D7): code goes in, data is read-only, nothing comes out but what Release lets out.

@@ -22,6 +22,9 @@ internal abstract record JobEvent
 
         public required JobLimits Limits { get; init; }
 
+        /// <summary>What was brought in and was there: name and SHA-256.</summary>
+        public IReadOnlyDictionary<string, string>? Tools { get; init; }
+
         public required DateTimeOffset At { get; init; }
     }
 
@@ -61,7 +64,7 @@ internal sealed record JobHistory(PermitId Permit, IReadOnlyList<JobRun> Runs)
         {
             JobEvent.Started s => history with
             {
-                Runs = [.. history.Runs, new JobRun(s.Run, history.Permit, recorded.By, s.Language, JobState.Running, null, null, s.Sandbox, s.CodeSha256, s.Extraction, s.At, 0, 0, 0, "", [])],
+                Runs = [.. history.Runs, new JobRun(s.Run, history.Permit, recorded.By, s.Language, JobState.Running, null, null, s.Sandbox, s.CodeSha256, s.Extraction, s.At, 0, 0, 0, "", []) { Tools = s.Tools }],
             },
             JobEvent.Ended e => history with
             {

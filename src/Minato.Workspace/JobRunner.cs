@@ -182,6 +182,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         var folder = Directory.CreateDirectory(RunFolder(permit, run)).FullName;
         await File.WriteAllTextAsync(Path.Join(folder, "runner"), ProcessMark.Own, ct).ConfigureAwait(false);
         var codeHash = await KeepCodeAsync(permit, request, ct).ConfigureAwait(false);
+        var brought = tools?.Of(permit, engine.With.OwnKernel) ?? [];
 
         var started = await AppendAsync(permit, by.Id, new JobEvent.Started
         {
@@ -191,6 +192,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
             Extraction = extraction,
             Sandbox = engine.Description,
             Limits = new JobLimits(limits.WallSeconds, limits.CpuSeconds, limits.MemoryMiB, limits.Processes, limits.ScratchMiB),
+            Tools = brought.Count == 0 ? null : brought.ToDictionary(t => t.Name, t => t.Sha256),
             At = clock.GetUtcNow(),
         }).ConfigureAwait(false);
         if (!started.IsOk)
@@ -207,7 +209,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         try
         {
             var binds = new List<ReadOnlyBind>();
-            foreach (var (host, inside) in (tools?.Of(permit) ?? []).Select(t => (t.Path, $"/tools/{Slug.Check(t.Name, "tool")}")).Prepend((processing.FolderOf(permit, extraction), "/data")))
+            foreach (var (host, inside) in brought.Select(t => (t.Path, $"/tools/{Slug.Check(t.Name, "tool")}")).Prepend((processing.FolderOf(permit, extraction), "/data")))
             {
                 var (path, after) = staging.For(host);
                 afterUse.Add(after);

@@ -12,6 +12,7 @@ using Minato.Processing;
 using Minato.Release;
 using Minato.Warehouse;
 using Minato.Workspace;
+using Minato.Workspace.Desk;
 
 namespace Minato;
 
@@ -42,7 +43,8 @@ public sealed class Harbour : IDisposable
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
         Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys), Ledger, Access, OptOut, Linkage, Warehouse, clock));
-        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock));
+        Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Access, clock);
+        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports));
         Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards), Ledger, Access, Workspace, clock));
     }
 
@@ -72,6 +74,9 @@ public sealed class Harbour : IDisposable
     public IAccessDesk Access { get; }
 
     public IProcessing Processing { get; }
+
+    /// <summary>What projects bring into their environments.</summary>
+    public IImportDesk Imports { get; }
 
     public IWorkspace Workspace { get; }
 

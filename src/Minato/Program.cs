@@ -24,6 +24,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     UseCommands.Extractions(),
     ProcessingCommands.All(),
     UseCommands.Jobs(),
+    DeskCommands.Imports(),
     UseCommands.Releases(),
     LedgerCommands.All(),
 };

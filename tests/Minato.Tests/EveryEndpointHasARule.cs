@@ -65,6 +65,14 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/submissions/s-0/decision", "check-ono", "r-sato" },
         { "GET", "/api/v1/permits/p-0/extractions/x/refusals", "audit-abe", "r-sato" },
         { "GET", "/api/v1/ledger/events", "audit-abe", "r-sato" },
+        { "GET", "/api/v1/imports", "audit-abe", "citizen-1" },
+        { "POST", "/api/v1/permits/p-0/imports", "r-sato", "check-ono" },
+        { "PUT", "/api/v1/imports/i-0/content", "r-sato", "check-ono" },
+        { "POST", "/api/v1/imports/i-0/submit", "r-sato", "check-ono" },
+        { "GET", "/api/v1/imports/i-0/contents", "check-ono", "operator" },
+        { "POST", "/api/v1/imports/i-0/withdraw", "r-sato", "rev-ito" },
+        { "POST", "/api/v1/imports/i-0/decision", "check-ono", "r-sato" },
+        { "POST", "/api/v1/imports/i-0/hand-over", "check-ono", "r-sato" },
     };
 
     [Theory]
@@ -99,6 +107,8 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/research/feasibility", "r-sato", "rev-ito")]
     [InlineData("/review", "rev-mori", "r-sato")]
     [InlineData("/exit", "check-ono", "r-sato")]
+    [InlineData("/imports", "check-ono", "r-sato")]
+    [InlineData("/research/imports", "r-sato", "check-ono")]
     [InlineData("/deliveries", "clerk-hospital", "r-sato")]
     [InlineData("/operation", "operator", "rev-ito")]
     [InlineData("/api/v1/me/choices", "citizen-1", "operator")]

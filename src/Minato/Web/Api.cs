@@ -24,6 +24,7 @@ internal static class Api
         Holders(api, h);
         Researchers(api, h);
         Staff(api, h);
+        DeskApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
@@ -190,12 +191,12 @@ internal static class Api
 
     private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
 
-    private static Actor Who(ClaimsPrincipal user) => ActorClaims.ActorOf(user) ?? throw new InvalidOperationException("The endpoint has no authorization rule");
+    internal static Actor Who(ClaimsPrincipal user) => ActorClaims.ActorOf(user) ?? throw new InvalidOperationException("The endpoint has no authorization rule");
 
-    private static AuthorizationPolicy For(Role anyOf) =>
+    internal static AuthorizationPolicy For(Role anyOf) =>
         new AuthorizationPolicyBuilder(SignIn.Bearer).RequireAuthenticatedUser().RequireAssertion(c => c.User.Has(anyOf)).Build();
 
-    private static IResult Answer<T>(Outcome<T> outcome, Func<T, IResult>? ok = null)
+    internal static IResult Answer<T>(Outcome<T> outcome, Func<T, IResult>? ok = null)
     {
         if (outcome.Try(out var value))
         {

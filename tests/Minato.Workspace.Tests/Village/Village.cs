@@ -19,12 +19,16 @@ public sealed class Village : IDisposable
     public static readonly Actor OtherChecker = new(new ActorId("c.endo"), Role.OutputChecker, "Endo", "An institute");
     public const int People = 400;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("minato-village-").FullName;
+    private readonly string folder;
+    private readonly bool isKept;
     private readonly LedgerRoom ledger;
     private readonly List<IDisposable> rooms = [];
 
-    public Village()
+    /// <param name="at">A folder that is kept, for what is opened again; null: one of its own.</param>
+    public Village(string? at = null)
     {
+        isKept = at is not null;
+        folder = at is null ? Directory.CreateTempSubdirectory("minato-village-").FullName : Directory.CreateDirectory(at).FullName;
         ledger = LedgerRoom.Open(new LedgerOptions(At("ledger"), "village.example/ledger"), Keys, TimeProvider.System);
         Processing = new VillageProcessing(At("projects"));
         Processing.Extract(Permit);
@@ -53,7 +57,10 @@ public sealed class Village : IDisposable
     {
         rooms.ForEach(r => r.Dispose());
         ledger.Dispose();
-        Directory.Delete(folder, recursive: true);
+        if (!isKept)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }
 

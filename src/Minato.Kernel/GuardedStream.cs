@@ -1,11 +1,12 @@
-namespace Minato.Intake;
+namespace Minato.Kernel;
 
 /// <summary>
 /// A stream from outside that can neither blow up nor break the reader: it ends early where the content grows past its
 /// limit (an archive bomb) or where the compression is corrupt, and says which of the two it was.
 /// </summary>
-internal sealed class GuardedStream(Stream inner, long limit) : ForwardStream
+public sealed class GuardedStream(Stream inner, long limit) : ForwardStream
 {
+    /// <summary>Bytes so far, at most one buffer past the limit.</summary>
     public long BytesRead { get; private set; }
 
     public bool TooLarge { get; private set; }
@@ -46,24 +47,5 @@ internal sealed class GuardedStream(Stream inner, long limit) : ForwardStream
         }
 
         base.Dispose(disposing);
-    }
-}
-
-/// <summary>The head of a stream, looked at and put back.</summary>
-internal sealed class PeekedStream(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
-{
-    private int position;
-
-    public override int Read(Span<byte> buffer)
-    {
-        if (position >= head.Length)
-        {
-            return rest.Read(buffer);
-        }
-
-        var n = Math.Min(buffer.Length, head.Length - position);
-        head.Span.Slice(position, n).CopyTo(buffer);
-        position += n;
-        return n;
     }
 }
