@@ -71,7 +71,7 @@ internal static class DeliveryFiles
         var isGzip = n >= 2 && magic[0] == 0x1F && magic[1] == 0x8B;
         if (!isZip)
         {
-            var said = isGzip ? Trailer(file) : null;
+            var said = isGzip ? GzipTrailer.LengthIn(file) : null;
             file.Position = 0;
             using var one = new DeliveredFile(
                 isGzip ? Inner(name) : name,
@@ -143,29 +143,6 @@ internal static class DeliveryFiles
     {
         var clean = string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
         return clean.Length <= 200 ? clean : clean[..80] + "…" + clean[^100..];
-    }
-
-    /// <summary>RFC 1952: the last four bytes are the length of what was packed. The framework does not look at them.</summary>
-    private static uint? Trailer(Stream file)
-    {
-        if (file.Length < 18)
-        {
-            return null;
-        }
-
-        // BGZF (bgzip, for VCF) is many small gzips, the last one empty: its trailer says nothing of the whole.
-        Span<byte> first = stackalloc byte[14];
-        file.Position = 0;
-        file.ReadExactly(first);
-        if ((first[3] & 4) != 0 && first[12..].SequenceEqual("BC"u8))
-        {
-            return null;
-        }
-
-        Span<byte> last = stackalloc byte[4];
-        file.Position = file.Length - 4;
-        file.ReadExactly(last);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(last);
     }
 
     private static string Inner(string name) => name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;

@@ -41,7 +41,7 @@ internal sealed class ImportDesk : IImportDesk
         }
     }
 
-    public IReadOnlyDictionary<string, Bilingual> Types => InForce.Types.ToDictionary(t => t.Id, t => t.Title, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Bilingual> Types => InForce.Types.DistinctBy(t => t.Id).ToDictionary(t => t.Id, t => t.Title, StringComparer.Ordinal);
 
     public async Task<Outcome<ImportView>> DeclareAsync(PermitId permit, ImportDeclaration declaration, Actor by, string? draft = null, CancellationToken ct = default)
     {

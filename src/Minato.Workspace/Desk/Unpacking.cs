@@ -98,6 +98,8 @@ internal static class Unpacking
 
     private static Finding? Gzip(Stream file, string name, Sink sink)
     {
+        var says = GzipTrailer.LengthIn(file);
+        file.Position = 0;
         using var unpacked = new GZipStream(file, CompressionMode.Decompress);
         using var guarded = new GuardedStream(unpacked, sink.Rules.MaximumUnpackedBytes + ((long)sink.Rules.MaximumFiles * TarHeader.Block * 4));
         var head = new byte[TarHeader.Block];
@@ -105,7 +107,13 @@ internal static class Unpacking
         using var whole = new Beginning(head.AsMemory(0, read), guarded);
         var problem = TarHeader.Begins(head.AsSpan(0, read)) ? Tar(whole, sink)
             : sink.Take(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name + ".unpacked", whole);
-        return guarded.TooLarge ? TooLarge(sink.Rules) : guarded.Corrupt ? Corrupt : problem;
+        if (problem is null && !guarded.TooLarge)
+        {
+            // A tar ends before its padding does.
+            guarded.CopyTo(Stream.Null);
+        }
+
+        return guarded.TooLarge ? TooLarge(sink.Rules) : guarded.Corrupt ? Corrupt : problem ?? (says is { } length && length != (uint)guarded.BytesRead ? Corrupt : null);
     }
 
     private static Finding? Tar(Stream stream, Sink sink)
