@@ -1,40 +1,77 @@
-using System.Buffers;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
 namespace Minato.Intake;
 
-/// <summary>128-bit fingerprints to find repeats inside one delivery; not a security property. Used by one thread at a time.</summary>
+/// <summary>
+/// Fingerprints to find repeats inside one delivery; not a security property. A key's has 128 bits, because all keys of a delivery are
+/// compared with each other; a content's has 64, because it is compared with those of the same key alone.
+/// </summary>
 internal sealed class Fingerprint
 {
-    private readonly ArrayBufferWriter<byte> content = new(4096);
+    /// <summary>Stands between texts, so that moving a letter from one to the next makes a difference.</summary>
+    private const char Between = '\uFFFF';
+
+    private char[] content = new char[4096];
+    private int length;
 
     public static UInt128 Of(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
 
     /// <summary>Of the whole content, not of where it stood in the file.</summary>
-    public UInt128 Of(DeliveredRecord record)
+    public ulong Of(DeliveredRecord record)
     {
-        content.ResetWrittenCount();
+        length = 0;
         var i = record.Identity;
-        Add(i.InsurerNumber, i.InsuredSymbol, i.InsuredNumber, i.InsuredBranch, i.NameKanji, i.NameKana, i.Address, i.LocalPatientId);
-        Add(i.BirthDate?.DayNumber ?? -1, (int)i.Sex, record.Facts.Count);
+        Add(i.InsurerNumber);
+        Add(i.InsuredSymbol);
+        Add(i.InsuredNumber);
+        Add(i.InsuredBranch);
+        Add(i.NameKanji);
+        Add(i.NameKana);
+        Add(i.Address);
+        Add(i.LocalPatientId);
+        Add(i.BirthDate?.DayNumber ?? -1);
+        Add((int)i.Sex);
+        Add(record.Facts.Count);
         foreach (var f in record.Facts)
         {
-            Add(f.System, f.Code, f.Unit, f.ValueCode, f.VisitKey);
-            Add((int)f.Kind, f.Start.DayNumber, f.End?.DayNumber ?? -1, f.Days ?? -1, f.Value?.GetHashCode() ?? -1, f.Quantity?.GetHashCode() ?? -1, f.Suspected ? 1 : 0);
+            Add(f.System);
+            Add(f.Code);
+            Add(f.Unit);
+            Add(f.ValueCode);
+            Add(f.VisitKey);
+            Add(((int)f.Kind << 1) | (f.Suspected ? 1 : 0));
+            Add(f.Start.DayNumber);
+            Add(f.End?.DayNumber ?? -1);
+            Add(f.Days ?? -1);
+            Add(f.Value?.GetHashCode() ?? -1);
+            Add(f.Quantity?.GetHashCode() ?? -1);
         }
 
-        return XxHash128.HashToUInt128(content.WrittenSpan);
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(content.AsSpan(0, length)));
     }
 
-    private void Add(params ReadOnlySpan<string?> texts)
+    private void Add(string? text)
     {
-        foreach (var text in texts)
-        {
-            content.Write(MemoryMarshal.AsBytes(text.AsSpan()));
-            content.Write((ReadOnlySpan<byte>)[0xFF, 0xFF]);
-        }
+        var n = text?.Length ?? 0;
+        Room(n + 1);
+        text.AsSpan().CopyTo(content.AsSpan(length));
+        length += n;
+        content[length++] = Between;
     }
 
-    private void Add(params ReadOnlySpan<int> numbers) => content.Write(MemoryMarshal.AsBytes(numbers));
+    private void Add(int number)
+    {
+        Room(2);
+        (content[length], content[length + 1]) = ((char)number, (char)(number >>> 16));
+        length += 2;
+    }
+
+    private void Room(int more)
+    {
+        if (content.Length - length < more)
+        {
+            Array.Resize(ref content, Math.Max(content.Length * 2, length + more));
+        }
+    }
 }

@@ -695,18 +695,26 @@ internal sealed class Intake : IIntake, IDisposable
         }
 
         var book = new ReceiptBook();
-        var pieces = new List<QuarantinedPiece>();
+        IReadOnlyList<QuarantinedPiece> pieces = [];
         string? snapshot = null;
         Outcome<IReadOnlyList<PersonCorrection>>? told = null;
         using (var sealedPieces = quarantine.Begin(delivery.Id, delivery.Holder))
         using (var batch = warehouse.Begin(delivery.Dataset, delivery.Id))
         {
-            var read = await new SplitPipeline(options, linkage, clock).RunAsync(delivery, batch, sealedPieces, pieces, book, progress, ct).ConfigureAwait(false);
-            if (!read.IsOk)
+            var reader = new DeliveryReader(delivery, options.Readers, sealedPieces, book, clock);
+            var split = await new SplitPipeline(options.RecordsLinkedAtOnce, linkage).RunAsync(delivery, batch, reader.Records(ct), progress, ct).ConfigureAwait(false);
+            if (!split.IsOk)
             {
                 // Nothing was committed: the holder sends the same delivery again when the cause is mended.
-                return Outcome<Receipt>.Refused(read.Findings);
+                return Outcome<Receipt>.Refused(split.Findings);
             }
+
+            if (reader.Contradiction is { } contradiction)
+            {
+                return contradiction;
+            }
+
+            pieces = reader.Pieces;
 
             if (!DeliveryFiles.Looks(delivery.Files).SequenceEqual(delivery.Looks))
             {
@@ -751,7 +759,7 @@ internal sealed class Intake : IIntake, IDisposable
         static DateOnly? Later(DateOnly? a, DateOnly? b) => b is null || a > b ? a : b;
 
         // The ledger keeps the first pieces' places; all pieces' bytes are in the sealed store.
-        static IReadOnlyList<QuarantinedPiece> Listed(List<QuarantinedPiece> all) => all.Count <= 1000 ? all : all[..1000];
+        static IReadOnlyList<QuarantinedPiece> Listed(IReadOnlyList<QuarantinedPiece> all) => all.Count <= 1000 ? all : [.. all.Take(1000)];
     }
 
     /// <summary>

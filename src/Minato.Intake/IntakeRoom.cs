@@ -6,10 +6,10 @@ using Minato.Warehouse;
 namespace Minato.Intake;
 
 /// <param name="Folder">Holds uploads and the sealed quarantine; nothing else of a delivery is kept here.</param>
-/// <param name="ChunkRecords">Records that are linked and stored together; bounds memory.</param>
+/// <param name="RecordsLinkedAtOnce">Identities that are linked in one call; bounds memory.</param>
 /// <param name="Readers">The formats that are taken in; all that Minato ships where none are given.</param>
 /// <param name="Policy">Whether deliveries need an agreement; not where none is given.</param>
-public sealed record IntakeOptions(string Folder, int ChunkRecords = 20_000, IReadOnlyList<IFormatReader>? Readers = null, DeliveryPolicy? Policy = null);
+public sealed record IntakeOptions(string Folder, int RecordsLinkedAtOnce = 20_000, IReadOnlyList<IFormatReader>? Readers = null, DeliveryPolicy? Policy = null);
 
 /// <summary>The door of the room.</summary>
 public static class IntakeRoom

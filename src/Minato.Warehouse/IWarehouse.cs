@@ -103,10 +103,20 @@ public interface IVocabulary
 /// <summary>One delivery being stored. Records with the key of an earlier record of the dataset replace it.</summary>
 public interface IWarehouseBatch : IDisposable
 {
-    /// <summary>Takes a record's medical half under its pseudonym.</summary>
-    /// <param name="ticket">The record's number within the delivery, by which Linkage answered it and may correct the answer.</param>
+    /// <summary>Takes a record's medical half. Whose it is follows with <see cref="Place"/>, before the commit.</summary>
+    /// <param name="ticket">The record's number within the delivery, by which Linkage answers it and may correct the answer.</param>
+    void Add(int ticket, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts);
+
+    /// <summary>Whose the record of that ticket is. Once for each record.</summary>
     /// <param name="linkClass">Linkage's class of the record as a number.</param>
-    void Add(int ticket, Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts);
+    void Place(int ticket, Pseudonym<Dataset> person, int linkClass);
+
+    /// <summary>Takes a record of which it is known already whose it is.</summary>
+    void Add(int ticket, Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts)
+    {
+        Add(ticket, recordKey, demographics, facts);
+        Place(ticket, person, linkClass);
+    }
 
     /// <summary>
     /// Corrections of linkage that the dataset may not have heard yet: the delivery's records are placed by them at once, instead of being

@@ -39,7 +39,7 @@ internal sealed class IntakeWorld : IDisposable
         }
 
         Warehouse = Own(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
-        Intake = Own(IntakeRoom.Open(new IntakeOptions(At("intake"), ChunkRecords: 50, Policy: policy), Ledger, keys, Linkage, Warehouse, clock));
+        Intake = Own(IntakeRoom.Open(new IntakeOptions(At("intake"), RecordsLinkedAtOnce: 50, Policy: policy), Ledger, keys, Linkage, Warehouse, clock));
         var registered = Intake.RegisterAsync(new HolderRegistration(City, new Bilingual("市", "City"), "municipality",
             [new DatasetInfo(Deaths, City, DataCategory.Death, new("死亡", "Deaths")), new DatasetInfo(Shots, City, DataCategory.Vaccination, new("接種", "Shots"))]), Desk).GetAwaiter().GetResult();
         Assert.True(registered.IsOk, string.Join(";", registered.Findings));

@@ -21,7 +21,7 @@ public sealed class RawStories : IDisposable
         AssertNotOnDisk("架空　太郎", "カクウ タロウ", "0000077001", "record_id");
 
         // The room opens again: nothing of the upload was in memory.
-        using var again = (IDisposable)IntakeRoom.Open(new IntakeOptions(world.At("intake"), ChunkRecords: 50), world.Ledger, world.Keys, world.Linkage, world.Warehouse, world.Clock);
+        using var again = (IDisposable)IntakeRoom.Open(new IntakeOptions(world.At("intake"), RecordsLinkedAtOnce: 50), world.Ledger, world.Keys, world.Linkage, world.Warehouse, world.Clock);
         var intake = (IIntake)again;
         Assert.Equal((half, FileName), (intake.FindUpload(id, IntakeWorld.CityClerk).Value.Offset, intake.FindUpload(id, IntakeWorld.CityClerk).Value.FileName));
         _ = (await intake.AppendUploadAsync(id, half, new MemoryStream(content[half..]), IntakeWorld.CityClerk)).Value;

@@ -15,10 +15,13 @@ internal sealed class Batch : IWarehouseBatch
     private readonly ITableSession session;
     private IReadOnlyList<PersonCorrection> corrections = [];
     private readonly Dictionary<FactKind, StagedFacts> facts = [];
+    private readonly Dictionary<string, long> visits = new(StringComparer.Ordinal);
     private IRowAppender? records;
+    private IRowAppender? answers;
     private IRowAppender? places;
     private Terms? terms;
     private long recordNumber;
+    private long placed;
     private long sequence;
     private long withheld;
     private long adrift;
@@ -35,9 +38,11 @@ internal sealed class Batch : IWarehouseBatch
         (this.warehouse, this.dataset, this.delivery) = (warehouse, dataset, delivery);
         session = warehouse.OpenSession();
         session.CreateTable(StagedRows.Records);
+        session.CreateTable(StagedRows.Answers);
         session.CreateTable(StagedRows.Terms);
         session.CreateTable(StagedRows.Places);
         records = session.Insert(StagedRows.Records);
+        answers = session.Insert(StagedRows.Answers);
         places = session.Insert(StagedRows.Places);
         terms = new Terms(warehouse, session.Insert(StagedRows.Terms));
     }
@@ -45,22 +50,29 @@ internal sealed class Batch : IWarehouseBatch
     /// <summary>Codes that no concept is known for.</summary>
     public long Unmapped { get; private set; }
 
-    public void Add(int ticket, Pseudonym<Dataset> person, int linkClass, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts)
+    public void Add(int ticket, string recordKey, Demographics demographics, IReadOnlyList<HealthFact> facts)
     {
         ObjectDisposedException.ThrowIf(records is null, this);
         ArgumentException.ThrowIfNullOrEmpty(recordKey);
         recordNumber++;
         (first, last) = (null, null);
-        var visits = VisitsOf(facts);
+        NoteVisits(facts);
         for (var i = 0; i < facts.Count; i++)
         {
             var fact = facts[i];
-            Stage(fact, sequence + 1 + i, visits is not null && visits.TryGetValue(fact.VisitKey, out var visit) ? visit : null);
+            Stage(fact, sequence + 1 + i, visits.Count > 0 && visits.TryGetValue(fact.VisitKey, out var visit) ? visit : null);
         }
 
         sequence += facts.Count;
-        records.Add(recordNumber).Add(recordKey).Add((long)ticket).Add(person.ToGuid()).Add((long)linkClass).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
+        records.Add(recordNumber).Add(recordKey).Add((long)ticket).Add(demographics.YearOfBirth).Add(demographics.MonthOfBirth)
             .Add((long)demographics.Sex).Add(FactCleaning.PlaceCode(demographics, ref withheld)).Add(first).Add(last).EndRow();
+    }
+
+    public void Place(int ticket, Pseudonym<Dataset> person, int linkClass)
+    {
+        ObjectDisposedException.ThrowIf(answers is null, this);
+        placed++;
+        answers.Add((long)ticket).Add(person.ToGuid()).Add((long)linkClass).EndRow();
     }
 
     public void Hear(IReadOnlyList<PersonCorrection> corrections) => this.corrections = corrections;
@@ -72,6 +84,11 @@ internal sealed class Batch : IWarehouseBatch
         if (warehouse.InfoOf(dataset) is not { } info)
         {
             return Finding.Error("warehouse.unknown-dataset", $"Dataset {dataset} is not registered", "Register the dataset before delivering to it");
+        }
+
+        if (placed != recordNumber)
+        {
+            throw new InvalidOperationException($"Of {recordNumber} records {placed} have a person");
         }
 
         var turn = warehouse.Turns.GetOrAdd(dataset, _ => new SemaphoreSlim(1, 1));
@@ -117,18 +134,16 @@ internal sealed class Batch : IWarehouseBatch
     }
 
     /// <summary>Visit key → the number of the visit's row. The first visit fact of a key is the visit.</summary>
-    private Dictionary<string, long>? VisitsOf(IReadOnlyList<HealthFact> facts)
+    private void NoteVisits(IReadOnlyList<HealthFact> facts)
     {
-        Dictionary<string, long>? visits = null;
+        visits.Clear();
         for (var i = 0; i < facts.Count; i++)
         {
             if (facts[i].Kind == FactKind.Visit)
             {
-                (visits ??= new(StringComparer.Ordinal)).TryAdd(facts[i].VisitKey, sequence + 1 + i);
+                visits.TryAdd(facts[i].VisitKey, sequence + 1 + i);
             }
         }
-
-        return visits;
     }
 
     private void Stage(HealthFact fact, long seq, long? visit)
@@ -176,9 +191,10 @@ internal sealed class Batch : IWarehouseBatch
     private void Flush()
     {
         records?.Dispose();
+        answers?.Dispose();
         places?.Dispose();
         terms?.Dispose();
-        (records, places, terms) = (null, null, null);
+        (records, answers, places, terms) = (null, null, null, null);
         foreach (var table in facts.Values)
         {
             table.Dispose();

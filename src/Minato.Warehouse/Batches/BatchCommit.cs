@@ -49,6 +49,7 @@ internal sealed partial class BatchCommit(
             """),
             counted: false);
         records.Compact();
+        EnumerateTerms();
         session.AttachTable("all_record", CdmTables.Records, records.Paths);
 
         foreach (var table in CdmTables.OfFacts)
@@ -82,34 +83,57 @@ internal sealed partial class BatchCommit(
         // Of two records with one key in a delivery the later one is the correction.
         session.Execute($"""
             create temp table placed_record as
-            select s.number, s.record_key, s.ticket, s.link_class, s.year_of_birth, s.month_of_birth, s.gender, s.prefecture, s.first_date, s.last_date,
-                coalesce(m.name, s.name) as name, coalesce(p.person_id, m.name, s.name) as person_id
+            select s.number, s.record_key, s.ticket, a.link_class, s.year_of_birth, s.month_of_birth, s.gender, s.prefecture, s.first_date, s.last_date,
+                coalesce(m.name, a.name) as name, coalesce(p.person_id, m.name, a.name) as person_id, dense_rank() over (order by coalesce(p.person_id, m.name, a.name)) as person
             from staged_record s
+            join staged_answer a on a.ticket = s.ticket
             left join move m on m.delivery = {session.Dialect.Literal(delivery.Value)} and m.ticket = s.ticket
-            left join standing p on p.name = coalesce(m.name, s.name)
+            left join standing p on p.name = coalesce(m.name, a.name)
             where s.number in (select max(number) from staged_record group by record_key)
             """);
     }
 
     /// <summary>
-    /// The delivery's rows of a table in the table's order. They are put in order while they are narrow: the CDM's many empty
-    /// columns need not travel through the sort.
+    /// The terms for sorting: a text that many facts say is a number there (an enumeration), because texts make a sort slow. Of very many terms
+    /// the texts stay texts: an enumeration lies in memory.
+    /// </summary>
+    private void EnumerateTerms()
+    {
+        const int MostEnumerated = 100_000;
+        var few = session.Scalar<long>("select count(*) from staged_term") <= MostEnumerated;
+        var columns = StagedRows.Terms.Columns.Select(c => (c.Name, Enumerated: few && c.Type == ColumnType.Text)).ToList();
+        foreach (var (name, _) in columns.Where(c => c.Enumerated))
+        {
+            session.Execute($"create type said_{name} as enum (select distinct {name} from staged_term where {name} is not null order by 1)");
+        }
+
+        session.Execute($"create temp table sorted_term as select {string.Join(", ", columns.Select(c => c.Enumerated ? $"cast({c.Name} as said_{c.Name}) as {c.Name}" : c.Name))} from staged_term");
+    }
+
+    /// <summary>
+    /// The delivery's rows of a table in the table's order: by person, day and arrival. They are put in order while they are narrow (the CDM's many
+    /// empty columns need not travel through the sort), by one number of person and day.
     /// </summary>
     private string SelectOf(CdmTable table, long offset)
     {
+        // More than the days from year 1 to 9999.
+        const int DaysAPerson = 1 << 22;
         string From(CdmColumn column) => column.From.Length == 0
             ? $"cast(null as {session.Dialect.TypeName(column.Type)})"
-            : FactOrRecord().Replace(column.From, "s.").Replace("{offset}", offset.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            : FactOrRecord().Replace(column.From, m => IsText(m.Groups[1].Value) ? $"cast(s.{m.Groups[1].Value} as varchar)" : $"s.{m.Groups[1].Value}")
+                .Replace("{offset}", offset.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{type}", string.Create(CultureInfo.InvariantCulture, $"case when s.from_text then {Concepts.FromText} else {Concepts.TypeOf(dataset.Category)} end"), StringComparison.Ordinal);
+        var terms = StagedRows.TermColumnsOf(table);
+        bool IsText(string name) => terms.Any(t => t.Name == name && t.Type == ColumnType.Text);
         return $"""
             select {string.Join(", ", table.Columns.Select(From))}
             from (
-                select f.* exclude (record, term){string.Concat(StagedRows.TermColumnsOf(table).Select(c => $", t.{c}"))}, r.person_id, r.record_key, r.link_class
-                from staged_{table.Name} f join placed_record r on f.record = r.number join staged_term t on f.term = t.number
-                order by r.person_id, f.start, f.seq) as s
+                select f.* exclude (record, term){string.Concat(terms.Select(t => $", t.{t.Name}"))}, r.person_id, r.record_key, r.link_class
+                from staged_{table.Name} f join placed_record r on f.record = r.number join sorted_term t on f.term = t.number
+                order by r.person * {DaysAPerson} + (f.start - date '0001-01-01'), f.seq) as s
             """;
     }
 
-    [GeneratedRegex(@"\b[fr]\.")]
+    [GeneratedRegex(@"\b[fr]\.(\w+)")]
     private static partial Regex FactOrRecord();
 }

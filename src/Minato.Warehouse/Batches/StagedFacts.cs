@@ -12,43 +12,48 @@ internal readonly record struct StagedFact(
 internal sealed class StagedFacts : IDisposable
 {
     private readonly IRowAppender rows;
-    private readonly string[] columns;
+    private readonly Put[] columns;
+
+    /// <summary>Puts one column of a fact.</summary>
+    private delegate void Put(IRowAppender rows, in StagedFact fact);
 
     public StagedFacts(ITableSession session, CdmTable table)
     {
         var shape = StagedRows.FactsOf(table);
         session.CreateTable(shape);
         rows = session.Insert(shape);
-        columns = [.. shape.Columns.Select(c => c.Name)];
+        columns = [.. shape.Columns.Select(c => Of(c.Name))];
     }
 
     public void Add(in StagedFact fact)
     {
-        foreach (var column in columns)
+        foreach (var put in columns)
         {
-            _ = column switch
-            {
-                "seq" => rows.Add(fact.Seq),
-                "record" => rows.Add(fact.Record),
-                "term" => rows.Add(fact.Term),
-                "start" => rows.Add(fact.Start),
-                "stop" => rows.Add(fact.Stop),
-                "value" => rows.Add(fact.Value),
-                "suspected" => rows.Add(fact.Suspected),
-                "days" => rows.Add(fact.Days),
-                "quantity" => rows.Add(fact.Quantity),
-                "visit" => rows.Add(fact.Visit),
-                "facility" => rows.Add(fact.Facility),
-                "provider" => rows.Add(fact.Provider),
-                "identifier" => rows.Add(fact.Identifier),
-                "from_text" => rows.Add(fact.FromText),
-                "line" => rows.Add(fact.Line),
-                _ => throw new InvalidOperationException($"No staged fact has a column {column}"),
-            };
+            put(rows, fact);
         }
 
         rows.EndRow();
     }
 
     public void Dispose() => rows.Dispose();
+
+    private static Put Of(string column) => column switch
+    {
+        "seq" => (rows, in f) => rows.Add(f.Seq),
+        "record" => (rows, in f) => rows.Add(f.Record),
+        "term" => (rows, in f) => rows.Add(f.Term),
+        "start" => (rows, in f) => rows.Add(f.Start),
+        "stop" => (rows, in f) => rows.Add(f.Stop),
+        "value" => (rows, in f) => rows.Add(f.Value),
+        "suspected" => (rows, in f) => rows.Add(f.Suspected),
+        "days" => (rows, in f) => rows.Add(f.Days),
+        "quantity" => (rows, in f) => rows.Add(f.Quantity),
+        "visit" => (rows, in f) => rows.Add(f.Visit),
+        "facility" => (rows, in f) => rows.Add(f.Facility),
+        "provider" => (rows, in f) => rows.Add(f.Provider),
+        "identifier" => (rows, in f) => rows.Add(f.Identifier),
+        "from_text" => (rows, in f) => rows.Add(f.FromText),
+        "line" => (rows, in f) => rows.Add(f.Line),
+        _ => throw new InvalidOperationException($"No staged fact has a column {column}"),
+    };
 }

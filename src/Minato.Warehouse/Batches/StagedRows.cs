@@ -14,10 +14,13 @@ internal static partial class StagedRows
     public static TableShape Records { get; } = new(
         "staged_record",
         [
-            new("number", Integer), new("record_key", Text), new("ticket", Integer), new("name", Uuid), new("link_class", Integer), new("year_of_birth", Integer), new("month_of_birth", Integer),
-            new("gender", Integer), new("prefecture", Text), new("first_date", Date), new("last_date", Date),
+            new("number", Integer), new("record_key", Text), new("ticket", Integer), new("year_of_birth", Integer), new("month_of_birth", Integer), new("gender", Integer), new("prefecture", Text),
+            new("first_date", Date), new("last_date", Date),
         ],
         ["number"]);
+
+    /// <summary>Under which name Linkage answered a record's ticket.</summary>
+    public static TableShape Answers { get; } = new("staged_answer", [new("ticket", Integer), new("name", Uuid), new("link_class", Integer)], ["ticket"]);
 
     public static TableShape Terms { get; } = new(
         "staged_term",
@@ -46,7 +49,7 @@ internal static partial class StagedRows
     }
 
     /// <summary>The columns of the term that the table is made of.</summary>
-    public static IEnumerable<string> TermColumnsOf(CdmTable table) => Terms.Columns.Select(c => c.Name).Intersect(Read(table));
+    public static IReadOnlyList<Column> TermColumnsOf(CdmTable table) => [.. Terms.Columns.Where(c => Read(table).Contains(c.Name))];
 
     private static IEnumerable<string> Read(CdmTable table) => table.Columns.SelectMany(c => OfFact().Matches(c.From)).Select(m => m.Groups[1].Value);
 

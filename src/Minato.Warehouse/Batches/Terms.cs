@@ -15,12 +15,18 @@ internal sealed class Terms(Warehouse warehouse, IRowAppender rows) : IDisposabl
     /// <summary>Beyond this the terms begin anew: a delivery full of invented codes must not fill the memory. A term may then stand twice, under two numbers.</summary>
     private const int Remembered = 200_000;
 
-    private readonly Dictionary<(FactKind Kind, string System, string Code, string? Unit, string? Value), Term> known = [];
+    private readonly Dictionary<Saying, Term> known = [];
     private long number;
+
+    /// <summary>What a fact says. Codes tell most of them apart, so that nothing else is hashed.</summary>
+    private readonly record struct Saying(FactKind Kind, string System, string Code, string? Unit, string? Value)
+    {
+        public override int GetHashCode() => Code.GetHashCode() ^ (Value?.GetHashCode() ?? 0);
+    }
 
     public Term Of(HealthFact fact)
     {
-        var said = (fact.Kind, fact.System, fact.Code, fact.Unit, fact.ValueCode);
+        var said = new Saying(fact.Kind, fact.System, fact.Code, fact.Unit, fact.ValueCode);
         if (known.TryGetValue(said, out var term))
         {
             return term;
