@@ -110,6 +110,11 @@ public interface ITableSession : IDisposable
 {
     ISqlDialect Dialect { get; }
 
+    /// <summary>
+    /// A session for another thread, with this one's tables (not the temporary ones, and no views) and within its limits. To be disposed before this one.
+    /// </summary>
+    ITableSession Beside();
+
     /// <summary>Makes the snapshot's table visible as a view of that name over its Parquet files (an empty, typed view if it has none).</summary>
     void AttachTable(string view, TableShape shape, IReadOnlyList<string> parquetFiles);
 

@@ -28,7 +28,15 @@ internal sealed class DuckDbSession : ITableSession
         }
     }
 
+    private DuckDbSession(DuckDBConnection connection)
+    {
+        this.connection = connection;
+        connection.Open();
+    }
+
     public ISqlDialect Dialect => DuckDbDialect.Instance;
+
+    public ITableSession Beside() => new DuckDbSession(connection.Duplicate());
 
     public void AttachTable(string view, TableShape shape, IReadOnlyList<string> parquetFiles)
     {

@@ -46,21 +46,24 @@ internal sealed partial class BatchCommit(
             select record_key, person_id, link_class, first_date, last_date, {session.Dialect.Literal(delivery.Value)},
                 ticket, name, {taken} + number, year_of_birth, month_of_birth, gender, prefecture
             from placed_record
-            """),
-            counted: false);
+            """));
         records.Compact();
         EnumerateTerms();
         session.AttachTable("all_record", CdmTables.Records, records.Paths);
 
-        foreach (var table in CdmTables.OfFacts)
+        var tables = CdmTables.OfFacts.Select(t => (Table: t, Files: work.Files(t.Shape, t.Id))).ToList();
+        foreach (var (_, files) in tables)
         {
-            var files = work.Files(table.Shape, table.Id);
             WithoutReplaced(files);
-            if (staged.Contains(table.Kind!.Value))
-            {
-                files.AppendSorted(SelectOf(table, offset));
-            }
+        }
 
+        // The most rows first, so that no processor is left waiting for them at the end.
+        work.Write([.. tables
+            .Where(t => staged.Contains(t.Table.Kind!.Value))
+            .OrderByDescending(t => session.Scalar<long>($"select count(*) from staged_{t.Table.Name}"))
+            .Select(t => t.Files.AppendingSorted(SelectOf(t.Table, offset)))]);
+        foreach (var (table, files) in tables)
+        {
             files.Compact();
             session.AttachTable("all_" + table.Name, table.Shape, files.Paths);
             files.Keep();
@@ -82,7 +85,7 @@ internal sealed partial class BatchCommit(
 
         // Of two records with one key in a delivery the later one is the correction.
         session.Execute($"""
-            create temp table placed_record as
+            create table placed_record as
             select s.number, s.record_key, s.ticket, a.link_class, s.year_of_birth, s.month_of_birth, s.gender, s.prefecture, s.first_date, s.last_date,
                 coalesce(m.name, a.name) as name, coalesce(p.person_id, m.name, a.name) as person_id, dense_rank() over (order by coalesce(p.person_id, m.name, a.name)) as person
             from staged_record s
@@ -107,7 +110,7 @@ internal sealed partial class BatchCommit(
             session.Execute($"create type said_{name} as enum (select distinct {name} from staged_term where {name} is not null order by 1)");
         }
 
-        session.Execute($"create temp table sorted_term as select {string.Join(", ", columns.Select(c => c.Enumerated ? $"cast({c.Name} as said_{c.Name}) as {c.Name}" : c.Name))} from staged_term");
+        session.Execute($"create table sorted_term as select {string.Join(", ", columns.Select(c => c.Enumerated ? $"cast({c.Name} as said_{c.Name}) as {c.Name}" : c.Name))} from staged_term");
     }
 
     /// <summary>

@@ -84,8 +84,7 @@ internal sealed class ReferenceTables(Warehouse warehouse, ITableSession session
             string.Create(CultureInfo.InvariantCulture, $"""
             select {Text(dataset.Title.En, 255)}, {Text(dataset.Id.Value, 25)}, {Text(dataset.Holder.Value, 255)}, {Text(dataset.Title.Ja, 255)}, null, {Text("Minato " + dataset.Category, 255)},
                 {today}, {today}, 'v5.4', {Concepts.Cdm54}, {Text(warehouse.Codes.Version, 20)}
-            """),
-            counted: false);
+            """));
         files.Keep();
     }
 

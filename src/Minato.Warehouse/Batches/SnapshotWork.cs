@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Minato.Tables;
 using Minato.Warehouse.Shapes;
 
@@ -12,7 +13,33 @@ internal sealed class SnapshotWork(Warehouse warehouse, ITableSession session, D
 
     public int MostFiles => warehouse.Options.MostFilesPerTable;
 
-    public Dictionary<string, long> RowsAdded { get; } = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> added = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, long> RowsAdded => added;
+
+    public void CountAdded(string table, long rows)
+    {
+        if (rows > 0)
+        {
+            added[table] = rows;
+        }
+    }
+
+    /// <summary>Writes files side by side, as many as there are processors: the engine sorts with all of them, but writes what is sorted with one.</summary>
+    public void Write(IReadOnlyList<Action<ITableSession>> writings)
+    {
+        var left = new ConcurrentQueue<Action<ITableSession>>(writings);
+        var hands = Math.Min(writings.Count, warehouse.Options.Threads > 0 ? warehouse.Options.Threads : Environment.ProcessorCount);
+        Parallel.For(0, hands, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, hands), CancellationToken = ct }, hand =>
+        {
+            using var beside = hand == 0 ? null : session.Beside();
+            while (left.TryDequeue(out var write))
+            {
+                ct.ThrowIfCancellationRequested();
+                write(beside ?? session);
+            }
+        });
+    }
 
     public IReadOnlyList<TableFile> Base(string table) => [.. (change.Base?.Files ?? []).Where(f => f.Table == table)];
 
@@ -42,7 +69,7 @@ internal sealed class SnapshotWork(Warehouse warehouse, ITableSession session, D
         {
             var files = Files(table.Shape, "person_id");
             files.Clear();
-            files.Append(select, counted: false);
+            files.Append(select);
             files.Keep();
         }
     }

@@ -20,7 +20,7 @@ internal sealed class StagedFacts : IDisposable
     public StagedFacts(ITableSession session, CdmTable table)
     {
         var shape = StagedRows.FactsOf(table);
-        session.CreateTable(shape);
+        session.CreateTable(shape, temporary: false);
         rows = session.Insert(shape);
         columns = [.. shape.Columns.Select(c => Of(c.Name))];
     }

@@ -27,31 +27,39 @@ internal sealed class TableFiles(SnapshotWork work, TableShape shape, string las
         keys,
         source => $"select {string.Join(", ", shape.Columns.Select(c => columns.Contains(c.Name) ? $"coalesce(c.{c.Name}, x.{c.Name}) as {c.Name}" : $"x.{session.Dialect.Quote(c.Name)}"))} from {source} x left join {keys} c on c.record_key = x.record_key");
 
-    public void Append(string select, bool counted = true) => Append(select, counted, inOrder: false);
+    public void Append(string select) => Take(Written(Typed(select)));
 
-    /// <summary>Rows that come in the table's order already.</summary>
-    public void AppendSorted(string select) => Append(select, counted: true, inOrder: true);
-
-    private void Append(string select, bool counted, bool inOrder)
+    /// <summary>Will append, in a session given later, rows that come in the table's order already and count as added.</summary>
+    public Action<ITableSession> AppendingSorted(string select)
     {
-        var typed = string.Join(", ", shape.Columns.Select(c => $"cast({session.Dialect.Quote(c.Name)} as {session.Dialect.TypeName(c.Type)}) as {session.Dialect.Quote(c.Name)}"));
-        var written = Written($"select {typed} from ({select}) as n({Columns})", inOrder);
+        var path = work.Change.NewFile(shape.Name);
+        return any =>
+        {
+            var rows = any.WriteParquet(Typed(select), path);
+            Take((path, rows, null));
+            work.CountAdded(shape.Name, rows);
+        };
+    }
+
+    private void Take((string Path, long Rows, TableFile? Old) written)
+    {
         if (written.Rows > 0)
         {
             files.Add(written);
         }
+    }
 
-        if (counted && written.Rows > 0)
-        {
-            work.RowsAdded[shape.Name] = written.Rows;
-        }
+    private string Typed(string select)
+    {
+        var typed = string.Join(", ", shape.Columns.Select(c => $"cast({session.Dialect.Quote(c.Name)} as {session.Dialect.TypeName(c.Type)}) as {session.Dialect.Quote(c.Name)}"));
+        return $"select {typed} from ({select}) as n({Columns})";
     }
 
     /// <summary>Appends those rows whose keys no file has yet.</summary>
     public void AppendNew(string select, IReadOnlyList<string> keys)
     {
         var named = $"select * from ({select}) as n({Columns})";
-        Append(files.Count == 0 ? named : $"{named} anti join (select {string.Join(", ", keys)} from read_parquet({List})) as known using ({string.Join(", ", keys)})", counted: false);
+        Append(files.Count == 0 ? named : $"{named} anti join (select {string.Join(", ", keys)} from read_parquet({List})) as known using ({string.Join(", ", keys)})");
     }
 
     /// <summary>The smaller half of too many files becomes one: each row is moved a logarithmic number of times over the dataset's life.</summary>
@@ -97,10 +105,10 @@ internal sealed class TableFiles(SnapshotWork work, TableShape shape, string las
             return written.Rows == 0 ? [] : (IEnumerable<(string, long, TableFile?)>)[written];
         })];
 
-    private (string Path, long Rows, TableFile? Old) Written(string select, bool inOrder = false)
+    private (string Path, long Rows, TableFile? Old) Written(string select)
     {
         var path = work.Change.NewFile(shape.Name);
-        return (path, session.WriteParquet(inOrder ? select : $"select * from ({select}) as rows order by {OrderBy}", path), null);
+        return (path, session.WriteParquet($"select * from ({select}) as rows order by {OrderBy}", path), null);
     }
 
     private string ListOf(IReadOnlyList<string> paths) => $"[{string.Join(", ", paths.Select(p => session.Dialect.Literal(p)))}]";

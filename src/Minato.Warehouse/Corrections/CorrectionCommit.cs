@@ -98,11 +98,11 @@ internal sealed class CorrectionCommit(Warehouse warehouse, ITableSession sessio
         if (renewal)
         {
             book.Clear();
-            book.Append("select * from all_correction", counted: false);
+            book.Append("select * from all_correction");
         }
         else
         {
-            book.Append("select * from staged_correction", counted: false);
+            book.Append("select * from staged_correction");
             book.Compact();
         }
 
