@@ -15,7 +15,8 @@ internal static class DraftShape
     {
         if (draft is not { Use: { } use, Answers: { } answers }
             || use is not { Title: { Ja: not null, En: not null }, PlainSummary: { Ja: not null, En: not null }, Purpose: not null, CohortJson: not null, ProcessingStandard: not null }
-            || use is not { Datasets: { } datasets, Members: { } members }
+            || use is not { Datasets: { } datasets, Members: { } members, Forms: { } forms }
+            || use.Table is { By: null } || forms.Concat(use.Table?.By ?? []).Any(t => t is null)
             || datasets.Any(d => d is not { Dataset.Value: not null, Tables: not null } || d.Tables.Any(t => t is not { Table: not null, Columns: not null } || t.Columns.Any(c => c is null)))
             || members.Any(m => m.Value is null)
             || answers.Any(a => a.Value is null))
@@ -27,6 +28,7 @@ internal static class DraftShape
             new[] { use.Title.Ja, use.Title.En, use.Purpose, use.ProcessingStandard }.Any(t => t.Length > 1000) ? "title, purpose or standard"
             : new[] { use.PlainSummary.Ja, use.PlainSummary.En }.Any(t => t.Length > 20_000) ? "plain summary"
             : datasets.Count > 100 || datasets.Any(d => d.Tables.Count > 100 || d.Tables.Any(t => t.Table.Length > 100 || t.Columns.Count > 500 || t.Columns.Any(c => c.Length > 100))) ? "list of datasets"
+            : forms.Count > 10 || use.Table?.By.Count > 100 || forms.Concat(use.Table?.By ?? []).Any(t => t.Length > 100) ? "forms or table"
             : members.Count > 500 ? "list of members"
             : answers.Count > 500 || answers.Any(a => a.Key.Length > 100) ? "answers"
             : JsonSerializer.SerializeToUtf8Bytes(draft, AccessJson.Options).Length > MostBytes ? "in all"

@@ -53,8 +53,14 @@ public static class ExtractionForm
 }
 
 /// <summary>A table of numbers of persons, made by the harbour (the statistics-only request).</summary>
-/// <param name="By">Its dimensions: granted columns of the person table, or <c>cohort_year</c>, the year in which a person's first stay in the cohort begins.</param>
-public sealed record TableRequest(IReadOnlyList<string> By);
+/// <param name="By">Its dimensions: granted columns of the person table, or <see cref="CohortYear"/>, the year in which a person's first stay in the cohort begins.</param>
+public sealed record TableRequest(IReadOnlyList<string> By)
+{
+    public const string CohortYear = "cohort_year";
+
+    /// <summary>More make a table that is read by nobody, and each doubles its totals.</summary>
+    public const int MostDimensions = 6;
+}
 
 /// <summary>Answers to the form's fields, by field id (the form is data: <c>standards/application-form/</c>).</summary>
 public sealed record ApplicationDraft(RequestedUse Use, IReadOnlyDictionary<string, string> Answers);

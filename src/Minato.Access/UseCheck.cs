@@ -20,6 +20,14 @@ internal static class UseCheck
         }
 
         yield return Check("use.cohort", IsJsonObject(use.CohortJson), "対象者の定義は読める形です。", "The cohort definition can be read.", "対象者の定義を OHDSI Circe の JSON で書いてください。", "Write the cohort definition as OHDSI Circe JSON.");
+        if (use.Table is { } table)
+        {
+            string[] given = [.. use.Datasets.SelectMany(d => d.Tables).Where(t => t.Table == "person").SelectMany(t => t.Columns), TableRequest.CohortYear];
+            yield return Check("use.table", table.By.Count is > 0 and <= TableRequest.MostDimensions && table.By.All(given.Contains) && table.By.Distinct().Count() == table.By.Count,
+                "集計表の区分は、求めた項目にあります。", "The table's dimensions are among the items asked for.",
+                $"集計表の区分は、人の表で求めた項目か {TableRequest.CohortYear} から、重なりなく{TableRequest.MostDimensions}個までにしてください。", $"Take up to {TableRequest.MostDimensions} different dimensions from the person table's items or {TableRequest.CohortYear}.");
+        }
+
         yield return Period(rules, use, now);
         yield return Check("use.processing-standard", rules.ProcessingStandardExists(use.ProcessingStandard), "加工基準が存在します。", "The processing standard exists.", "存在する加工基準を選んでください。", "Choose a processing standard that exists.");
         yield return Check("use.members", use.Members.Count > 0 && use.Members.Distinct().Count() == use.Members.Count, "利用者全員の名前があります。", "The people who will process the data are named.", "データに触れる人を全員、一度ずつ挙げてください（申請者が触れる場合は申請者も）。", "Name everybody who will touch the data, once (the applicant too, if so).");

@@ -110,6 +110,9 @@ public interface IProcessing
     Task<Outcome<StatisticsTable>> TabulateAsync(PermitId permit, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>
         Task.FromResult<Outcome<StatisticsTable>>(Finding.Error("processing.not-here", "This node makes no tables", "Ask the node that runs Processing"));
 
+    /// <summary>The tables that were made for all permits.</summary>
+    IReadOnlyList<StatisticsTable> AllTables => [];
+
     /// <summary>The tables that were made for a permit, oldest first.</summary>
     IReadOnlyList<StatisticsTable> Tables(PermitId permit) => [];
 

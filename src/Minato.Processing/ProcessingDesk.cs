@@ -35,6 +35,8 @@ internal sealed class ProcessingDesk : IProcessing, IDisposable
     public Task<Outcome<StatisticsTable>> TabulateAsync(PermitId permit, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>
         statistics.TabulateAsync(permit, by, progress, ct);
 
+    public IReadOnlyList<StatisticsTable> AllTables => statistics.All;
+
     public IReadOnlyList<StatisticsTable> Tables(PermitId permit) => statistics.Tables(permit);
 
     public string FolderOf(PermitId permit, string extractionId) => extraction.FolderOf(permit, extractionId);

@@ -1,4 +1,5 @@
 using Minato.Access;
+using Minato.Disclosure;
 using Minato.Ledger;
 using Minato.Linkage;
 using Minato.OptOut;
@@ -7,12 +8,18 @@ using Minato.Warehouse;
 
 namespace Minato.Processing;
 
+/// <summary>What a table about these datasets with these columns must keep to.</summary>
+public delegate OutputRule CellRuleOf(IReadOnlyList<DatasetId> datasets, IReadOnlyList<string> columns);
+
 /// <param name="Folder">Extractions live here, one folder per permit; made if it is not there.</param>
 /// <param name="StandardsFolder">Holds <c>processing/*.json</c>.</param>
 /// <param name="CodeVersion">Named in every manifest (H12).</param>
 /// <param name="Keys">Needed by standards that shift dates: the shift is keyed per project. Without it such a standard is refused.</param>
 public sealed record ProcessingOptions(string Folder, string StandardsFolder, string CodeVersion, IKeyStore? Keys = null)
 {
+    /// <summary>The exit's rule, which tables that are made here keep to as well.</summary>
+    public CellRuleOf CellRule { get; init; } = (_, _) => OutputRule.Default;
+
     /// <summary>What the engine may take for one extraction; beyond it, it spills to disk.</summary>
     public int MemoryMegabytes { get; init; } = 3072;
 

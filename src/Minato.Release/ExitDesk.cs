@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Minato.Access;
 using Minato.Ledger;
+using Minato.Processing;
 using Minato.Release.Checks;
 using Minato.Workspace;
 
@@ -27,7 +28,7 @@ internal sealed class ExitDesk : IRelease
     private readonly ReleasedTables history;
     private readonly Projection<SubmissionView, SubmissionEvent> submissions;
 
-    public ExitDesk(FileVault submitted, FileVault released, OutputRuleBook rules, ILedger ledger, IAccess access, IWorkspace workspace, TimeProvider clock)
+    public ExitDesk(FileVault submitted, FileVault released, OutputRuleBook rules, ILedger ledger, IAccess access, IWorkspace workspace, Func<IReadOnlyList<StatisticsTable>> madeHere, TimeProvider clock)
     {
         this.submitted = submitted;
         this.released = released;
@@ -35,7 +36,7 @@ internal sealed class ExitDesk : IRelease
         this.access = access;
         this.workspace = workspace;
         this.clock = clock;
-        history = new(submitted, rules, access);
+        history = new(submitted, rules, access, madeHere);
         submissions = new(ledger, Submission.Room, Submission.StreamPrefix, Submission.Evolve);
     }
 

@@ -1,15 +1,28 @@
 using Minato.Access;
 using Minato.Ledger;
+using Minato.Processing;
 using Minato.Workspace;
 
 namespace Minato.Release;
 
 /// <param name="Folder">Where submitted and released files are kept, by their hashes.</param>
 /// <param name="StandardsFolder">The folder <c>standards/</c>; the rules are in <c>output-rules/</c> below it.</param>
-public sealed record ReleaseOptions(string Folder, string StandardsFolder);
+public sealed record ReleaseOptions(string Folder, string StandardsFolder)
+{
+    /// <summary>The tables that left by another door: those that the harbour made for statistics-only permits. What leaves here is compared with them.</summary>
+    public Func<IReadOnlyList<StatisticsTable>> MadeHere { get; init; } = () => [];
+}
 
 public static class ReleaseRoom
 {
+    /// <summary>The rule of cells that the exit holds a table against: the strictest of the datasets' databases, for a table with these columns.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="Open"/>.</exception>
+    public static CellRuleOf CellRules(string standardsFolder, TimeProvider clock)
+    {
+        var book = new OutputRuleBook(Path.Join(standardsFolder, "output-rules"));
+        return (datasets, columns) => book.InForce(clock.GetUtcNow(), datasets).CellsOf(columns);
+    }
+
     /// <exception cref="InvalidDataException">The output rules are missing or cannot be used; the message names the file.</exception>
     public static IRelease Open(ReleaseOptions options, ILedger ledger, IAccess access, IWorkspace workspace, TimeProvider clock) =>
         new ExitDesk(
@@ -19,5 +32,6 @@ public static class ReleaseRoom
             ledger,
             access,
             workspace,
+            options.MadeHere,
             clock);
 }

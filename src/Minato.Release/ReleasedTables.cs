@@ -1,23 +1,31 @@
 using System.Collections.Concurrent;
 using Minato.Access;
 using Minato.Disclosure;
+using Minato.Processing;
 using Minato.Release.Checks;
 
 namespace Minato.Release;
 
 /// <summary>Every table that left, read once and kept ready to be compared with: a released file never changes.</summary>
-internal sealed class ReleasedTables(FileVault vault, OutputRuleBook rules, IAccess access)
+internal sealed class ReleasedTables(FileVault vault, OutputRuleBook rules, IAccess access, Func<IReadOnlyList<StatisticsTable>> madeHere)
 {
     private readonly ConcurrentDictionary<(string Submission, string File), ComparableTable?> tables = new();
+
+    private readonly ConcurrentDictionary<string, ComparableTable> made = new(StringComparer.Ordinal);
 
     public ReleasedBefore Of(PermitId permit, IEnumerable<SubmissionView> submissions)
     {
         var datasets = DatasetsOf(permit);
         List<ComparableTable> own = [], linked = [];
+        List<ComparableTable>? ListFor(PermitId other) => other == permit ? own : DatasetsOf(other).Overlaps(datasets) ? linked : null;
         foreach (var submission in submissions.Where(s => s.IsOut))
         {
-            var list = submission.Permit == permit ? own : DatasetsOf(submission.Permit).Overlaps(datasets) ? linked : null;
-            list?.AddRange(submission.Files.Select(f => tables.GetOrAdd((submission.Id, f.FileName), _ => Read(submission, f))).OfType<ComparableTable>());
+            ListFor(submission.Permit)?.AddRange(submission.Files.Select(f => tables.GetOrAdd((submission.Id, f.FileName), _ => Read(submission, f))).OfType<ComparableTable>());
+        }
+
+        foreach (var table in madeHere())
+        {
+            ListFor(new(table.Permit))?.Add(made.GetOrAdd(table.Id, _ => new(table.ToCells())));
         }
 
         return new(own, linked);

@@ -42,10 +42,10 @@ public sealed class Harbour : IDisposable
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
         Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));
-        Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys), Ledger, Access, OptOut, Linkage, Warehouse, clock));
+        Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys) { CellRule = ReleaseRoom.CellRules(Standards, clock) }, Ledger, Access, OptOut, Linkage, Warehouse, clock));
         Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Access, clock);
         Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports));
-        Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards), Ledger, Access, Workspace, clock));
+        Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables }, Ledger, Access, Workspace, clock));
     }
 
     public HarbourOptions Options { get; }

@@ -84,6 +84,10 @@ public class ChecksTests
         Assert.Equal(["use.processing-standard"], FailedUse(World.Use with { ProcessingStandard = "../purposes/purposes-v1" }));
         Assert.Empty(FailedUse(World.Use with { ProcessingStandard = "pseudonymised@1.0.0" }));
         Assert.Equal(["use.members"], FailedUse(World.Use with { Members = [] }));
+        Assert.Equal(["use.table"], FailedUse(World.Use with { Table = new([]) }));
+        Assert.Equal(["use.table"], FailedUse(World.Use with { Table = new(["cohort_year", "shoe_size"]) }));
+        Assert.Equal(["use.table"], FailedUse(World.Use with { Table = new(["cohort_year", "cohort_year"]) }));
+        Assert.Empty(FailedUse(World.Use with { Table = new(["cohort_year"]) }));
         Assert.Equal(["use.months"], FailedUse(World.Use with { MonthsOfUse = 121 }));
         Assert.Equal(["use.title"], FailedUse(World.Use with { Title = new("題", " ") }));
         Assert.Equal(["use.plain-summary"], FailedUse(World.Use with { PlainSummary = new(new string('長', 2001), "long") }));

@@ -210,7 +210,7 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
             Condition.Numbers n => Known(n.Of) is decimal v && InRange(n.Range, v),
             Condition.Days d => InRange(d.Range, (DateOnly)Known(d.Of)!),
             Condition.OneOf o => Known(o.Of) is long c && o.Concepts.Contains(c) != o.Excluded,
-            Condition.InSet { Set: null } k => Known(k.Of) is null == k.Excluded && (k.Of != "visit_concept" || VisitOf(e) is not null) && (k.Of != "place" || e.More.ContainsKey("care_site")),
+            Condition.InSet { Set: null } k => Known(k.Of) is null == k.Excluded && (k.Of != "visit_concept" || VisitOf(e) is not null) && (k.Of != "place" || (e.More.TryGetValue("care_site", out var at) && Places.All.Contains((long)at))),
             Condition.InSet s => Known(s.Of) is long c && Has(cohort.ConceptSets.Single(x => x.Id == s.Set), c) != s.Excluded,
             Condition.Reads r => Known(r.Of) is string t && r.Negated != r.Match switch
             {

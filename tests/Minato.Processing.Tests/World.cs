@@ -10,6 +10,9 @@ internal sealed record Person(string Name, int? Born, long Gender, long? Race = 
 /// <summary>Who acts and where, the same in every world: person or institution n of each dataset has that specialty or is such a place.</summary>
 internal static class Places
 {
+    /// <summary>Those that a dataset describes; an event may name others.</summary>
+    public static IReadOnlyList<long> All { get; } = [1, 2];
+
     public static long? Specialty(long provider) => provider switch
     {
         1 => 38004456,
@@ -156,7 +159,7 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
 
             (People, Observation) = (new Scan("people", people), new Scan("seen", seen));
             Rows Of(IReadOnlyList<Column> columns, Func<long, long?> value) =>
-                new([.. columns.Select(c => (c.Name, c.Type))], [.. new[] { "d1", "d2" }.SelectMany(d => new[] { 1L, 2L }.Select(n => (IReadOnlyList<object?>)[d, n, value(n)]))]);
+                new([.. columns.Select(c => (c.Name, c.Type))], [.. new[] { "d1", "d2" }.SelectMany(d => Places.All.Select(n => (IReadOnlyList<object?>)[d, n, value(n)]))]);
             (Providers, CareSites) = (Of(EventColumns.Providers, Places.Specialty), Of(EventColumns.CareSites, Places.Place));
         }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Minato.Processing;
 using Minato.Tests;
 using Minato.Workspace;
 
@@ -36,7 +37,10 @@ public sealed class Exit : IDisposable
     /// <summary>The repository's own rules, as policy people wrote them.</summary>
     public static string Standards { get; } = Path.GetFullPath(Path.Join(Path.GetDirectoryName(Here()), "..", "..", "standards"));
 
-    public IRelease Open() => ReleaseRoom.Open(new ReleaseOptions(Village.At("release"), standards), Village.Ledger, Village.Access, Outbox, TimeProvider.System);
+    /// <summary>What left by the other door.</summary>
+    public List<StatisticsTable> MadeHere { get; } = [];
+
+    public IRelease Open() => ReleaseRoom.Open(new ReleaseOptions(Village.At("release"), standards) { MadeHere = () => MadeHere }, Village.Ledger, Village.Access, Outbox, TimeProvider.System);
 
     public static OutputDeclaration Table(string name, string[] dimensions, string? count = "persons", OutputKind kind = OutputKind.FrequencyTable, string? underlying = null) =>
         new(Run, name, kind, dimensions, count, underlying, "a table");

@@ -170,6 +170,14 @@ public sealed class TablesLeave : IDisposable
     }
 
     [Fact]
+    public async Task Tables_that_the_harbour_made_count_as_released()
+    {
+        exit.MadeHere.Add(new("t-1", Village.Permit.Value, ["region"], [new(["north"], 150), new(["south"], null), new(["Total"], 240)], new(0, 0), new Dictionary<string, string>(), "", "", [], DateTimeOffset.UnixEpoch));
+        Assert.Equal(["differencing"], Exit.Stops(await exit.Submit("some.csv", "region,persons\nnorth,145\n", "region")));
+        Assert.Equal(SubmissionState.InReview, (await exit.Submit("far.csv", "region,persons\nnorth,120\n", "region")).State);
+    }
+
+    [Fact]
     public async Task Tables_of_one_submission_are_held_against_each_other()
     {
         exit.Outbox.Put("a.csv", "region,persons\nnorth,150\nsouth,90\n"u8.ToArray());

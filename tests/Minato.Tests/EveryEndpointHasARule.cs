@@ -44,6 +44,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/applications/a-0/accept-fee", "r-sato", "audit-abe" },
         { "POST", "/api/v1/feasibility", "r-sato", "citizen-1" },
         { "POST", "/api/v1/permits/p-0/tables", "r-sato", "rev-ito" },
+        { "GET", "/api/v1/permits/p-0/tables/0123", "r-sato", "audit-abe" },
         { "POST", "/api/v1/permits/p-0/jobs", "r-sato", "operator" },
         { "POST", "/api/v1/permits/p-0/submissions", "r-sato", "check-ono" },
         { "GET", "/api/v1/output-classes", "r-sato", "citizen-1" },

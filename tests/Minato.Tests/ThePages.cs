@@ -23,6 +23,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "feasibility", "r-sato", "/research/feasibility" },
         { "application", "r-sato", "/research/applications/{application}" },
         { "workspace", "r-sato", "/research/permits/{permit}" },
+        { "table", "r-sato", "/research/tables/{table}" },
         { "review", "rev-mori", "/review" },
         { "review-one", "rev-mori", "/review/{application}" },
         { "exit", "check-ono", "/exit" },
@@ -38,6 +39,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         var page = await browser.OpenAsync(who);
         path = path.Replace("{dataset}", voyage.Harbour.Catalogue.All.First(d => d.Dataset.Category == DataCategory.Claims).Dataset.Id.Value, StringComparison.Ordinal)
             .Replace("{application}", voyage.Harbour.Access.Published[0].Id.Value, StringComparison.Ordinal)
+            .Replace("{table}", voyage.Report.Table.Permit, StringComparison.Ordinal)
             .Replace("{permit}", voyage.Report.Extraction.Permit, StringComparison.Ordinal);
         foreach (var language in new[] { "en", "ja" })
         {
@@ -72,6 +74,22 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         await page.GetByText("The choice was taken back").WaitForAsync();
         await page.GotoAsync(proof + "?lang=en");
         await page.GetByText("Proof that this event is in the ledger").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Who_asked_for_a_table_makes_it_and_takes_it_home()
+    {
+        Assert.SkipUnless(browser.IsThere, NoChromium);
+        var made = voyage.Report.Table;
+        var page = await browser.OpenAsync("r-sato");
+        await page.GotoAsync($"/research/tables/{made.Permit}?lang=en");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the table" }).ClickAsync();
+        await page.GetByText("The table is made.").WaitForAsync(new() { Timeout = 60_000 });
+        using var client = await SignedIn.ApiAsync(voyage, "r-sato");
+        var csv = await client.GetStringAsync($"/api/v1/permits/{made.Permit}/tables/{made.Id}");
+        Assert.Equal(made.Cells.Count + 1, csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("gender_concept_id,cohort_year,persons", csv[..csv.IndexOf('\n', StringComparison.Ordinal)]);
+        Assert.DoesNotContain(made.Cells, c => c.Persons is > 0 and < 10);
     }
 
     [Fact]

@@ -20,9 +20,6 @@ namespace Minato.Processing.Statistics;
 /// <summary>The statistics-only request: the cohort is extracted as any other, but no further than into a table, and the table is made safe before anybody sees it.</summary>
 internal sealed class StatisticsDesk
 {
-    public const string Total = "Total";
-
-    private const string CohortYear = "cohort_year";
     private const string Unknown = "(unknown)";
 
     /// <summary>More combinations than this are not a table to be read.</summary>
@@ -41,6 +38,8 @@ internal sealed class StatisticsDesk
         (this.options, this.access, this.linkage, this.warehouse, this.linking, this.clock) = (options, access, linkage, warehouse, linking, clock);
         history = new(ledger, "processing", "statistics/", (before, e, _) => TableHistory.Evolve(before, e));
     }
+
+    public IReadOnlyList<StatisticsTable> All => [.. history.All.SelectMany(h => h.Tables)];
 
     public IReadOnlyList<StatisticsTable> Tables(PermitId permit) => history.Find(TableHistory.Stream(permit))?.Tables ?? [];
 
@@ -68,7 +67,7 @@ internal sealed class StatisticsDesk
             return Outcome<StatisticsTable>.Refused(ordered.Findings);
         }
 
-        var given = order.Columns(warehouse.Shapes["person"]).Select(c => c.Column.Name).Append(CohortYear).ToHashSet(StringComparer.Ordinal);
+        var given = order.Columns(warehouse.Shapes["person"]).Select(c => c.Column.Name).Append(TableRequest.CohortYear).ToHashSet(StringComparer.Ordinal);
         if (request.By.FirstOrDefault(v => !given.Contains(v)) is { } unknown)
         {
             return Finding.Error(
@@ -98,13 +97,16 @@ internal sealed class StatisticsDesk
             var (cohort, _) = CohortPlan.Run(session, events, order.Cohort, new(c => warehouse.Vocabulary.Descendants(c), c => warehouse.Vocabulary.MappedTo(c)), ct: ct);
             Query persons = session.Materialise("cohort_persons", cohort.Keep("person").Distinct());
             var counted = Count(session, order, events, cohort, persons, dimensions);
-            var protectedTable = Protect(dimensions, counted);
+            var rule = options.CellRule([.. order.Datasets.Select(d => d.Info.Id)], dimensions);
+            var protectedTable = Protect(dimensions, counted, rule);
             if (!protectedTable.Try(out var safe))
             {
                 return Outcome<StatisticsTable>.Refused(protectedTable.Findings);
             }
 
-            if (Tables(permit.Id).SelectMany(t => Differencing.Check(AsCells(t), safe.Table, OutputRule.Default)).Any())
+            var before = Tables(permit.Id).Select(t => new ComparableTable(t.ToCells())).ToList();
+            var now = new ComparableTable(safe.Table);
+            if (before.Any(t => Differencing.Check(t, now, rule).Count > 0) || Differencing.Together(before, now, rule).Count > 0)
             {
                 return Finding.Error("statistics.differencing", "Together with a table that was made before, this one would tell of few people", "Use the earlier table, or wait until more data has come in");
             }
@@ -143,7 +145,7 @@ internal sealed class StatisticsDesk
         var rows = file.InnerJoin(first, Col("person").Eq(Col("y_person")));
         var texts = rows.Select([.. dimensions.Select((d, i) =>
         {
-            var column = d == CohortYear ? "y_year" : d;
+            var column = d == TableRequest.CohortYear ? "y_year" : d;
             var value = rows.Columns.TypeOf(column) == ColumnType.Text ? Col(column) : Col(column).As(ColumnType.Text);
             return ($"v_{i}", Coalesce(value, Unknown));
         })]);
@@ -152,14 +154,14 @@ internal sealed class StatisticsDesk
     }
 
     /// <summary>The table with all its totals, small cells and what would betray them hidden.</summary>
-    private static Outcome<BoxSuppressedTable> Protect(IReadOnlyList<string> dimensions, List<(string[] Of, long Persons)> counted)
+    private static Outcome<BoxSuppressedTable> Protect(IReadOnlyList<string> dimensions, List<(string[] Of, long Persons)> counted, OutputRule rule)
     {
         var cells = new Dictionary<string, (string[] Of, long Persons)>(StringComparer.Ordinal);
         foreach (var (of, persons) in counted)
         {
             for (var totals = 0; totals < 1 << of.Length; totals++)
             {
-                string[] place = [.. of.Select((v, i) => (totals & (1 << i)) != 0 ? Total : v)];
+                string[] place = [.. of.Select((v, i) => (totals & (1 << i)) != 0 ? StatisticsTable.Total : v)];
                 var key = string.Join('\u001f', place);
                 cells[key] = (place, persons + cells.GetValueOrDefault(key).Persons);
             }
@@ -175,12 +177,9 @@ internal sealed class StatisticsDesk
             return Finding.Error("statistics.empty", "Nobody is in the cohort", "Widen it; counts before applying would have told");
         }
 
-        var table = CellTable.FromRows(dimensions, [.. cells.Values.Select(c => ((IReadOnlyList<string>)c.Of, (decimal?)c.Persons))], dimensions.Distinct().ToDictionary(d => d, _ => Total));
-        return table.Then(t => BoxSuppression.Suppress(t, OutputRule.Default, OutputRule.Default.MinimumCell));
+        var table = CellTable.FromRows(dimensions, [.. cells.Values.Select(c => ((IReadOnlyList<string>)c.Of, (decimal?)c.Persons))], dimensions.Distinct().ToDictionary(d => d, _ => StatisticsTable.Total));
+        return table.Then(t => BoxSuppression.Suppress(t, rule, rule.MinimumCell));
     }
-
-    private static CellTable AsCells(StatisticsTable table) =>
-        CellTable.FromRows(table.By, [.. table.Cells.Select(c => (c.Of, (decimal?)c.Persons))], table.By.ToDictionary(d => d, _ => Total)).Value;
 
     private static StatisticsTable Named(StatisticsTable table) => table with
     {

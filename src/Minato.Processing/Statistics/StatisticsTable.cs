@@ -1,3 +1,6 @@
+using System.Globalization;
+using Minato.Disclosure;
+
 namespace Minato.Processing;
 
 /// <summary>One cell: its categories, one for each dimension, and how many persons; null: hidden.</summary>
@@ -20,4 +23,15 @@ public sealed record StatisticsTable(
     string CohortSha256,
     string ProcessingStandard,
     IReadOnlyList<RefusalEvidence> Refusals,
-    DateTimeOffset MadeAt);
+    DateTimeOffset MadeAt)
+{
+    /// <summary>The category that adds up all others of its dimension.</summary>
+    public const string Total = "Total";
+
+    /// <summary>One line for each cell; <c>*</c>: hidden.</summary>
+    public string ToCsv() => string.Concat(
+        Cells.Select(c => c.Of.Append(c.Persons?.ToString(CultureInfo.InvariantCulture) ?? "*")).Prepend(By.Append("persons")).Select(line => string.Join(',', line.Select(CsvField.Quoted)) + "\n"));
+
+    /// <summary>As disclosure control reads it.</summary>
+    public CellTable ToCells() => CellTable.FromRows(By, [.. Cells.Select(c => (c.Of, (decimal?)c.Persons))], By.ToDictionary(d => d, _ => Total)).Value;
+}

@@ -85,6 +85,7 @@ internal static class DemoCommand
         Row("analysis", r.Result);
         Row("left", string.Join("\n", r.Submissions.Where(s => s.IsOut).SelectMany(s => s.Files.Select(f => $"{f.FileName}: {f.Description}"))));
         Row("stopped", string.Join("\n", r.Submissions.Where(s => !s.IsOut).Select(s => $"{s.Files[0].FileName}: {s.Checks.FirstOrDefault(x => !x.Passed && x.Hard)?.Reason.En}")));
+        Row("table only", string.Create(c, $"{string.Join(" × ", r.Table.By)}: {r.Table.Cells.Count} cells, {r.Table.Hidden.Small} small and {r.Table.Hidden.Others} others hidden"));
         Row("ledger", string.Create(c, $"{r.LedgerEvents:N0} events, verified; checkpoint {r.Checkpoint}"));
         Row("time", string.Create(c, $"{r.Seconds:0.0} s"));
         AnsiConsole.Write(grid);

@@ -14,6 +14,14 @@ internal static class DemoStudy
         File.ReadAllText(Path.Combine(h.Standards, "cohorts", "t2d-new-users-sglt2-dpp4.json")),
         new DateOnly(2016, 1, 1), new DateOnly(2025, 12, 31), "pseudonymised-v1", [new ActorId("r-sato")], 12);
 
+    /// <summary>The same people, counted by the harbour itself.</summary>
+    public static RequestedUse TableOnly(Harbour h) => Use(h) with
+    {
+        Title = new("糖尿病の薬を新しく始めた人の数", "How many people newly began a diabetes drug"),
+        PlainSummary = new("糖尿病の薬を新しく始めた人を、性別と年ごとに数えます。一人ひとりの記録はだれも見ません。", "Counts the people who newly began a diabetes drug, by sex and year. Nobody sees anybody's record."),
+        Table = new(["gender_concept_id", TableRequest.CohortYear]),
+    };
+
     public static IReadOnlyList<(Workspace.JobLanguage Language, string File)> Programs { get; } =
         [(Workspace.JobLanguage.R, "rates.R"), (Workspace.JobLanguage.Python, "figure.py"), (Workspace.JobLanguage.Sql, "counts.sql")];
 

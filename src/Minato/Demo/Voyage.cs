@@ -23,6 +23,7 @@ public sealed record VoyageReport(
     IReadOnlyList<JobRun> Jobs,
     string Result,
     IReadOnlyList<SubmissionView> Submissions,
+    StatisticsTable Table,
     long LedgerEvents,
     string Checkpoint,
     double Seconds);
@@ -69,12 +70,13 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         await teller.Tell("Linkage tells its quality", async () => (await h.Linkage.QualityAsync(null, Operator.Id, ct).ConfigureAwait(false)).Try(out var told) ? told.Count : 0, n => $"{n} datasets").ConfigureAwait(false);
         await teller.Tell("The catalogue counts itself", () => Task.Run(() => { h.Catalogue.Refresh(teller); return h.Catalogue.All.Count; }, ct), n => $"{n} datasets").ConfigureAwait(false);
         var refusing = await teller.Tell("Citizens choose", () => ChooseAsync(ct), c => $"{c.Count:N0} choices").ConfigureAwait(false);
-        var permit = await teller.Tell("Application, review, permit", () => ApplyAsync(ct), p => $"{p.Id}, {p.Fee.TotalYen:N0} yen").ConfigureAwait(false);
+        var permit = await teller.Tell("Application, review, permit", () => ApplyAsync(DemoStudy.Use(h), ct), p => $"{p.Id}, {p.Fee.TotalYen:N0} yen").ConfigureAwait(false);
         var extraction = await teller.Tell("Link, leave out, select, process", () => ExtractAsync(permit.Id, null, ct), m => $"{m.Persons:N0} people, {m.Files.Sum(f => f.Rows):N0} rows").ConfigureAwait(false);
         var again = await teller.Tell("The same extraction again", () => ExtractAsync(permit.Id, extraction, ct), m => m.Id == extraction.Id ? "the same bytes" : "DIFFERENT BYTES").ConfigureAwait(false);
         var jobs = await teller.Tell("Analysis in the sandbox", () => AnalyseAsync(permit.Id, ct), j => string.Join(", ", j.Select(x => $"{x.Language} {x.State}"))).ConfigureAwait(false);
         var submissions = await teller.Tell("Exit control", () => ReleaseAsync(permit.Id, jobs, ct),
             s => $"{s.Count(x => x.State == SubmissionState.Released)} left, {s.Count(x => x.State == SubmissionState.Stopped)} stopped").ConfigureAwait(false);
+        var table = await teller.Tell("A second study asks for a table only", () => TabulateAsync(ct), t => $"{t.Cells.Count} cells, {t.Hidden.Small + t.Hidden.Others} hidden; nobody saw rows").ConfigureAwait(false);
         var checkpoint = await teller.Tell("The ledger is signed and verified", () => Task.Run(VerifyLedger, ct), c => $"{h.Ledger.Size:N0} events").ConfigureAwait(false);
 
         return new VoyageReport(
@@ -82,7 +84,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
             receipts.SelectMany(r => r.ByFormat).GroupBy(f => f.Key).ToDictionary(g => g.Key, g => new FormatCounts(
                 g.Sum(f => f.Value.Files), g.Sum(f => f.Value.Bytes), g.Sum(f => f.Value.Records), g.Sum(f => f.Value.Facts), g.Sum(f => f.Value.Quarantined))),
             receipts.Count, linkage, refusing, extraction.Refusals.Sum(r => r.Withheld), extraction, again.Id == extraction.Id && again.Files.Select(f => f.Sha256).SequenceEqual(extraction.Files.Select(f => f.Sha256)),
-            jobs, ResultOf(permit.Id, jobs), submissions, h.Ledger.Size, checkpoint, teller.Elapsed.TotalSeconds);
+            jobs, ResultOf(permit.Id, jobs), submissions, table, h.Ledger.Size, checkpoint, teller.Elapsed.TotalSeconds);
     }
 
     private static Actor Operator => Cli.Verb.Operator;
@@ -176,13 +178,19 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         return null;
     }
 
-    private async Task<Permit> ApplyAsync(CancellationToken ct)
+    private async Task<StatisticsTable> TabulateAsync(CancellationToken ct)
+    {
+        var permit = await ApplyAsync(DemoStudy.TableOnly(h), ct).ConfigureAwait(false);
+        return (await h.Processing.TabulateAsync(permit.Id, Operator, teller, ct).ConfigureAwait(false)).Value;
+    }
+
+    private async Task<Permit> ApplyAsync(RequestedUse use, CancellationToken ct)
     {
         var researcher = Who("r-sato");
         var id = (await h.Access.CreateAsync(researcher, ct).ConfigureAwait(false)).Value;
         var answers = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(
             await File.ReadAllTextAsync(Path.Combine(h.Standards, "application-form", "examples", "sglt2-and-kidney.json"), ct).ConfigureAwait(false))!;
-        await Do(new ApplicationCommand.SaveDraft(new ApplicationDraft(DemoStudy.Use(h), answers)), researcher).ConfigureAwait(false);
+        await Do(new ApplicationCommand.SaveDraft(new ApplicationDraft(use, answers)), researcher).ConfigureAwait(false);
         await Do(new ApplicationCommand.Submit(), researcher).ConfigureAwait(false);
         var panel = DemoStudy.Panel.Select(Who).ToList();
         await Do(new ApplicationCommand.AssignReviewers(panel), Operator).ConfigureAwait(false);

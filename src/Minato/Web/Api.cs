@@ -120,6 +120,10 @@ internal static class Api
             new FeasibilityQuestion(body.Cohort.ValueKind == JsonValueKind.Object ? body.Cohort.GetRawText() : "{}", body.Datasets ?? [], body.From, body.To, body.Purpose ?? "research"), Who(user), null, ct).ConfigureAwait(false)));
         research.MapPost("/permits/{permit}/tables", async (string permit, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Processing.TabulateAsync(new PermitId(permit), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
+        research.MapGet("/permits/{permit}/tables/{id}", (string permit, string id, ClaimsPrincipal user) =>
+            Slug.IsValid(permit) && h.Access.FindPermit(new PermitId(permit)) is { } p && p.Use.Members.Contains(Who(user).Id) && h.Processing.Tables(p.Id).FirstOrDefault(t => t.Id == id) is { } table
+                ? Results.Text(table.ToCsv(), "text/csv; charset=utf-8")
+                : Results.NotFound());
         research.MapPost("/permits/{permit}/jobs", async (string permit, JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Workspace.RunAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
         research.MapGet("/output-classes", () => h.Release.Classes);
