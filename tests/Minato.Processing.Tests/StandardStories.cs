@@ -135,6 +135,18 @@ public sealed class StandardStories : IDisposable
         Assert.True(finding.Reason.Length > 10 && finding.Remedy.Length > 5);
     }
 
+    [Fact]
+    public void Words_that_rules_have_gone_through_stay_inside()
+    {
+        Outcome<ProcessingStandard> Read(string places) => ProcessingStandard.Read(
+            "mine",
+            Encoding.UTF8.GetBytes($$$"""{"id":"x","version":"1","title":{"ja":"a","en":"b"},"places":[{{{places}}}],"tables":{"note":{"columns":{"note_text":{"action":"scrub","rules":"rules-v1"}}}}}"""),
+            Path.Join(Village.Standards, "processing"));
+        Assert.True(Read("\"environment\"").IsOk);
+        var finding = Assert.Single(Read("\"environment\",\"outside\"").Findings);
+        Assert.Equal(("standard.words-outside", "note.note_text"), (finding.Code, finding.Place.Field));
+    }
+
     [Theory]
     [InlineData("\"kind\":\"statistics\",\"tables\":{}")]
     [InlineData("\"kind\":\"anonymised\",\"tables\":{}")]

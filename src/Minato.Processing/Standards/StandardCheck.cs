@@ -18,7 +18,7 @@ internal static class StandardCheck
     private static readonly TellingColumns Telling = TellingColumns.Load();
 
     /// <returns>Errors, each at <c>table.column</c>: <c>standard.table-unknown</c>, <c>standard.column-unknown</c>, <c>standard.action-type</c>,
-    /// <c>standard.names-left</c>, <c>standard.words-left</c>, <c>standard.too-fine</c>, or <c>standard.broken</c>.</returns>
+    /// <c>standard.names-left</c>, <c>standard.words-left</c>, <c>standard.words-outside</c>, <c>standard.too-fine</c>, <c>standard.media-outside</c>, or <c>standard.broken</c>.</returns>
     public static IEnumerable<Finding> Of(ProcessingStandard standard)
     {
         Place At(string field) => new(File: $"{standard.Name}.json", Field: field);
@@ -75,6 +75,15 @@ internal static class StandardCheck
         if ((standard.Kind == StandardKind.Media || standard.Media is not null) && standard.Places.Contains(DataPlace.Outside))
         {
             yield return Finding.Error("standard.media-outside", "Images and genomes stay in the secure environment (A6)", "Take 'outside' from 'places'", At("places"));
+        }
+
+        // Rules find the names they know (decision 88): good enough where people look after the text, not where nobody does.
+        if (standard.Places.Contains(DataPlace.Outside))
+        {
+            foreach (var (table, column) in standard.Tables.SelectMany(t => t.Value.Columns.Where(c => c.Value.Any(a => a is ColumnAction.Scrub)).Select(c => (t.Key, c.Key))).Order())
+            {
+                yield return Finding.Error("standard.words-outside", "Words that rules have gone through stay in the secure environment", "Drop the column, or take 'outside' from 'places'", At($"{table}.{column}"));
+            }
         }
 
         if (standard.Kind == StandardKind.Media && standard.Media is null)
