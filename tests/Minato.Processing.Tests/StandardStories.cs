@@ -140,7 +140,7 @@ public sealed class StandardStories : IDisposable
     {
         Outcome<ProcessingStandard> Read(string places) => ProcessingStandard.Read(
             "mine",
-            Encoding.UTF8.GetBytes($$$"""{"id":"x","version":"1","title":{"ja":"a","en":"b"},"places":[{{{places}}}],"tables":{"note":{"columns":{"note_text":{"action":"scrub","rules":"rules-v1"}}}}}"""),
+            Encoding.UTF8.GetBytes("""{"id":"x","version":"1","title":{"ja":"a","en":"b"},"places":[PLACES],"tables":{"note":{"columns":{"note_text":{"action":"scrub","rules":"rules-v1"}}}}}""".Replace("PLACES", places, StringComparison.Ordinal)),
             Path.Join(Village.Standards, "processing"));
         Assert.True(Read("\"environment\"").IsOk);
         var finding = Assert.Single(Read("\"environment\",\"outside\"").Findings);
