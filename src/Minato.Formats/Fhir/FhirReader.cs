@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using Minato.Formats.Text;
 
 namespace Minato.Formats.Fhir;
@@ -70,15 +69,7 @@ internal sealed class FhirReader(int limit = FhirReader.DefaultLimit) : IFormatR
     private static IReadOnlyList<ReadItem> Take(JsonPiece piece, string file, Tally tally)
     {
         var at = new Place(file, piece.Line);
-        var refusal = piece.Kind switch
-        {
-            PieceKind.Garbage => Finding.Error("fhir.no-json", "The bytes here are not JSON", "Send FHIR R4 JSON, or NDJSON with one resource in each line", at),
-            PieceKind.TooLarge => Finding.Error("fhir.too-large", "A single resource is larger than the limit", "Send attachments apart from the resource, and Bundles of reasonable size", at),
-            PieceKind.Truncated => Finding.Error("fhir.truncated", "The file breaks off inside this resource", "Send the file again, whole", at),
-            _ when !Utf8.IsValid(piece.Bytes.Span) => Finding.Error("fhir.encoding", "The bytes are not UTF-8, which FHIR demands", "Convert the file to UTF-8", at),
-            _ => null,
-        };
-        if (refusal is not null)
+        if (PieceFault.Of(piece.Kind, piece.Bytes.Span, "fhir", "resource", at) is { } refusal)
         {
             return [new ReadItem.Bad(refusal, Raw.Capped(piece.Bytes.Span))];
         }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Minato.Formats.Fhir;
 using Minato.Formats.Text;
 
@@ -58,15 +57,7 @@ internal sealed class OpenMHealthReader : IFormatReader
     private static List<ReadItem> Take(JsonPieces piece, string file, Tally tally)
     {
         var at = new Place(file, piece.Line);
-        var refusal = piece.Kind switch
-        {
-            PieceKind.Garbage => Finding.Error("omh.no-json", "The bytes here are not JSON", "Send data points as JSON, one in each line", at),
-            PieceKind.TooLarge => Finding.Error("omh.too-large", "A single value is larger than the limit", "Send one data point in each line (NDJSON)", at),
-            PieceKind.Truncated => Finding.Error("omh.truncated", "The file breaks off inside this data point", "Send the file again, whole", at),
-            _ when !Utf8.IsValid(piece.Bytes.Span) => Finding.Error("omh.encoding", "The bytes are not UTF-8", "Convert the file to UTF-8", at),
-            _ => null,
-        };
-        if (refusal is not null)
+        if (PieceFault.Of(piece.Kind, piece.Bytes.Span, "omh", "data point", at) is { } refusal)
         {
             return [new ReadItem.Bad(refusal, Raw.Capped(piece.Bytes.Span))];
         }

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using System.Text.Unicode;
 using Minato.Formats.Fhir;
 using Minato.Formats.Text;
 
@@ -62,22 +61,14 @@ public sealed class ViewRun(View view, IViewOutput output)
 
     private void Piece(JsonPieces piece, Tally tally)
     {
-        var fault = piece.Kind switch
+        if (Other(piece))
         {
-            PieceKind.Garbage => "piece that is not JSON",
-            PieceKind.TooLarge => "resource larger than 16 MiB",
-            PieceKind.Truncated => "resource in which the file breaks off",
-            _ when Other(piece) => "",
-            _ when !Utf8.IsValid(piece.Bytes.Span) => "piece that is not UTF-8",
-            _ => null,
-        };
-        if (fault is not null)
-        {
-            if (fault.Length > 0)
-            {
-                Refuse(tally, "view.no-fhir", fault, piece.Line, "Give FHIR R4 as JSON or NDJSON, whole and in UTF-8");
-            }
+            return;
+        }
 
+        if (PieceFault.Of(piece.Kind, piece.Bytes.Span, "view", "resource", default) is { } fault)
+        {
+            Refuse(tally, fault.Code, fault.Reason, piece.Line, fault.Remedy);
             return;
         }
 
