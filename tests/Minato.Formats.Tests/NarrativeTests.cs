@@ -1,4 +1,5 @@
 using System.Text;
+using Minato.Formats.Writing;
 
 namespace Minato.Formats.Tests;
 
@@ -48,8 +49,34 @@ public sealed class NarrativeTests
         Assert.DoesNotContain("架空太郎", read.MedicalHalf);
     }
 
+    [Fact]
+    public void A_result_of_SS_MIX2_that_is_written_in_words_is_read()
+    {
+        var patient = new SsMix2Patient("0000077001", "架空", "花子", "カクウ", "ハナコ", "19500203", "F");
+        var file = new SsMix2Writer("1319900001").Results(patient, "20240506", "5", [new("1A010000000000101", "所見", "ST", Words, "")], "20240506101112123");
+        Holds(Reading.Of(file.Path, file.Bytes), new DateOnly(2024, 5, 6));
+    }
+
+    [Fact]
+    public void The_conclusion_of_a_report_is_read()
+    {
+        var read = Reading.Of("x.ndjson", $$"""{"resourceType":"DiagnosticReport","id":"r-1","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2024-05-06","conclusion":"{{Words}}"}""");
+        Holds(read, new DateOnly(2024, 5, 6));
+        Assert.Equal("diagnosticreport/r-1", read.Only.Key);
+    }
+
+    [Fact]
+    public void A_result_of_FHIR_that_is_a_text_is_read_within_its_visit()
+    {
+        var read = Reading.Of("x.ndjson", $$"""{"resourceType":"Observation","id":"o-1","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8716-3"}]},"subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e-1"},"effectiveDateTime":"2024-05-06","valueString":"{{Words}}"}""");
+        Holds(read, new DateOnly(2024, 5, 6));
+        Assert.All(read.Only.Facts, f => Assert.Equal("e-1", f.VisitKey));
+        Assert.Contains("fhir.narrative", read.RemarkCodes);
+    }
+
     private static void Holds(Reading read, DateOnly day)
     {
+        Assert.Equal(day, Assert.Single(read.Only.Facts, f => f.Kind == FactKind.Note).Start);
         var told = read.Only.Facts.Where(f => f.FromText).ToList();
         Assert.Contains(told, f => f.Value == 142);
         Assert.Contains(told, f => f.Value == 88);

@@ -52,7 +52,7 @@ public sealed class SsMix2Tests
             [
                 "Visit 20240506-20240506  outpatient /", "Observation 20240510- minato admission /", "Visit 20240510-20240520  inpatient /", "Death 20240520-   / stay-outcome",
                 "Condition 20240401- icd10 E119 /", "Condition 20240506-20240520 icd10 C169 /  suspected", "Drug 20240507- hot 103835401 1TAB/14/14",
-                "Measurement 20240506- jlac10 3D046000001906202 7.1%/", "Measurement 20240506- jlac10 5F016141002311711 / -",
+                "Specimen 20240506- other:JC10 023 /", "Measurement 20240506- jlac10 3D046000001906202 7.1%/", "Measurement 20240506- jlac10 5F016141002311711 / -",
             ],
             read.Records.SelectMany(r => r.Facts).Select(f => Shown(f).Replace("// ", "/ ").Replace("//", "/").TrimEnd()));
         Assert.All(read.Records.SelectMany(r => r.Facts), f => Assert.Equal("1319900001", f.Facility));
@@ -102,11 +102,24 @@ public sealed class SsMix2Tests
     {
         var one = Encoding.Latin1.GetString(Hospital.Results(Hanako, "20240506", "5", [new("3D046000001906202", "HbA1c", "NM", "7.1", "%")], At).Bytes);
         var batch = Reading.Of("day.hl7", Encoding.Latin1.GetBytes("FHS|^~\\&\rBHS|^~\\&\r" + one + one.Replace("|5|", "|6|").Replace("7.1", "7.3") + "BTS|3\rFTS|1\r"));
-        Assert.Equal([7.1m, 7.3m], batch.Records.Select(r => r.Facts[0].Value!.Value));
+        Assert.Equal([7.1m, 7.3m], batch.Records.Select(r => r.Facts.Single(f => f.Kind == FactKind.Measurement).Value!.Value));
         Assert.NotEqual(batch.Records[0].Key, batch.Records[1].Key);
         Assert.Equal(["hl7.batch-count"], batch.RemarkCodes);
         var framed = Reading.Of("feed.hl7", Encoding.Latin1.GetBytes("\u000B" + one + "\u001C\r\u000B" + one + "\u001C\r"));
         Assert.Equal(2, framed.Records.Count);
+    }
+
+    [Fact]
+    public void A_discharge_tells_the_last_ward_and_a_specimen_its_material_and_amount()
+    {
+        var pv1 = new string[46];
+        (pv1[0], pv1[2], pv1[3], pv1[44], pv1[45]) = ("PV1", "I", "3W^301^1", "20240510", "20240520");
+        var stay = Message(Head.Replace("{0}", "ADT^A03^ADT_A03") + string.Join('|', pv1)).Only;
+        Assert.Equal(["Visit 20240510-20240520  inpatient /", "Ward 20240520-20240520  inpatient / 3W"], stay.Facts.Select(f => Shown(f).Replace("// ", "/ ").Replace("//", "/").TrimEnd()));
+        var results = Message(Head.Replace("{0}", "OUL^R22^OUL_R22") + "SPM|1|77001-5||119297000^血液^SCT||||368208006^左腕^SCT||||5^mL|||||202405060900\nOBR|1||5|3D046^HbA1c^99X\nOBX|1|NM|3D046000001906202^HbA1c^JC10||7.1|%^^MR9P|||||F");
+        var blood = results.Only.Facts[0];
+        Assert.Equal((FactKind.Specimen, CodeSystem.Snomed, "119297000", "368208006", 5m, "mL"), (blood.Kind, blood.System, blood.Code, blood.ValueCode, blood.Quantity, blood.Unit));
+        Assert.DoesNotContain("77001", results.MedicalHalf);
     }
 
     [Fact]
@@ -181,7 +194,7 @@ public sealed class SsMix2Tests
                 Assert.All(read.Records, r => Assert.Equal(family, r.Identity.NameKanji!.Split('　')[0]));
                 Assert.Equal(
                     results.Select(r => $"3D0460000019{r.Item1:00000} {(r.Item2 == 0 ? Word(0, r.Item3) : "")} {(r.Item2 == 0 ? "" : Word(r.Item2, r.Item3))}"),
-                    read.Records[0].Facts.Select(f => $"{f.Code} {f.Value?.ToString(CultureInfo.InvariantCulture)} {f.ValueCode}"));
+                    read.Records[0].Facts.Where(f => f.Kind == FactKind.Measurement).Select(f => $"{f.Code} {f.Value?.ToString(CultureInfo.InvariantCulture)} {f.ValueCode}"));
                 Assert.Equal(drugs.Select(d => $"{d.Item1} {d.Item2} {d.Item3} {D(d.Item4)}"), read.Records[1].Facts.Select(f => $"{f.Code} {f.Days} {f.Quantity} {D(f.Start)}"));
                 Assert.Equal(diagnoses.Select(d => $"{d.Item1}{d.Item2:000} {d.Item4} {D(d.Item3)} {d.Item5}"), read.Records[2].Facts.Select(f => $"{f.Code} {f.Suspected} {D(f.Start)} {f.End == d9(f)}"));
                 static DateOnly d9(HealthFact f) => f.Start.AddDays(9);

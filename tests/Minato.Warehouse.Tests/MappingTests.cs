@@ -64,9 +64,31 @@ public sealed class MappingTests
         quay.Deliver("1", (1, "a", [Facts.Visit("2024-04-01", "2024-04-20", "inpatient", "s"), Ward("2024-04-01", "2024-04-05", "s"), Ward("2024-04-06", "2024-04-20", "s")]));
         Assert.Equal(["2024-04-01|2024-04-05|1|13100000010001", "2024-04-06|2024-04-20|1|13100000010001"], quay.Read("select visit_detail_start_date, visit_detail_end_date, count(v.visit_occurrence_id), d.provider_id from visit_detail d join visit_occurrence v using (visit_occurrence_id) group by all order by 1"));
 
+        quay.Deliver("wards", (3, "c", [Facts.Visit("2024-05-01", "2024-05-02", "inpatient", "s"), Ward("2024-05-01", "2024-05-02", "s") with { ValueCode = "3W" }, Ward("2024-05-02", "2024-05-02", "s") with { ValueCode = "ICU" }]));
+        Assert.Equal(
+            ["1310000001/3W|ward|13", "1310000001/ICU|ward|13"],
+            quay.Read("select c.care_site_source_value, c.place_of_service_source_value, c.location_id from visit_detail d join care_site c using (care_site_id) where d.record_key = 'c' order by 1"));
+
         using var batch = quay.Room.Begin(Quay.Claims.Id, new("2"));
         batch.Add(0, Quay.Person(2), 1, "b", new(), [Ward("2024-04-01", "2024-04-05", "s")]);
         Assert.Equal("warehouse.ward-without-visit", (await batch.CommitAsync()).Findings.Single().Code);
+    }
+
+    [Fact]
+    public void What_was_read_in_a_note_says_where_it_stood_and_how_surely_and_no_word_of_it()
+    {
+        using var quay = new Quay();
+        static HealthFact Note(string code) => new() { Kind = FactKind.Note, Start = Quay.Day("2024-05-06"), System = CodeSystem.Loinc, Code = code };
+        static HealthFact Told(string code, int offset) => Facts.Lab("2024-05-06", code, 1, "1") with { System = CodeSystem.Loinc, TextPlace = new TextPlace(offset, 6, 0.9) };
+        quay.Deliver("1", (1, "a", [Note("34109-9"), Told("8480-6", 3), Told("8462-4", 7), Note("11506-3"), Told("29463-7", 11), Facts.Lab("2024-05-06", "X", 1, "1")]), (2, "b", [Told("8480-6", 3)]));
+        Assert.Equal(
+            ["34109-9|8480-6|3|3|6|0.9||8480-6", "34109-9|8462-4|7|7|6|0.9||8462-4", "11506-3|29463-7|11|11|6|0.9||29463-7"],
+            quay.Read("""
+                select n.note_source_value, l.note_nlp_source_value, l."offset", l.note_offset, l.note_length, l.confidence, l.lexical_variant, m.measurement_source_value
+                from note_nlp l join note n using (note_id) join measurement m on m.measurement_id = l.note_nlp_id order by l.note_offset
+                """));
+        quay.Deliver("2", (1, "a", []));
+        Assert.Equal(["0"], quay.Read("select count(*) from note_nlp"));
     }
 
     [Theory]

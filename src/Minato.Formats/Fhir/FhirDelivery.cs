@@ -44,7 +44,7 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
             return [Bad(r, Finding.Error("fhir.no-resource", "The JSON is not a FHIR R4 resource (resourceType)", "Send FHIR R4 resources or Bundles", at))];
         }
 
-        if (type != "Patient" && !FhirFacts.Clinical.Contains(type))
+        if (type != "Patient" && !FhirFacts.IsClinical(type, r))
         {
             PassOver(type);
             return Told(type, r) is { } told ? [told] : items;
@@ -200,7 +200,7 @@ internal sealed class FhirDelivery(string file, Tally tally, long line, bool gat
                 continue;
             }
 
-            if (!FhirFacts.Clinical.Contains(type))
+            if (!FhirFacts.IsClinical(type, r))
             {
                 PassOver(type);
                 if (FhirNarrative.IsOf(type) && OwnerOf(r, records, byName) is var whose and >= 0)

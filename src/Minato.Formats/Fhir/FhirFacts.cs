@@ -17,11 +17,14 @@ internal readonly record struct Taken(IReadOnlyList<HealthFact> Facts, Finding? 
 internal sealed class FhirFacts(string file, Tally tally, DateOnly? fallback, Func<string, JsonElement?> resolve, long line)
 {
     /// <summary>Resource types that carry facts of the person they name.</summary>
-    public static readonly IReadOnlySet<string> Clinical = new HashSet<string>(StringComparer.Ordinal)
+    private static readonly HashSet<string> Clinical = new(StringComparer.Ordinal)
     {
         "Encounter", "Condition", "MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense",
-        "Observation", "AllergyIntolerance", "Procedure", "Immunization", "Coverage",
+        "Observation", "AllergyIntolerance", "Procedure", "Immunization", "Coverage", "Specimen", "DeviceUseStatement",
     };
+
+    /// <summary>Whether the resource carries facts of a person. Material may be of nobody: of the ward's water tap.</summary>
+    public static bool IsClinical(string type, JsonElement resource) => Clinical.Contains(type) && (type != "Specimen" || SubjectOf(resource) is not null);
 
     private const string Institution = "http://jpfhir.jp/fhir/clins/Extension/StructureDefinition/JP_eCS_InstitutionNumber";
 
@@ -47,6 +50,8 @@ internal sealed class FhirFacts(string file, Tally tally, DateOnly? fallback, Fu
             "AllergyIntolerance" => Allergy(r),
             "Procedure" => Procedure(r),
             "Immunization" => Immunization(r),
+            "Specimen" => Specimen(r),
+            "DeviceUseStatement" => DeviceUse(r),
             _ => Coverage(r),
         };
     }
@@ -99,7 +104,7 @@ internal sealed class FhirFacts(string file, Tally tally, DateOnly? fallback, Fu
             tally.Warn("fhir.encounter-class", "Encounter of an unknown class; taken as outpatient", line, "Use the codes of v3-ActCode", "Encounter.class");
         }
 
-        return One(new HealthFact
+        var visit = new HealthFact
         {
             Kind = FactKind.Visit,
             Start = start,
@@ -109,7 +114,24 @@ internal sealed class FhirFacts(string file, Tally tally, DateOnly? fallback, Fu
             VisitKey = VisitKey(r),
             Facility = Facility(r),
             Line = line,
-        });
+        };
+        return new Taken(code == "inpatient" ? [visit, .. Wards(r, visit)] : [visit]);
+    }
+
+    /// <summary>The stretches of a stay in one ward: locations of which the period is known. A ward's name stays behind, its id or number is its code.</summary>
+    private static IEnumerable<HealthFact> Wards(JsonElement encounter, HealthFact stay)
+    {
+        const int Longest = 20;
+        foreach (var at in encounter.Items("location"))
+        {
+            var (from, to) = Period(at.Get("period"));
+            var place = at.Get("location");
+            var ward = place.Get("identifier").Text("value") ?? (place.Text("reference") is { } reference ? reference[(reference.LastIndexOf('/') + 1)..] : null);
+            if (from is { } start && ward is not null && FieldText.IsCode(ward, Longest) && at.Get("physicalType").Items("coding").Select(c => c.Text("code")).FirstOrDefault() is null or "wa")
+            {
+                yield return stay with { Kind = FactKind.Ward, Start = start, End = to >= start ? to : null, ValueCode = ward };
+            }
+        }
     }
 
     private Taken Condition(JsonElement r)
@@ -333,7 +355,53 @@ internal sealed class FhirFacts(string file, Tally tally, DateOnly? fallback, Fu
         }
 
         var end = FhirDate.OrNull(r.Get("performedPeriod").Text("end"));
-        return One(Fact(FactKind.Procedure, r, code, day) with { End = end >= day ? end : null });
+        return new Taken([Fact(FactKind.Procedure, r, code, day) with { End = end >= day ? end : null }, .. r.Items("focalDevice").Select(d => Device(r, d.Get("manipulated"), day)).OfType<HealthFact>()]);
+    }
+
+    private Taken Specimen(JsonElement r)
+    {
+        if (r.Is("status", "unsatisfactory") || r.Is("status", "unavailable"))
+        {
+            return Pass("fhir.not-happened", "Specimen that cannot be used");
+        }
+
+        if (Code(r.Get("type"), FhirCodes.ForTest, "Specimen.type") is not { } code)
+        {
+            return Uncoded("Specimen", r.Get("type"), "type");
+        }
+
+        var collection = r.Get("collection");
+        var amount = collection.Get("quantity");
+        var taken = FhirDate.OrNull(collection.Text("collectedDateTime") ?? collection.Get("collectedPeriod").Text("start"));
+        var bad = default(Taken);
+        return taken is { } day || Dates(r, out day, out bad, "receivedTime")
+            ? One(Fact(FactKind.Specimen, r, code, day) with { ValueCode = FhirCodes.Best(collection.Get("bodySite"), FhirCodes.ForTest, out _)?.Code, Quantity = amount.Number("value"), Unit = UnitOf(amount) })
+            : bad;
+    }
+
+    private Taken DeviceUse(JsonElement r)
+    {
+        if (r.Text("status") is "intended" or "on-hold")
+        {
+            return Pass("fhir.not-happened", "DeviceUseStatement of a use that is only meant");
+        }
+
+        return !Dates(r, out var day, out var bad, "timingDateTime", "timingPeriod", "recordedOn") ? bad
+            : Device(r, r.Get("device"), day) is { } device ? One(device)
+            : Pass("fhir.device", "DeviceUseStatement whose device is not in this document, or has neither a UDI nor a code");
+    }
+
+    /// <summary>A device by its model (UDI-DI), else by its code. Its serial number is somebody's implant, and is not looked at.</summary>
+    private HealthFact? Device(JsonElement r, JsonElement? named, DateOnly day)
+    {
+        if (Find(r, named.Text("reference")) is not { } device)
+        {
+            return null;
+        }
+
+        var model = device.Items("udiCarrier").Select(u => u.Text("deviceIdentifier")).FirstOrDefault(i => i is not null && FieldText.IsCode(i, 64));
+        var code = FhirCodes.Best(device.Get("type"), FhirCodes.ForProcedure, out _) ?? (model is null ? null : new Coded(CodeSystem.Udi, model));
+        return code is { } known ? Fact(FactKind.Device, r, known, day) with { Identifier = model } : null;
     }
 
     private Taken Immunization(JsonElement r)
@@ -384,11 +452,11 @@ internal sealed class FhirFacts(string file, Tally tally, DateOnly? fallback, Fu
     }
 
     /// <summary>A concept that only has words: the words stay behind. A concept with a broken code is quarantined.</summary>
-    private Taken Uncoded(string type, JsonElement? concept)
+    private Taken Uncoded(string type, JsonElement? concept, string field = "code")
     {
         FhirCodes.Best(concept, [], out var damaged);
         return damaged
-            ? Refuse("fhir.code-form", "No coding is a code of its system (length, characters)", "Correct the code and its system", $"{type}.code")
+            ? Refuse("fhir.code-form", "No coding is a code of its system (length, characters)", "Correct the code and its system", $"{type}.{field}")
             : Pass("fhir.uncoded", $"{type} without any code was not passed on: its text may name somebody");
     }
 

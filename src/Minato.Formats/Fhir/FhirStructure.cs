@@ -31,6 +31,7 @@ internal static class FhirStructure
         [
             new("status", Is.Text, true, ["planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown"]),
             new("class", Is.Object, true), new("subject", Is.Object), new("period", Is.Object), new("identifier", Is.Many),
+            new("location", Is.Many),
         ],
         ["Condition"] =
         [
@@ -74,11 +75,22 @@ internal static class FhirStructure
         [
             new("status", Is.Text, true, ["preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "entered-in-error", "unknown"]),
             new("subject", Is.Object, true), new("code", Is.Object), new("performedDateTime", Is.Date), new("performedPeriod", Is.Object),
+            new("focalDevice", Is.Many),
         ],
         ["Immunization"] =
         [
             new("status", Is.Text, true, ["completed", "entered-in-error", "not-done"]), new("vaccineCode", Is.Object, true),
             new("patient", Is.Object, true), new("occurrenceDateTime", Is.Date),
+        ],
+        ["Specimen"] =
+        [
+            new("status", Is.Text, false, ["available", "unavailable", "unsatisfactory", "entered-in-error"]), new("type", Is.Object), new("subject", Is.Object), new("receivedTime", Is.Date),
+            new("collection", Is.Object),
+        ],
+        ["DeviceUseStatement"] =
+        [
+            new("status", Is.Text, true, ["active", "completed", "entered-in-error", "intended", "stopped", "on-hold"]), new("subject", Is.Object, true), new("device", Is.Object, true),
+            new("timingDateTime", Is.Date), new("timingPeriod", Is.Object), new("recordedOn", Is.Date),
         ],
         ["Coverage"] =
         [

@@ -7,6 +7,8 @@ namespace Minato.Formats.Hl7;
 /// <param name="day">The day of the file's name, else of the message: for what has no day of its own.</param>
 internal sealed class MessageFacts(Hl7Message message, MessageKind kind, DateOnly? day, Tally tally)
 {
+    private const int LongestWard = 20;
+
     private readonly string? facility = message.Segments[0].Text(4) is { } f && FieldText.IsDigits(f, 10) ? f : null;
 
     public List<HealthFact> Facts { get; } = [];
@@ -100,6 +102,12 @@ internal sealed class MessageFacts(Hl7Message message, MessageKind kind, DateOnl
 
         var setting = kind.As == TakenAs.Discharge ? "inpatient" : pv1?.Text(2) == "E" ? "emergency" : "outpatient";
         Add(new HealthFact { Kind = FactKind.Visit, Start = from.Value, End = to ?? from, Code = setting, Line = line });
+        if (kind.As == TakenAs.Discharge && pv1?.Text(3) is { } ward && FieldText.IsCode(ward, LongestWard))
+        {
+            // Where the patient lay before the last day, the movements tell; a discharge knows the last ward alone.
+            Add(new HealthFact { Kind = FactKind.Ward, Start = to!.Value, End = to, Code = setting, ValueCode = ward, Line = line });
+        }
+
         if (kind.As == TakenAs.Discharge && pv1?.Text(36) is ['2', >= '0' and <= '9'])
         {
             // User table 0112: 20–29 died. 40–42 (hospice) are not used in Japan.
@@ -296,6 +304,7 @@ internal sealed class MessageFacts(Hl7Message message, MessageKind kind, DateOnl
             {
                 case "SPM":
                     (specimen, request) = (segment.Day(17), null);
+                    Specimen(segment, specimen ?? day);
                     break;
                 case "OBR":
                     request = segment.Day(7) ?? segment.Day(22);
@@ -304,6 +313,20 @@ internal sealed class MessageFacts(Hl7Message message, MessageKind kind, DateOnl
                     Result(segment, segment.Day(14) ?? specimen ?? request ?? day);
                     break;
             }
+        }
+    }
+
+    /// <summary>What material it is, from where in the body, how much; never the laboratory's number (SPM-2).</summary>
+    private void Specimen(Segment spm, DateOnly? taken)
+    {
+        if (taken is { } start && Hl7Code.Best(spm, 4, [CodeSystem.Snomed]) is { } material)
+        {
+            var amount = Positive(spm.Number(12));
+            Add(new HealthFact
+            {
+                Kind = FactKind.Specimen, Start = start, System = material.System, Code = material.Code, ValueCode = Hl7Code.Best(spm, 8, [CodeSystem.Snomed])?.Code,
+                Quantity = amount, Unit = amount is null ? null : spm.Text(12, 2) is { } unit && FieldText.IsUnit(unit) ? unit : null, Line = spm.Line,
+            });
         }
     }
 

@@ -10,14 +10,21 @@ namespace Minato.Formats.Notes;
 /// </summary>
 internal static class NoteText
 {
+    /// <summary>LOINC 34109-9, Note: of what kind it is, the places that hold text do not say.</summary>
+    private const string AnyNote = "34109-9";
+
     private static readonly NoteRules Rules = NoteRules.Read(Shipped(), "rules-v1.json").Value;
     private static readonly RuleNoteReader Reader = new(Rules);
 
     /// <param name="day">The day that the text is of.</param>
     /// <param name="line">Line or entry in the source file.</param>
     /// <param name="visit">The visit it belongs to within its record.</param>
-    public static IEnumerable<HealthFact> Facts(string text, DateOnly day, long line, string visit = "") =>
-        string.IsNullOrWhiteSpace(text) ? [] : NoteFacts.Of(Reader.Read(text), Rules, day, line).Select(f => f with { VisitKey = visit });
+    /// <returns>That there is a note, and behind it what it says; nothing where it says nothing that is read.</returns>
+    public static IEnumerable<HealthFact> Facts(string text, DateOnly day, long line, string visit = "")
+    {
+        List<HealthFact> said = string.IsNullOrWhiteSpace(text) ? [] : [.. NoteFacts.Of(Reader.Read(text), Rules, day, line).Select(f => f with { VisitKey = visit })];
+        return said.Count == 0 ? [] : said.Prepend(new HealthFact { Kind = FactKind.Note, Start = day, System = CodeSystem.Loinc, Code = AnyNote, VisitKey = visit, Line = line });
+    }
 
     /// <summary>The words of XHTML or HTML: elements become blanks or line ends, entities their characters.</summary>
     public static string OfMarkup(string markup)

@@ -14,7 +14,9 @@ internal sealed class Batch : IWarehouseBatch
     private readonly DeliveryId delivery;
     private readonly ITableSession session;
     private IReadOnlyList<PersonCorrection> corrections = [];
-    private readonly Dictionary<FactKind, StagedFacts> facts = [];
+    private readonly StagedFacts?[] facts = new StagedFacts?[Enum.GetValues<FactKind>().Length];
+    private StagedFacts? told;
+    private IRowAppender? wards;
     private readonly Dictionary<string, long> visits = new(StringComparer.Ordinal);
     private IRowAppender? records;
     private IRowAppender? answers;
@@ -30,6 +32,9 @@ internal sealed class Batch : IWarehouseBatch
     private DateOnly? first;
     private DateOnly? last;
 
+    /// <summary>The note of the record at hand that was named last: what follows was read in it.</summary>
+    private long? note;
+
     /// <summary>Where the last fact was: most facts are where the one before was.</summary>
     private (string? Facility, string? Specialty, long? FacilityId, long? ProviderId) place;
 
@@ -41,9 +46,11 @@ internal sealed class Batch : IWarehouseBatch
         session.CreateTable(StagedRows.Answers);
         session.CreateTable(StagedRows.Terms);
         session.CreateTable(StagedRows.Places);
+        session.CreateTable(StagedRows.Wards);
         records = session.Insert(StagedRows.Records);
         answers = session.Insert(StagedRows.Answers);
         places = session.Insert(StagedRows.Places);
+        wards = session.Insert(StagedRows.Wards);
         terms = new Terms(warehouse, session.Insert(StagedRows.Terms));
     }
 
@@ -57,6 +64,7 @@ internal sealed class Batch : IWarehouseBatch
         recordNumber++;
         (first, last) = (null, null);
         NoteVisits(facts);
+        note = null;
         for (var i = 0; i < facts.Count; i++)
         {
             var fact = facts[i];
@@ -95,7 +103,7 @@ internal sealed class Batch : IWarehouseBatch
         await turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            var written = await Task.Run(() => new BatchCommit(warehouse, session, info, delivery, [.. facts.Keys], corrections, ct).Write(), ct).ConfigureAwait(false);
+            var written = await Task.Run(() => new BatchCommit(warehouse, session, info, delivery, Staged, corrections, ct).Write(), ct).ConfigureAwait(false);
             if (!written.Try(out var result))
             {
                 return written;
@@ -116,6 +124,10 @@ internal sealed class Batch : IWarehouseBatch
         Flush();
         session.Dispose();
     }
+
+    /// <summary>The tables that get rows.</summary>
+    private HashSet<string> Staged =>
+        [.. Enum.GetValues<FactKind>().Where(k => facts[(int)k] is not null).Select(k => CdmTables.Of(k).Name), .. told is null ? [] : (string[])[CdmTables.NoteNlp.Name]];
 
     private List<Finding> Warnings()
     {
@@ -154,6 +166,11 @@ internal sealed class Batch : IWarehouseBatch
             return;
         }
 
+        if (fact.Kind == FactKind.Note)
+        {
+            note = seq;
+        }
+
         var term = terms!.Of(fact);
         withheld += term.Withheld;
         Unmapped += term.IsMapped ? 0 : 1;
@@ -167,14 +184,14 @@ internal sealed class Batch : IWarehouseBatch
             last = last is { } l && l >= (stop ?? fact.Start) ? l : stop ?? fact.Start;
         }
 
-        if (!facts.TryGetValue(kind, out var table))
-        {
-            facts.Add(kind, table = new StagedFacts(session, CdmTables.Of(kind)));
-        }
-
-        table.Add(new(
+        var staged = new StagedFact(
             seq, recordNumber, term.Number, fact.Start, stop, FactCleaning.Number(fact.Value, ref withheld), fact.Suspected, days, FactCleaning.Number(fact.Quantity, ref withheld), visit, facility, provider,
-            FactCleaning.Identifier(fact.Kind == FactKind.Device ? DeviceIdentifier.Of(fact.Identifier) : fact.Identifier, ref withheld), fact.FromText, fact.Line));
+            FactCleaning.Identifier(fact.Kind == FactKind.Device ? DeviceIdentifier.Of(fact.Identifier) : fact.Identifier, ref withheld), fact.TextPlace, note, fact.Line);
+        (this.facts[(int)kind] ??= new StagedFacts(session, CdmTables.Of(kind))).Add(staged);
+        if (fact.FromText && note is not null)
+        {
+            (told ??= new StagedFacts(session, CdmTables.NoteNlp)).Add(staged);
+        }
     }
 
     private (long? Facility, long? Provider) PlaceOf(HealthFact fact)
@@ -183,6 +200,12 @@ internal sealed class Batch : IWarehouseBatch
         {
             place = (fact.Facility, fact.Specialty, FactCleaning.Facility(fact.Facility), FactCleaning.Provider(fact.Facility, fact.Specialty));
             places!.Add(place.FacilityId).Add(place.ProviderId).EndRow();
+        }
+
+        if (fact.Kind == FactKind.Ward && FactCleaning.Ward(fact.Facility, fact.ValueCode) is { } ward)
+        {
+            wards!.Add(ward.Id).Add(place.FacilityId).Add(ward.Name).EndRow();
+            return (ward.Id, place.ProviderId);
         }
 
         return (place.FacilityId, place.ProviderId);
@@ -195,9 +218,12 @@ internal sealed class Batch : IWarehouseBatch
         places?.Dispose();
         terms?.Dispose();
         (records, answers, places, terms) = (null, null, null, null);
-        foreach (var table in facts.Values)
+        wards?.Dispose();
+        wards = null;
+        told?.Dispose();
+        foreach (var table in facts)
         {
-            table.Dispose();
+            table?.Dispose();
         }
     }
 }

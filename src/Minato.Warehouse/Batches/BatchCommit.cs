@@ -13,7 +13,7 @@ namespace Minato.Warehouse.Batches;
 /// number of times, so the work is linear.
 /// </summary>
 internal sealed partial class BatchCommit(
-    Warehouse warehouse, ITableSession session, DatasetInfo dataset, DeliveryId delivery, IReadOnlyList<FactKind> staged, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct)
+    Warehouse warehouse, ITableSession session, DatasetInfo dataset, DeliveryId delivery, IReadOnlySet<string> staged, IReadOnlyList<PersonCorrection> corrections, CancellationToken ct)
 {
     private readonly ITableSession session = session;
     private SnapshotWork work = null!;
@@ -59,7 +59,7 @@ internal sealed partial class BatchCommit(
 
         // The most rows first, so that no processor is left waiting for them at the end.
         work.Write([.. tables
-            .Where(t => staged.Contains(t.Table.Kind!.Value))
+            .Where(t => staged.Contains(t.Table.Name))
             .OrderByDescending(t => session.Scalar<long>($"select count(*) from staged_{t.Table.Name}"))
             .Select(t => t.Files.AppendingSorted(SelectOf(t.Table, offset)))]);
         foreach (var (table, files) in tables)

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Minato.Warehouse.Batches;
 
@@ -13,6 +16,8 @@ internal static class FactCleaning
 
     /// <summary>A UID has 64 characters at most; the CDM's device and image identifiers hold more.</summary>
     private const int LongestIdentifier = 64;
+
+    private const long BeyondInstitutions = 1L << 62;
 
     private const decimal LargestNumber = 1_000_000_000_000m;
 
@@ -51,6 +56,22 @@ internal static class FactCleaning
     /// <summary>The 10-digit institution number as a care site id.</summary>
     public static long? Facility(string? number) =>
         number is { Length: > 0 and <= 12 } && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+
+    /// <summary>
+    /// A ward of an institution as a care site id: a hash beyond all institutions' numbers, the same whenever the ward is named; and what it is named. Null where no
+    /// ward is stated.
+    /// </summary>
+    public static (long Id, string Name)? Ward(string? facility, string? ward)
+    {
+        const int Longest = 30;
+        if (ward is not { Length: > 0 and <= Longest })
+        {
+            return null;
+        }
+
+        var name = $"{Facility(facility)}/{ward}";
+        return (BeyondInstitutions | (BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) & (BeyondInstitutions - 1)), name);
+    }
 
     /// <summary>
     /// Who acted, as far as the warehouse knows: a 診療科 of a care site (0 where none is stated), never a person. The last four digits are

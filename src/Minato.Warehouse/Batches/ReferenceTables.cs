@@ -20,6 +20,8 @@ internal sealed class ReferenceTables(Warehouse warehouse, ITableSession session
                 select facility, lpad(cast(facility as varchar), 10, '0') as number,
                     case when facility < 10000000000 then facility // 100000000 end as prefecture, case when facility < 10000000000 then substr(lpad(cast(facility as varchar), 10, '0'), 3, 1) end as place_of_service
                 from (select facility from staged_place where facility is not null union select provider // 10000 from staged_place where provider >= 10000))
+            union all
+            select distinct ward, null, 0, case when facility < 10000000000 and facility // 100000000 between 1 and 47 then facility // 100000000 end, name, 'ward' from staged_ward
             """);
         Add(CdmTables.Provider, """
             select provider, null, null, null, 0, case when provider >= 10000 then provider // 10000 end, null, 0, cast(provider as varchar), specialty, 0, null, 0

@@ -6,7 +6,7 @@ namespace Minato.Warehouse.Batches;
 /// <summary>A fact as it is staged: places and terms are numbers by now.</summary>
 internal readonly record struct StagedFact(
     long Seq, long Record, long Term, DateOnly Start, DateOnly? Stop, decimal? Value, bool Suspected, int? Days, decimal? Quantity, long? Visit, long? Facility, long? Provider,
-    string? Identifier, bool FromText, long Line);
+    string? Identifier, TextPlace? Text, long? Note, long Line);
 
 /// <summary>The staged facts of one table of the CDM.</summary>
 internal sealed class StagedFacts : IDisposable
@@ -52,8 +52,12 @@ internal sealed class StagedFacts : IDisposable
         "facility" => (rows, in f) => rows.Add(f.Facility),
         "provider" => (rows, in f) => rows.Add(f.Provider),
         "identifier" => (rows, in f) => rows.Add(f.Identifier),
-        "from_text" => (rows, in f) => rows.Add(f.FromText),
+        "from_text" => (rows, in f) => rows.Add(f.Text is not null),
         "line" => (rows, in f) => rows.Add(f.Line),
+        "note" => (rows, in f) => rows.Add(f.Note),
+        "text_offset" => (rows, in f) => rows.Add((long?)f.Text?.Offset),
+        "text_length" => (rows, in f) => rows.Add((long?)f.Text?.Length),
+        "confidence" => (rows, in f) => rows.Add(f.Text is { } text ? (decimal)Math.Round(text.Confidence, 6) : null),
         _ => throw new InvalidOperationException($"No staged fact has a column {column}"),
     };
 }

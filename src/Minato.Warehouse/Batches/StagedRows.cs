@@ -33,12 +33,15 @@ internal static partial class StagedRows
     /// <summary>Who acted where, one row for each change on the way: not distinct.</summary>
     public static TableShape Places { get; } = new("staged_place", [new("facility", Integer), new("provider", Integer)], ["facility"]);
 
+    /// <summary>Wards as care sites of their own, not distinct; <c>name</c> is the institution's number and the ward's code.</summary>
+    public static TableShape Wards { get; } = new("staged_ward", [new("ward", Integer), new("facility", Integer), new("name", Text)], ["ward"]);
+
     /// <summary>All that a staged fact can have beside its term.</summary>
     private static IReadOnlyList<Column> OfAFact { get; } =
     [
         new("seq", Integer), new("record", Integer), new("term", Integer), new("start", Date), new("stop", Date), new("value", ColumnType.Decimal), new("suspected", ColumnType.Boolean),
         new("days", Integer), new("quantity", ColumnType.Decimal), new("visit", Integer), new("facility", Integer), new("provider", Integer), new("identifier", Text),
-        new("from_text", ColumnType.Boolean), new("line", Integer),
+        new("from_text", ColumnType.Boolean), new("line", Integer), new("note", Integer), new("text_offset", Integer), new("text_length", Integer), new("confidence", ColumnType.Decimal),
     ];
 
     /// <summary>The staged facts of a table: those columns that the table is made of.</summary>

@@ -158,6 +158,23 @@ internal static class CdmTables
         new("visit_occurrence_id", Integer, "{offset} + f.visit"), new("visit_detail_id", Integer), new("note_source_value", Text, "f.code"), new("note_event_id", Integer),
         new("note_event_field_concept_id", Integer));
 
+    /// <summary>
+    /// What was read in a note: where (ours: <c>note_offset</c> and <c>note_length</c> in UTF-16 units) and how surely (ours: <c>confidence</c>, 0 to 1). The same number as the row in the
+    /// fact's own table. The words themselves, which the CDM demands as <c>lexical_variant</c>, are never stored.
+    /// </summary>
+    public static CdmTable NoteNlp { get; } = new(
+        "note_nlp",
+        "nlp_date",
+        [
+            new("note_nlp_id", Integer, "{offset} + f.seq"), new("note_id", Integer, "{offset} + f.note"), new("section_concept_id", Integer, "0"), new("snippet", Text),
+            new("offset", Text, "cast(f.text_offset as varchar)"), new("lexical_variant", Text, "''"), new("note_nlp_concept_id", Integer, "f.concept"),
+            new("note_nlp_source_concept_id", Integer, "f.source_concept"), new("nlp_system", Text, "'minato'"), new("nlp_date", Date, "f.start"), new("nlp_datetime", Date),
+            new("term_exists", Text, "'Y'"), new("term_temporal", Text, "'Present'"), new("term_modifiers", Text), new("person_id", Uuid, "r.person_id"), new("note_offset", Integer, "f.text_offset"),
+            new("note_length", Integer, "f.text_length"), new("confidence", ColumnType.Decimal, "f.confidence"), new("note_nlp_source_value", Text, "f.code"), .. Ours,
+        ],
+        null,
+        IsBeside: true);
+
     /// <summary>Every word a source gave of a death. Ours: the CDM allows one row per person, and the sources disagree.</summary>
     public static CdmTable DeathSignal { get; } = Events(
         "death_signal",
@@ -265,13 +282,13 @@ internal static class CdmTables
 
     public static IReadOnlyList<CdmTable> All { get; } =
         [
-            Person, ObservationPeriod, Visit, VisitDetail, Condition, Drug, Procedure, Measurement, Observation, Device, Specimen, Image, Note, DeathSignal, Death, Cost, PayerPlanPeriod,
+            Person, ObservationPeriod, Visit, VisitDetail, Condition, Drug, Procedure, Measurement, Observation, Device, Specimen, Image, Note, NoteNlp, DeathSignal, Death, Cost, PayerPlanPeriod,
             DrugEra, ConditionEra, Location, CareSite, Provider, Source, Concept, Vocabulary, Domain, ConceptClass, ConceptAncestor,
         ];
 
-    public static IReadOnlyList<CdmTable> OfFacts { get; } = [.. All.Where(t => t.Kind is not null)];
+    public static IReadOnlyList<CdmTable> OfFacts { get; } = [.. All.Where(t => t.IsOfFacts)];
 
-    private static readonly Dictionary<FactKind, CdmTable> byKind = OfFacts.ToDictionary(t => t.Kind!.Value);
+    private static readonly Dictionary<FactKind, CdmTable> byKind = OfFacts.Where(t => t.Kind is not null).ToDictionary(t => t.Kind!.Value);
 
     /// <summary>The table that facts of a kind go to.</summary>
     public static CdmTable Of(FactKind kind) => byKind[kind];
