@@ -155,11 +155,16 @@ public class CohortPropertyTests
         var gen = Gen.Select(Worlds, Cohorts);
         var met = 0;
         var all = Enumerable.Range(0, Times).Select(_ => gen.Generate(pcg, null, out var _)).ToList();
-        Parallel.ForEach(all, new ParallelOptions { MaxDegreeOfParallelism = 2 }, pair =>
+        Parallel.For(0, Times, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
         {
-            var (world, cohort) = pair;
+            var (world, cohort) = all[i];
             var expected = world.Expect(cohort);
             Assert.Equal(expected, world.Compute(cohort, out var flow));
+            if (i % 5 == 0)
+            {
+                Assert.Equal([expected, expected], world.ComputeInBatch(cohort));
+            }
+
             Assert.Equal(expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[0]).Distinct().Count(), flow[^1].Persons);
             Interlocked.Add(ref met, expected.Length > 0 ? 1 : 0);
         });

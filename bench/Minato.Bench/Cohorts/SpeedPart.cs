@@ -11,7 +11,7 @@ internal sealed class SpeedPart : IDisposable
 {
     private readonly ITableSession session;
     private readonly Pools pools;
-    private readonly ICohortEvents events;
+    private readonly StoredEvents events;
     private readonly IReadOnlyList<Definition> definitions;
     private readonly Peer? peer;
 
@@ -35,14 +35,7 @@ internal sealed class SpeedPart : IDisposable
         Peer.Prepare(session);
         var clock = Stopwatch.StartNew();
         var linked = Harbour.Link(session, folder, new Harbour.Vocabulary(pools));
-        linked.Load(definitions.SelectMany(d => d.Cohort.Criteria).Select(c => c.Domain).Append(CohortDomain.VisitOccurrence).Append(CohortDomain.DrugExposure).Distinct());
-        foreach (var era in new[] { CohortDomain.ConditionEra, CohortDomain.DrugEra }.Where(e => definitions.Any(d => d.Cohort.Criteria.Any(c => c.Domain == e))))
-        {
-            _ = linked.Of(era);
-        }
-
-        _ = linked.People;
-        events = linked;
+        events = new StoredEvents(session, linked, definitions.SelectMany(d => d.Cohort.Criteria).Select(c => c.Domain).Append(CohortDomain.VisitOccurrence).Append(CohortDomain.DrugExposure));
         Prepared = clock.Elapsed.TotalSeconds;
     }
 
@@ -65,11 +58,7 @@ internal sealed class SpeedPart : IDisposable
     {
         var notEmpty = 0;
         var clock = Stopwatch.StartNew();
-        foreach (var definition in definitions)
-        {
-            Ours(definition, scan => notEmpty += session.CountRows(scan) > 0 ? 1 : 0);
-        }
-
+        new CohortBatch(session, events, [.. definitions.Select(d => d.Cohort)], pools.Tree).Run(Environment.ProcessorCount, (_, lane, result) => Interlocked.Add(ref notEmpty, lane.CountRows(result.Cohort) > 0 ? 1 : 0));
         var ours = clock.Elapsed.TotalSeconds;
         if (peer is null)
         {
@@ -111,7 +100,7 @@ internal sealed class SpeedPart : IDisposable
         session.Execute(orderedSql);
         var same = false;
         Ours(definition, scan => same = session.Scalar<long>($"""
-            with ours as (select {Harbour.Pseudonym("p", "t.subject_id")} as p, cohort_start_date as s, cohort_end_date as e from results.cohort t), theirs as (select person, "start", "end" from {scan.Table})
+            with theirs as (select {Harbour.Pseudonym("p", "t.subject_id")} as p, cohort_start_date as s, cohort_end_date as e from results.cohort t), ours as ({Minato.Tables.Queries.Sql.Compile(events.Named(scan), session.Dialect)})
             select (select count(*) from (from ours except all from theirs)) + (select count(*) from (from theirs except all from ours))
             """) == 0);
         return same;

@@ -20,13 +20,14 @@ internal sealed record CohortDefinition(
     /// <summary>Stays are cut to these days.</summary>
     public Period? CensorWindow { get; init; }
 
+    /// <summary>Every group, wherever it stands.</summary>
+    public IEnumerable<CriteriaGroup> Groups =>
+        Primary.Criteria.Concat(Censoring).SelectMany(c => Within(c.Nested)).Concat(Within(Additional)).Concat(InclusionRules.SelectMany(r => Within(r.Group)));
+
     /// <summary>Every criterion, wherever it stands.</summary>
-    public IEnumerable<Criterion> Criteria =>
-        Primary.Criteria.Concat(Censoring).SelectMany(Within).Concat(Within(Additional)).Concat(InclusionRules.SelectMany(r => Within(r.Group)));
+    public IEnumerable<Criterion> Criteria => Primary.Criteria.Concat(Censoring).Concat(Groups.SelectMany(g => g.Criteria.Select(c => c.Criterion)));
 
-    private static IEnumerable<Criterion> Within(Criterion c) => Within(c.Nested).Prepend(c);
-
-    private static IEnumerable<Criterion> Within(CriteriaGroup? g) => g is null ? [] : g.Criteria.SelectMany(c => Within(c.Criterion)).Concat(g.Groups.SelectMany(Within));
+    private static IEnumerable<CriteriaGroup> Within(CriteriaGroup? g) => g is null ? [] : g.Groups.SelectMany(Within).Concat(g.Criteria.SelectMany(c => Within(c.Criterion.Nested))).Prepend(g);
 }
 
 /// <summary>The stay ends with the person's time on a drug: exposures with at most that many days between are one, and it lasts so many days longer.</summary>

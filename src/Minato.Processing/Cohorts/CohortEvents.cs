@@ -9,6 +9,11 @@ internal interface ICohortEvents
     /// <summary>Events of a domain, with the columns of <see cref="EventColumns"/>.</summary>
     Query Of(CohortDomain domain);
 
+    /// <summary>Those columns of the events that are in the set (null: of all events). Narrow from the start: a criterion looks at few columns.</summary>
+    Query Of(CohortDomain domain, ConceptFilter? set, IReadOnlyList<string> columns) => set is null
+        ? Of(domain).Keep(columns)
+        : Of(domain).Keep([.. columns.Union(set.Columns)]).Where(set.Predicate).Keep(columns);
+
     /// <summary>Who was linked, once each: <c>person</c>.</summary>
     Query Persons { get; }
 
@@ -84,12 +89,18 @@ internal sealed record ConceptFilter(IReadOnlyList<long> Concepts, IReadOnlyList
         return new ConceptFilter([.. Concepts(false).Except(excluded)], excluded, Codes(false), Codes(true));
     }
 
+    /// <summary>Whether source codes play a part.</summary>
+    public bool ByCode => IncludedCodes.Count > 0 || ExcludedCodes.Count > 0;
+
+    /// <summary>What <see cref="Predicate"/> looks at.</summary>
+    public IReadOnlyList<string> Columns => ByCode ? ["concept", "system", "code"] : ["concept"];
+
     /// <summary>Whether an event is meant: by its concept, or by its source code. A bare list where codes play no part, so that engines can skip what cannot match.</summary>
     public Expr Predicate
     {
         get
         {
-            if (IncludedCodes.Count == 0 && ExcludedCodes.Count == 0)
+            if (!ByCode)
             {
                 return Has(Expr.Col("concept"));
             }

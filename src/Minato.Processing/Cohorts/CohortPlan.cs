@@ -77,7 +77,7 @@ internal sealed class CohortPlan
         }
         finally
         {
-            stored.ForEach(session.Drop);
+            session.Drop(stored);
         }
     }
 
@@ -88,12 +88,13 @@ internal sealed class CohortPlan
         return [.. flow.Select((f, i) => new FlowStep(f.Name, persons[i]))];
     }
 
-    /// <summary>What an index event is known by: its person, days, visit and observation period.</summary>
-    private static readonly string[] Indexed = ["person", "start", "end", "visit", "dataset", "op_start", "op_end"];
+    /// <summary>What an index event is known by: its person, days and observation period, and the visit where one is asked for.</summary>
+    private static readonly string[] Indexed = ["person", "start", "end", "op_start", "op_end"];
+    private static readonly string[] Visited = ["visit", "dataset"];
 
     /// <summary>
-    /// Primary events inside an observation period with enough of it on both sides: <see cref="Indexed"/>, <c>event</c> (their number), and
-    /// <c>sort, row</c>, by which limits choose among them. Events that nothing tells apart are one: ends and visits are looked at only where they are asked for.
+    /// Primary events inside an observation period with enough of it on both sides: <see cref="Indexed"/>, <see cref="Visited"/> where asked for, <c>event</c> (their
+    /// number), and <c>sort, row</c>, by which limits choose among them. Events that nothing tells apart are one: ends and visits are looked at only where they are asked for.
     /// </summary>
     private Query Entry()
     {
@@ -104,37 +105,29 @@ internal sealed class CohortPlan
                 Col("start").Between(Col("op_start"), Col("op_end")),
                 Col("start").Ge(Col("op_start").AddDays((long)primary.PriorDays)),
                 Col("start").Le(Col("op_end").AddDays((long)-primary.PostDays))))
-            .Keep([.. Indexed, "sort", "row"]);
-        var groups = cohort.InclusionRules.Select(r => r.Group).Append(cohort.Additional).OfType<CriteriaGroup>().SelectMany(Deep).ToArray();
-        var ends = cohort.EndStrategy is { FromEnd: true } || groups.Any(g =>
-            g.Criteria.Any(c => c.Start is { FromIndexEnd: true } || c.End is { FromIndexEnd: true }) || g.Demographics.Any(d => d.Conditions.Any(c => c.Of == "end")));
-        var visits = groups.Any(g => g.Criteria.Any(c => c.RestrictVisit));
+            .Keep([.. Indexed, .. Visited, "sort", "row"]);
         if (primary.Limit != EventLimit.All)
         {
             inside = FirstOf(inside, "sort", primary.Limit == EventLimit.Last, "dataset", "row", "op_start");
         }
 
-        var told = inside.Select([.. inside.Columns.List.Select(c => (c.Name, c.Name switch
-        {
-            "end" when !ends => Col("start"),
-            "visit" when !visits => Null(ColumnType.Integer),
-            "dataset" when !visits => "",
-            var name => Col(name),
-        }))]);
-        return told.GroupBy(Indexed, Folded.Min("sort", "sort"), Folded.Min("row", "row")).Numbered("event");
+        var groups = cohort.InclusionRules.Select(r => r.Group).Append(cohort.Additional).OfType<CriteriaGroup>().SelectMany(Deep).ToArray();
+        var ends = cohort.EndStrategy is { FromEnd: true } || groups.Any(g =>
+            g.Criteria.Any(c => c.Start is { FromIndexEnd: true } || c.End is { FromIndexEnd: true }) || g.Demographics.Any(d => d.Conditions.Any(c => c.Of == "end")));
+        string[] told = groups.Any(g => g.Criteria.Any(c => c.RestrictVisit)) ? [.. Indexed, .. Visited] : Indexed;
+        return inside.Select([.. told.Concat(["sort", "row"]).Select(c => (c, Col(c == "end" && !ends ? "start" : c)))])
+            .GroupBy(told, Folded.Min("sort", "sort"), Folded.Min("row", "row")).Numbered("event");
     }
 
     private static IEnumerable<CriteriaGroup> Deep(CriteriaGroup group) => group.Groups.SelectMany(Deep).Prepend(group);
+
+    /// <summary>What is known of every event.</summary>
+    internal static readonly string[] Basic = ["person", "start", "end", "concept", "visit", "dataset", "row"];
 
     /// <summary>One row per event of the criterion: <c>person, start, end, concept, visit, dataset, row</c>, its own day in <c>sort</c>, and <paramref name="counted"/>.</summary>
     private Query Events(Criterion c, string? counted = null)
     {
         List<Expr> kind = [];
-        if (c.ConceptSet is { } set)
-        {
-            kind.Add(Set(set).Predicate);
-        }
-
         if (c.Datasets.Count > 0)
         {
             kind.Add(Col("dataset").In(c.Datasets.AsEnumerable()));
@@ -151,15 +144,16 @@ internal sealed class CohortPlan
             kind.Add(Col("suspected").Not());
         }
 
-        var all = events.Of(c.Domain);
+        string[] columns = counted is null or "days" || Basic.Contains(counted) ? Basic : [.. Basic, counted];
+        string[] asked = [.. columns.Concat(c.Conditions.SelectMany(ColumnsOf)).Distinct()];
+
+        var all = events.Of(c.Domain, c.ConceptSet is { } set ? Set(set) : null, [.. asked.Union(["suspected", "source_concept"])]);
         if (kind.Count > 0)
         {
             all = all.Where(All(kind));
         }
 
-        string[] columns = ["person", "start", "end", "concept", "visit", "dataset", "row"];
-        columns = counted is null or "days" || columns.Contains(counted) ? columns : [.. columns, counted];
-        all = all.Keep([.. columns.Concat(c.Conditions.SelectMany(ColumnsOf)).Distinct()]);
+        all = all.Keep(asked);
 
         // 'First' is the first of its kind; the other conditions are asked of that one.
         if (c.First)
@@ -195,7 +189,7 @@ internal sealed class CohortPlan
     private ConceptFilter Set(int id) => sets.TryGetValue(id, out var known) ? known : sets[id] = ConceptFilter.Of(cohort.ConceptSets.Single(s => s.Id == id), tree);
 
     /// <summary>The columns of events that a condition looks at.</summary>
-    private static string[] ColumnsOf(Condition condition) => condition.Of switch
+    internal static string[] ColumnsOf(Condition condition) => condition.Of switch
     {
         "" => ["value", "range_low", "range_high", "value_concept"],
         "age" or "age_at_end" or "gender" or "race" or "ethnicity" or "days" or "visit_concept" => [],
@@ -213,7 +207,7 @@ internal sealed class CohortPlan
     private Query Around(Query found, CriteriaGroup group)
     {
         var numbered = Store(found.Numbered("event"));
-        var index = Store(numbered.InnerJoin(observed, All(Col("person").Eq(Col("op_person")), Col("start").Between(Col("op_start"), Col("op_end")))).Keep([.. Indexed, "event"]));
+        var index = Store(numbered.InnerJoin(observed, All(Col("person").Eq(Col("op_person")), Col("start").Between(Col("op_start"), Col("op_end")))).Keep([.. Indexed, .. Visited, "event"]));
         return numbered.SemiJoin(Satisfying(index, group, repeated: true).Select(("n_event", Col("event"))), Col("event").Eq(Col("n_event"))).Keep([.. found.Columns.Names]);
     }
 
@@ -491,7 +485,8 @@ internal sealed class CohortPlan
         ? stays
         : Moved(stays, window.Start is { } from ? Greatest(Col("start"), from) : Col("start"), window.End is { } to ? Least(Col("end"), to) : Col("end")).Where(Col("start").Le(Col("end")));
 
-    private static Query Limited(Query index, EventLimit limit) => FirstOf(index, "start", limit == EventLimit.Last, "sort", "dataset", "row", "op_start");
+    private static Query Limited(Query index, EventLimit limit) =>
+        FirstOf(index, "start", limit == EventLimit.Last, [.. new[] { "sort", "dataset", "row", "op_start" }.Where(index.Columns.Has).Select(c => new SortKey(c))]);
 
     /// <summary>
     /// Each person's first (or last) row by a day, and by the ties where a day has several. Only rows of that day are sorted: sorting whole tables is what is slow.

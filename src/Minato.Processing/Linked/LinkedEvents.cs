@@ -69,18 +69,6 @@ internal sealed class LinkedEvents : ICohortEvents
         };
     }
 
-    /// <summary>
-    /// Stores the events of those domains in the session, with no more than the columns that the sources have: for many cohorts over
-    /// the same data. One cohort is faster without.
-    /// </summary>
-    public void Load(IEnumerable<CohortDomain> these)
-    {
-        foreach (var domain in these.Where(d => d is not (CohortDomain.ConditionEra or CohortDomain.DrugEra)))
-        {
-            domains[domain] = Known(session.Materialise("loaded_" + domain, Rows(domain)));
-        }
-    }
-
     /// <summary>All columns of events; null where the domain has none such.</summary>
     private static Query Known(Query rows) => rows.Select([.. EventColumns.All.Select(c => (c.Name, rows.Columns.Has(c.Name) ? Col(c.Name) : Null(c.Type)))]);
 
@@ -190,6 +178,6 @@ internal sealed class LinkedEvents : ICohortEvents
     private Query Union(Func<LinkedDataset, Query> part)
     {
         var parts = datasets.Select(part).ToArray();
-        return parts[0].Union(parts[1..]);
+        return parts.Length == 1 ? parts[0] : parts[0].Union(parts[1..]);
     }
 }

@@ -5,17 +5,18 @@ public static class Relational
 {
     public static Query Where(this Query input, Expr predicate) => new Filter(input, predicate);
 
-    public static Query Select(this Query input, params IReadOnlyList<(string Name, Expr Value)> values) => new Project(input, values);
+    public static Query Select(this Query input, params IReadOnlyList<(string Name, Expr Value)> values) =>
+        input is Project of && values.All(v => v.Value is ColumnRef or Constant) ? Chosen(of, values) : new Project(input, values);
 
     /// <summary>Those columns, in that order.</summary>
-    public static Query Keep(this Query input, params IReadOnlyList<string> columns) => new Project(input, [.. columns.Select(c => (c, Expr.Col(c)))]);
+    public static Query Keep(this Query input, params IReadOnlyList<string> columns) => input.Select([.. columns.Select(c => (c, Expr.Col(c)))]);
 
     /// <summary>All columns and some more.</summary>
     public static Query With(this Query input, params IReadOnlyList<(string Name, Expr Value)> values) =>
         new Project(input, [.. input.Columns.Names.Select(c => (c, Expr.Col(c))), .. values]);
 
     /// <summary>All columns, each name with a prefix: how two relations with like columns are joined.</summary>
-    public static Query Prefixed(this Query input, string prefix) => new Project(input, [.. input.Columns.Names.Select(c => (prefix + c, Expr.Col(c)))]);
+    public static Query Prefixed(this Query input, string prefix) => input.Select([.. input.Columns.Names.Select(c => (prefix + c, Expr.Col(c)))]);
 
     public static Query InnerJoin(this Query left, Query right, Expr on) => new Join(JoinKind.Inner, left, right, on);
 
@@ -48,4 +49,11 @@ public static class Relational
     public static Query Sorted(this Query input, params IReadOnlyList<SortKey> keys) => new Sort(input, keys);
 
     public static Query Top(this Query input, long limit, params IReadOnlyList<SortKey> keys) => new Sort(input, keys, limit);
+
+    /// <summary>Columns chosen from a projection are one projection: engines bind every level and every column of it, used or not.</summary>
+    private static Project Chosen(Project of, IReadOnlyList<(string Name, Expr Value)> values)
+    {
+        var known = of.Values.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+        return new Project(of.Input, [.. values.Select(v => (v.Name, v.Value is ColumnRef column ? known.GetValueOrDefault(column.Name) ?? throw new QueryException($"There is no column {column.Name}") : v.Value))]);
+    }
 }

@@ -12,13 +12,22 @@ public static class SessionQueries
         session.Scalar<long>(Sql.Compile(query.GroupBy([], Folded.Count("n")), session.Dialect));
 
     /// <summary>Stores the rows as a temporary table and gives the relation that reads it.</summary>
-    public static Scan Materialise(this ITableSession session, string table, Query query)
+    /// <param name="near">Rows that agree in these columns are stored near one another: what asks for some of them reads little.</param>
+    /// <param name="temporary">Otherwise sessions beside this one read it too.</param>
+    public static Scan Materialise(this ITableSession session, string table, Query query, IReadOnlyList<string>? near = null, bool temporary = true)
     {
-        session.Execute(string.Create(CultureInfo.InvariantCulture, $"create temporary table {session.Dialect.Quote(table)} as {Sql.Compile(query, session.Dialect)}"));
+        var order = near is { Count: > 0 } ? $" order by {string.Join(", ", near.Select(session.Dialect.Quote))}" : "";
+        session.Execute(string.Create(CultureInfo.InvariantCulture, $"create {(temporary ? "temporary " : "")}table {session.Dialect.Quote(table)} as {Sql.Compile(query, session.Dialect)}{order}"));
         return new Scan(table, query.Columns);
     }
 
-    public static void Drop(this ITableSession session, Scan table) => session.Execute($"drop table {session.Dialect.Quote(table.Table)}");
+    public static void Drop(this ITableSession session, params IReadOnlyList<Scan> tables)
+    {
+        if (tables.Count > 0)
+        {
+            session.Execute(string.Join("; ", tables.Select(t => $"drop table {session.Dialect.Quote(t.Table)}")));
+        }
+    }
 
     /// <summary>Writes the rows sorted by those columns and then all others, so that the file depends on the rows alone. Returns the row count.</summary>
     public static long WriteParquet(this ITableSession session, Query query, string absolutePath, params IReadOnlyList<SortKey> sortedBy) =>
