@@ -105,7 +105,7 @@ internal sealed record World(IReadOnlyList<Person> People, IReadOnlyList<Seen> O
         using var session = TablesRoom.OpenSession(new SessionOptions { Threads = 1 });
         var events = new StoredEvents(session, new Loaded(session, this), Enum.GetValues<CohortDomain>());
         var found = new string[2];
-        new CohortBatch(session, events, [cohort, cohort], new(Concepts.Below, Concepts.MappedTo)).Run(2, (i, lane, result) => found[i] = Written(lane, events.Named(result.Cohort)));
+        CohortBatch.Run(session, events, [cohort, cohort], new(Concepts.Below, Concepts.MappedTo), lanes: 2, (i, lane, result) => found[i] = Written(lane, events.Named(result.Cohort)));
         return found;
     }
 

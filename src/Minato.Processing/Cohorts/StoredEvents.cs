@@ -11,23 +11,22 @@ namespace Minato.Processing.Cohorts;
 /// </summary>
 internal sealed class StoredEvents : ICohortEvents
 {
-    private readonly ITableSession session;
     private readonly Scan numbers;
     private readonly Dictionary<CohortDomain, Query> domains = [];
 
     /// <param name="these">The kinds of events that cohorts will ask for; there are no others afterwards.</param>
     public StoredEvents(ITableSession session, ICohortEvents source, IEnumerable<CohortDomain> these)
     {
-        this.session = session;
+        Query Stored(string name, Query rows, Func<Query, Query> made, params IReadOnlyList<string> near) => Store(session, "stored_" + name, rows, made, near).Rows;
         numbers = session.Materialise("stored_number", source.Persons.Select(("n_person", Col("person"))).Numbered("number"), temporary: false);
         Persons = numbers.Select(("person", Col("number")));
-        People = Store("stored_people", source.People, Numbered, ["person"]);
-        Observation = Store("stored_periods", source.Observation, Numbered, ["person"]);
-        Providers = Store("stored_provider", source.Providers, rows => rows, []);
-        CareSites = Store("stored_care_site", source.CareSites, rows => rows, []);
+        People = Stored("people", source.People, Numbered, "person");
+        Observation = Stored("periods", source.Observation, Numbered, "person");
+        Providers = Stored("providers", source.Providers, rows => rows);
+        CareSites = Stored("care_sites", source.CareSites, rows => rows);
         foreach (var domain in these.Distinct())
         {
-            domains[domain] = Store("stored_" + domain, source.Of(domain), Numbered, ["concept", "person"]);
+            domains[domain] = Stored(domain.ToString(), source.Of(domain), Numbered, "concept", "person");
         }
     }
 
@@ -49,11 +48,11 @@ internal sealed class StoredEvents : ICohortEvents
 
     /// <summary>Stores what <paramref name="made"/> makes of the columns that differ from row to row; what is a constant of the projection stays one.</summary>
     /// <param name="near">Rows that agree in these are stored near one another.</param>
-    internal Query Store(string name, Query rows, Func<Query, Query> made, IReadOnlyList<string> near)
+    internal static (Scan Stored, Query Rows) Store(ITableSession session, string name, Query rows, Func<Query, Query> made, IReadOnlyList<string> near)
     {
         var same = rows is Project of ? of.Values.Where(v => v.Value is Constant).ToArray() : [];
-        var stored = session.Materialise(name, made(rows.Keep([.. rows.Columns.Names.Except(same.Select(s => s.Name))])), near, temporary: false);
-        return stored.Select([.. stored.Columns.Names.Select(c => (c, Col(c))), .. same]);
+        var stored = session.Materialise(name, made(rows.Keep([.. rows.Columns.Names.Except(same.Select(s => s.Name))])), [.. near.Where(n => same.All(s => s.Name != n))], temporary: false);
+        return (stored, stored.Select([.. stored.Columns.Names.Select(c => (c, Col(c))), .. same]));
     }
 
     private Query Numbered(Query rows) => rows.InnerJoin(numbers, Col("person").Eq(Col("n_person")))
