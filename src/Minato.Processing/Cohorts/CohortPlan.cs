@@ -92,6 +92,9 @@ internal sealed class CohortPlan
     private static readonly string[] Indexed = ["person", "start", "end", "op_start", "op_end"];
     private static readonly string[] Visited = ["visit", "dataset"];
 
+    /// <summary>What a limit chooses by among index events of one day.</summary>
+    private static readonly string[] Ties = ["sort", "dataset", "row", "op_start"];
+
     /// <summary>
     /// Primary events inside an observation period with enough of it on both sides: <see cref="Indexed"/>, <see cref="Visited"/> where asked for, <c>event</c> (their
     /// number), and <c>sort, row</c>, by which limits choose among them. Events that nothing tells apart are one: ends and visits are looked at only where they are asked for.
@@ -486,7 +489,7 @@ internal sealed class CohortPlan
         : Moved(stays, window.Start is { } from ? Greatest(Col("start"), from) : Col("start"), window.End is { } to ? Least(Col("end"), to) : Col("end")).Where(Col("start").Le(Col("end")));
 
     private static Query Limited(Query index, EventLimit limit) =>
-        FirstOf(index, "start", limit == EventLimit.Last, [.. new[] { "sort", "dataset", "row", "op_start" }.Where(index.Columns.Has).Select(c => new SortKey(c))]);
+        FirstOf(index, "start", limit == EventLimit.Last, [.. Ties.Where(index.Columns.Has).Select(c => new SortKey(c))]);
 
     /// <summary>
     /// Each person's first (or last) row by a day, and by the ties where a day has several. Only rows of that day are sorted: sorting whole tables is what is slow.
