@@ -1,4 +1,5 @@
 using Minato.Workspace.Desk;
+using Minato.Workspace.Watching;
 
 namespace Minato.Portal;
 
@@ -41,6 +42,12 @@ public static class EventWords
         ["workspace.import-handed-over"] = new("持ち込まれた人のデータが、名寄せを経る提供として渡された", "Brought persons' data became a delivery, to be linked"),
         ["workspace.import-withdrawn"] = new("持込みが取り下げられた", "An import was withdrawn"),
         ["workspace.import-expired"] = new("持込みの期限が切れた", "An import's term ended"),
+        ["workspace.watch-noticed"] = new("環境での実行の様子が記録された", "What was noticed of a run was recorded"),
+        ["workspace.watch-alert"] = new("見守りの規則が異常を知らせた", "A rule of watching raised an alert"),
+        ["workspace.watch-measure"] = new("環境の利用に処置がとられた", "A measure was taken against somebody's work"),
+        ["workspace.watch-answered"] = new("本人が警告に答えた", "The person concerned answered an alert"),
+        ["workspace.watch-closed"] = new("警告に問題がないと確かめられた", "An alert was found to be nothing"),
+        ["workspace.watch-reversed"] = new("処置が取り消された", "A measure was taken back"),
         ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
     };
 
@@ -124,6 +131,21 @@ public static class EventWords
         ImportState.Refused => new("不可", "Refused"),
         ImportState.Withdrawn => new("取下げ", "Withdrawn"),
         _ => new("期限切れ", "Expired"),
+    };
+
+    public static Bilingual State(AlertState state) => state switch
+    {
+        AlertState.Open => new("確認待ち", "Open"),
+        AlertState.Measured => new("処置中", "A measure is in force"),
+        AlertState.Closed => new("問題なし", "Nothing to it"),
+        _ => new("処置を取消し", "Taken back"),
+    };
+
+    public static Bilingual Measure(WatchMeasure measure) => measure switch
+    {
+        WatchMeasure.Warn => new("注意する", "Warn"),
+        WatchMeasure.Suspend => new("利用を止める", "Suspend"),
+        _ => new("直ちに遮断する", "Cut off at once"),
     };
 
     public static Bilingual Kind(ImportKind kind) => kind switch

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Minato.Release;
@@ -20,6 +22,12 @@ internal sealed class FileVault
         {
             Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
         }
+
+        // What a process left half that is no more. Half files are named after their process.
+        foreach (var half in Directory.EnumerateFiles(folder).Where(f => Path.GetFileName(f).Split('.') is [_, var mark] && !IsAlive(mark.Split('-')[0])))
+        {
+            File.Delete(half);
+        }
     }
 
     /// <summary>Keeps a content; durable when it returns.</summary>
@@ -29,7 +37,7 @@ internal sealed class FileVault
         var path = PathOf(hash);
         if (Read(hash) is null)
         {
-            var half = $"{path}.{Guid.NewGuid():n}";
+            var half = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():n}";
             using (var file = new FileStream(half, FileMode.CreateNew, FileAccess.Write))
             {
                 file.Write(content);
@@ -51,6 +59,18 @@ internal sealed class FileVault
     }
 
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static bool IsAlive(string process)
+    {
+        try
+        {
+            return int.TryParse(process, CultureInfo.InvariantCulture, out var id) && Process.GetProcessById(id) is var found && !found.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private string PathOf(string hash) => Path.Join(folder, Slug.Check(hash, "hash"));
 }

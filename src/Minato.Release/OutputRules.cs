@@ -217,6 +217,7 @@ internal static class RuleId
     public const string Negative = "negative";
     public const string SuppressedRow = "suppressed-row";
     public const string DerivedColumn = "derived-column";
+    public const string Percentages = "percentages";
     public const string ClassDisclosure = "class-disclosure";
     public const string Dominance = "dominance";
     public const string DominanceUnchecked = "dominance-unchecked";
@@ -250,7 +251,7 @@ internal static class RuleId
 
     public static IReadOnlyList<string> All { get; } =
     [
-        FileType, FileSize, FileRows, CsvForm, DeclaredColumns, TableShape, MinimumCell, Complementary, Totals, Negative, SuppressedRow, DerivedColumn, ClassDisclosure, Dominance,
+        FileType, FileSize, FileRows, CsvForm, DeclaredColumns, TableShape, MinimumCell, Complementary, Totals, Negative, SuppressedRow, DerivedColumn, Percentages, ClassDisclosure, Dominance,
         DominanceUnchecked, Differencing, DifferencingLinked, RowLevel, PersonId, IdentifierPattern, ExactDate, ExactDateCategory, FalseCount, ImpossibleCount, Formula, FreeText, FigureForm,
         FigureHidden, FigureUnderlying, FigureLook, PersonsBehind, DegreesOfFreedom, Tail, Endpoints, ExactFit, SurvivalSteps, RatioUnderlying, Precision, TextForm, Encoded, DataInText, Look,
     ];

@@ -6,6 +6,7 @@ using Minato.Access;
 using Minato.Ledger;
 using Minato.Processing;
 using Minato.Workspace.Sandbox;
+using Minato.Workspace.Watching;
 
 namespace Minato.Workspace;
 
@@ -26,6 +27,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     private readonly IProcessing processing;
     private readonly IKeyStore keys;
     private readonly IProjectTools? tools;
+    private readonly IJobWatch? watch;
     private readonly TimeProvider clock;
     private readonly Projection<JobHistory, JobEvent> histories;
     private readonly SemaphoreSlim slots;
@@ -38,13 +40,14 @@ internal sealed class JobRunner : IWorkspace, IDisposable
     private readonly Bubblewrap bubblewrap;
     private readonly GVisor gvisor;
 
-    public JobRunner(WorkspaceOptions options, ILedger ledger, IKeyStore keys, IAccess access, IProcessing processing, TimeProvider clock, IProjectTools? tools)
+    public JobRunner(WorkspaceOptions options, ILedger ledger, IKeyStore keys, IAccess access, IProcessing processing, TimeProvider clock, IProjectTools? tools, IJobWatch? watch)
     {
         this.options = options;
         this.keys = keys;
         this.access = access;
         this.processing = processing;
         this.tools = tools;
+        this.watch = watch;
         this.clock = clock;
         histories = new(ledger, JobHistory.Room, JobHistory.StreamPrefix, JobHistory.Evolve);
         slots = new(Math.Max(1, options.Concurrent));
@@ -135,6 +138,11 @@ internal sealed class JobRunner : IWorkspace, IDisposable
             return Finding.Error("workspace.not-member", "Only members named in the permit run jobs", "Ask the applicant to have you added to the permit");
         }
 
+        if (watch?.Bar(request.Permit, by.Id) is { } barred)
+        {
+            return barred;
+        }
+
         if (string.IsNullOrWhiteSpace(request.Code) || Encoding.UTF8.GetByteCount(request.Code) > MaxCodeBytes)
         {
             return Finding.Error("workspace.code", "The code is empty, or larger than 1 MiB", "Send a program; data does not come in this way");
@@ -200,12 +208,13 @@ internal sealed class JobRunner : IWorkspace, IDisposable
             return started;
         }
 
+        await (watch?.BeganAsync(started.Value, request.Code) ?? Task.CompletedTask).ConfigureAwait(false);
         progress?.Report(new Step("running", 0));
         SandboxEnd? end = null;
         Finding? failure = null;
         var afterUse = new List<Action?>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var watch = new Timer(_ => { if (!access.InForce(permit).IsOk) { stop.Cancel(); } }, null, PermitPulse, PermitPulse).ConfigureAwait(false);
+        await using var pulse = new Timer(_ => { if (!access.InForce(permit).IsOk || watch?.Bar(permit, by.Id, running: true) is not null) { stop.Cancel(); } }, null, PermitPulse, PermitPulse).ConfigureAwait(false);
         try
         {
             var binds = new List<ReadOnlyBind>();
@@ -239,6 +248,7 @@ internal sealed class JobRunner : IWorkspace, IDisposable
         {
             null => failure?.Reason,
             Limit.Cancelled when !access.InForce(permit).IsOk => "permit: no longer in force",
+            Limit.Cancelled when watch?.Bar(permit, by.Id, running: true) is not null => "access: cut off",
             { } limit => Watchdog.Describe(limit, limits),
         };
         var ended = await AppendAsync(permit, by.Id, new JobEvent.Ended
@@ -253,6 +263,11 @@ internal sealed class JobRunner : IWorkspace, IDisposable
             LogSha256 = Hash(log),
             Outbox = end?.Outbox.Files ?? [],
         }).ConfigureAwait(false);
+        if (watch is not null && ended.Try(out var over))
+        {
+            await watch.EndedAsync(over, log).ConfigureAwait(false);
+        }
+
         File.Delete(Path.Join(folder, "runner"));
         return ended.Then(_ => Outcome<JobRun>.Ok(Runs(permit).Single(r => r.Id == run), [.. (end?.Outbox.Findings ?? []).Append(failure).OfType<Finding>()]));
 

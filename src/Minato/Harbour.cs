@@ -13,6 +13,7 @@ using Minato.Release;
 using Minato.Warehouse;
 using Minato.Workspace;
 using Minato.Workspace.Desk;
+using Minato.Workspace.Watching;
 
 namespace Minato;
 
@@ -43,8 +44,10 @@ public sealed class Harbour : IDisposable
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
         Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys) { CellRule = ReleaseRoom.CellRules(Standards, clock) }, Ledger, Access, OptOut, Linkage, Warehouse, clock));
+        var watch = WatchRoom.Open(Standards, Ledger, Access, clock);
+        Watch = watch;
         Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Access, clock);
-        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports));
+        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports, watch));
         Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables }, Ledger, Access, Workspace, clock));
     }
 
@@ -77,6 +80,9 @@ public sealed class Harbour : IDisposable
 
     /// <summary>What projects bring into their environments.</summary>
     public IImportDesk Imports { get; }
+
+    /// <summary>What is noticed in environments, and what was done about it.</summary>
+    public IWatch Watch { get; }
 
     public IWorkspace Workspace { get; }
 

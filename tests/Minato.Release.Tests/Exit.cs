@@ -16,8 +16,10 @@ public sealed class Exit : IDisposable
     private readonly string standards;
 
     /// <param name="secondLook">At which share of what no rule marked a second person looks: none, so that a test knows how many there are.</param>
-    public Exit(double secondLook = 0)
+    /// <param name="at">A folder that is kept, for what is opened again.</param>
+    public Exit(double secondLook = 0, string? at = null)
     {
+        Village = new(at);
         Outbox = new HandFilledOutbox(Village);
         standards = Village.At("standards");
         Copy(Path.Join(Standards, "output-rules"), Path.Join(standards, "output-rules"));
@@ -28,7 +30,7 @@ public sealed class Exit : IDisposable
         Release = Open();
     }
 
-    public Village Village { get; } = new();
+    public Village Village { get; }
 
     public HandFilledOutbox Outbox { get; }
 
@@ -83,7 +85,7 @@ public sealed class Exit : IDisposable
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from))
         {
-            File.Copy(file, Path.Join(to, Path.GetFileName(file)));
+            File.Copy(file, Path.Join(to, Path.GetFileName(file)), overwrite: true);
         }
 
         foreach (var folder in Directory.EnumerateDirectories(from))

@@ -6,7 +6,7 @@ namespace Minato.Release.Tests;
 
 /// <summary>
 /// Tries to carry persons out, one per line: what is tried, and what becomes of it. <c>stopped</c>: no human can let it out. <c>people</c>: the machine
-/// marks it and two people look, because no machine can tell. The list is also in <c>docs/security/exit.md</c>; a test holds the two together.
+/// marks it and two people look, because no machine can tell. The list is also in <c>docs/security/tries.md</c>; a test holds the two together.
 /// </summary>
 public sealed class LeaksStay(PersonsStay.OneExit one) : IClassFixture<PersonsStay.OneExit>
 {
@@ -97,6 +97,7 @@ public sealed class LeaksStay(PersonsStay.OneExit one) : IClassFixture<PersonsSt
         yield return new("a telephone number", "stopped", "t.txt", Utf8("Ask 090-1234-5678 about it.\n"), OutputKind.Text);
         yield return new("a text that is none", "stopped", "t.txt", [0xc3, 0x28, 0xff, 0xfe], OutputKind.Text);
         yield return new("one person told in plain words", "people", "t.md", Utf8("One of the women was older than all others and had never been ill before.\n"), OutputKind.Text);
+        yield return new("an answer that fits a clipboard", "people", "t.txt", Utf8("Yes.\n"), OutputKind.Text);
         yield return new("numbers hidden in the names of variables", "people", "t.py", Utf8("eleven = 1\nforty = 2\nprint(eleven + forty)\n"), OutputKind.Code);
 
         // Cells.
@@ -105,6 +106,9 @@ public sealed class LeaksStay(PersonsStay.OneExit one) : IClassFixture<PersonsSt
         yield return new("a small cell through a total of another name", "stopped", "t.csv", Utf8("grp,x,persons\na,p,*\na,q,80\na,both of them,87\nb,p,40\nb,q,50\nb,both of them,90\n"), Dimensions: ["grp", "x"]);
         yield return new("a small cell through percentages", "stopped", "t.csv", Utf8("grp,persons,percent\na,*,*\nb,80,40.2\nc,112,56.3\n"), Dimensions: ["grp"]);
         yield return new("a small cell through its share in the same line", "stopped", "t.csv", Utf8("grp,persons,percent\na,*,3.5\nb,80,40.2\nc,112,56.3\n"), Dimensions: ["grp"]);
+        yield return new("a small count through the percentage of its line", "stopped", "t.csv", Utf8("grp,persons,percent ill\na,200,3.0\nb,310,41.3\n"), Dimensions: ["grp"]);
+        yield return new("a few who are not, through the percentage of those who are", "stopped", "t.csv", Utf8("grp,persons,percent ill\na,200,98.5\nb,310,41.3\n"), Dimensions: ["grp"]);
+        yield return new("a small count through a rounded share", "stopped", "t.csv", Utf8("grp,persons,share\na,240,0.03\nb,310,0.41\n"), Dimensions: ["grp"]);
         yield return new("a small cell through many digits", "stopped", "t.csv", Utf8("grp,persons,rate\na,80,0.0123456789\nb,112,0.0987654321\n"), Dimensions: ["grp"]);
         yield return new("a small cell named as suppressed in a range", "stopped", "t.csv", Utf8("grp,persons\na,8-9\nb,80\ntotal,88\n"), Dimensions: ["grp"]);
         yield return new("a group of whom all are ill", "people", "t.csv", Utf8("grp,ill,persons\na,yes,60\na,no,0\nb,yes,50\nb,no,70\n"), Dimensions: ["grp", "ill"]);
@@ -136,7 +140,7 @@ public sealed class LeaksStay(PersonsStay.OneExit one) : IClassFixture<PersonsSt
             Assert.All(view.Checks, c => Assert.DoesNotContain("0f5e0000", $"{c.Reason} {c.Where}", StringComparison.Ordinal));
         }
 
-        var listed = File.ReadLines(Path.Join(Exit.Standards, "..", "docs", "security", "exit.md")).Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(l => l.Split('|')).Where(c => c.Length == 4 && c[2].Trim() is "stopped" or "people")
+        var listed = File.ReadLines(Path.Join(Exit.Standards, "..", "docs", "security", "tries.md")).Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(l => l.Split('|')).Where(c => c.Length == 4 && c[2].Trim() is "stopped" or "people")
             .Select(c => $"{c[1].Trim()}: {c[2].Trim()}").ToList();
         Assert.Equal(told, listed);
     }

@@ -116,7 +116,7 @@ public sealed class PeopleDecide : IDisposable
         Assert.Equal("release.not-there", exit.Release.Dossier(view.Id, Village.Stranger).Findings[0].Code);
         using var json = JsonDocument.Parse(exit.Release.Dossier(view.Id, Village.Researcher).Value);
         var dossier = json.RootElement;
-        Assert.Equal((Village.Permit.Value, Village.Researcher.Id.Value, "output-rules@1.1.0"), (dossier.GetProperty("permit").GetString(), dossier.GetProperty("creator").GetString(), dossier.GetProperty("rules").GetString()));
+        Assert.Equal((Village.Permit.Value, Village.Researcher.Id.Value, "output-rules@1.2.0"), (dossier.GetProperty("permit").GetString(), dossier.GetProperty("creator").GetString(), dossier.GetProperty("rules").GetString()));
         Assert.Equal(view.Sha256ByFile["m.csv"], dossier.GetProperty("files")[0].GetProperty("sha256").GetString());
         Assert.Equal("c0de", dossier.GetProperty("steps")[0].GetProperty("code").GetString());
         Assert.Equal(2, dossier.GetProperty("opinions").GetArrayLength());

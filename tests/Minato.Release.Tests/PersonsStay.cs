@@ -157,9 +157,9 @@ public sealed class PersonsStay(PersonsStay.OneExit one) : IClassFixture<Persons
         {
             var first = File.ReadAllText(Path.Join(Exit.Standards, "output-rules", "v1.json"));
             File.WriteAllText(Path.Join(folder, "v1.json"), first);
-            File.WriteAllText(Path.Join(folder, "v2.json"), first.Replace("\"1.1.0\"", "\"2.0.0\"", StringComparison.Ordinal).Replace("2025-01-01", "2030-01-01", StringComparison.Ordinal));
+            File.WriteAllText(Path.Join(folder, "v2.json"), first.Replace("\"1.2.0\"", "\"2.0.0\"", StringComparison.Ordinal).Replace("2025-01-01", "2030-01-01", StringComparison.Ordinal));
             var all = new OutputRuleBook(folder);
-            Assert.Equal("output-rules@1.1.0", all.InForce(new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), []).Name);
+            Assert.Equal("output-rules@1.2.0", all.InForce(new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), []).Name);
             Assert.Equal("output-rules@2.0.0", all.InForce(new(2030, 4, 1, 0, 0, 0, TimeSpan.Zero), []).Name);
             Assert.Throws<InvalidDataException>(() => all.InForce(new(2020, 4, 1, 0, 0, 0, TimeSpan.Zero), []));
 

@@ -105,7 +105,7 @@ public sealed class StatisticsLeave(PersonsStay.OneExit one) : IClassFixture<Per
         var now = new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
         var alone = book.InForce(now, [new("hospital-x")]);
         var linked = book.InForce(now, [new("claims-national"), new("care-a"), new("hospital-x")]);
-        Assert.Equal(("output-rules@1.1.0", "output-rules@1.1.0+care@1.0.0+ndb@1.0.0"), (alone.Name, linked.Name));
+        Assert.Equal(("output-rules@1.2.0", "output-rules@1.2.0+care@1.0.0+ndb@1.0.0"), (alone.Name, linked.Name));
         Assert.Equal((10, 10, 20), (alone.CellsOf(["municipality"]).MinimumCell, linked.CellsOf(["sex"]).MinimumCell, linked.CellsOf(["sex", "市区町村"]).MinimumCell));
         Assert.Equal((0, 3, 0), (alone.LeastUnits("offices"), linked.LeastUnits("事業所数"), linked.LeastUnits("persons")));
         Assert.Equal(linked.Name, book.Named(linked.Name).Name);

@@ -37,7 +37,7 @@ public sealed class TablesLeave : IDisposable
         Assert.Equal(("minimum-cell", "line 2, column 3", "by-sex.csv"), (check.Rule, check.Where, check.File));
         Assert.StartsWith("10人未満のセルがあります。", check.Reason.Ja, StringComparison.Ordinal);
         Assert.StartsWith("A cell below 10 persons. Suppress the cell (*)", check.Reason.En, StringComparison.Ordinal);
-        Assert.Equal("output-rules@1.1.0", view.OutputRules);
+        Assert.Equal("output-rules@1.2.0", view.OutputRules);
         Assert.Equal("release.stopped", (await exit.Release.DecideAsync(view.Id, ExitVerdict.Release, "It is only one", Village.Checker)).Findings[0].Code);
     }
 

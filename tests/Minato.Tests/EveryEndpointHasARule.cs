@@ -66,6 +66,12 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/submissions/s-0/decision", "check-ono", "r-sato" },
         { "GET", "/api/v1/permits/p-0/extractions/x/refusals", "audit-abe", "r-sato" },
         { "GET", "/api/v1/ledger/events", "audit-abe", "r-sato" },
+        { "GET", "/api/v1/alerts", "r-sato", "citizen-1" },
+        { "GET", "/api/v1/permits/p-0/activity", "audit-abe", "r-sato" },
+        { "POST", "/api/v1/permits/p-0/alerts/w-0/answer", "r-sato", "operator" },
+        { "POST", "/api/v1/permits/p-0/alerts/w-0/measure", "operator", "audit-abe" },
+        { "POST", "/api/v1/permits/p-0/alerts/w-0/close", "operator", "r-sato" },
+        { "POST", "/api/v1/permits/p-0/alerts/w-0/reverse", "operator", "r-sato" },
         { "GET", "/api/v1/imports", "audit-abe", "citizen-1" },
         { "POST", "/api/v1/permits/p-0/imports", "r-sato", "check-ono" },
         { "PUT", "/api/v1/imports/i-0/content", "r-sato", "check-ono" },
@@ -109,6 +115,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/review", "rev-mori", "r-sato")]
     [InlineData("/exit", "check-ono", "r-sato")]
     [InlineData("/imports", "check-ono", "r-sato")]
+    [InlineData("/watch", "audit-abe", "citizen-1")]
     [InlineData("/research/imports", "r-sato", "check-ono")]
     [InlineData("/deliveries", "clerk-hospital", "r-sato")]
     [InlineData("/operation", "operator", "rev-ito")]

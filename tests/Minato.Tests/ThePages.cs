@@ -27,6 +27,9 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "review", "rev-mori", "/review" },
         { "review-one", "rev-mori", "/review/{application}" },
         { "exit", "check-ono", "/exit" },
+        { "imports", "check-ono", "/imports" },
+        { "bring-in", "r-sato", "/research/imports" },
+        { "watching", "operator", "/watch" },
         { "receipts", "clerk-hospital", "/deliveries" },
         { "operation", "operator", "/operation" },
     };

@@ -33,6 +33,16 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
         ("packet", "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)"),
         ("kernel crypto", "socket.socket(38, socket.SOCK_SEQPACKET)"),
         ("every other family", "[must(-1) if libc.socket(f, 1, 0) < 0 else None for f in range(64)]"),
+        ("metadata service of a cloud", "socket.create_connection(('169.254.169.254', 80), 1)"),
+        ("metadata service of a cloud by its other address", "socket.create_connection(('fd00:ec2::254', 80), 1)"),
+        ("metadata service by name", "socket.getaddrinfo('metadata.google.internal', 80)"),
+        ("raw packets", "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"),
+        ("bluetooth", "socket.socket(31, socket.SOCK_RAW)"),
+        ("CAN bus", "socket.socket(29, socket.SOCK_RAW)"),
+        ("reliable datagrams (RDS)", "socket.socket(21, socket.SOCK_SEQPACKET)"),
+        ("clusters (TIPC)", "socket.socket(30, socket.SOCK_STREAM)"),
+        ("express data path (XDP)", "socket.socket(44, socket.SOCK_RAW)"),
+        ("socket of a daemon on the host", "socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).connect('/var/run/docker.sock')"),
         ("name lookup", "socket.getaddrinfo('example.org', 80)"));
 
     [Fact]
@@ -61,6 +71,11 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
             ("root of the first process", "os.listdir('/proc/1/root/home')"),
             ("processes of the host", "must(-1) if all(int(p) < 20 for p in os.listdir('/proc') if p.isdigit()) else 0"),
             ("descriptors that were left open", "must(-1) if sorted(os.listdir('/proc/self/fd')) == ['0', '1', '2', '3'] else print(os.listdir('/proc/self/fd'))"),
+            ("keys of the operator", "open('/root/.ssh/id_ed25519')"),
+            ("settings of the node", "open('/etc/minato/node.json')"),
+            ("clock of the host", "open('/dev/rtc0')"),
+            ("logs of the host", "os.listdir('/var/log')"),
+            ("packages of the host", "os.listdir('/var/lib/dpkg')"),
             ("memory of the host", "open('/proc/meminfo')"),
             ("kernel addresses", "open('/proc/kallsyms')"));
     }
@@ -75,6 +90,8 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
             ("delete data", "os.unlink(data)"),
             ("change modes of data", "os.chmod(data, 0o777)"),
             ("add data", "open('/data/new', 'w')"),
+            ("symbolic link as data", "os.symlink('/out', '/data/link')"),
+            ("rename data", "os.rename(data, '/data/other')"),
             ("hard link to data", "os.link(data, '/out/link')"),
             ("system", "open('/usr/bin/new', 'w')"),
             ("settings", "open('/etc/new', 'w')"),

@@ -106,6 +106,7 @@ internal static class Inspection
 
         LeakChecks.CheckCounts(mirror, table, report);
         StatisticChecks.CheckNumbers(table, report);
+        PercentageChecks.Check(table, report.Rules.CellsOf(table.File.Header).MinimumCell, report);
         CellChecks.CheckSuppressedRows(table, report);
         if (report.Rules.Class(file.Declaration.Kind).Asks.Contains("underlying"))
         {

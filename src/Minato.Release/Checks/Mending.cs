@@ -18,7 +18,7 @@ internal static class Mending
 
     private static readonly string[] Mendable =
     [
-        RuleId.MinimumCell, RuleId.Complementary, RuleId.SuppressedRow, RuleId.DerivedColumn, RuleId.Precision, RuleId.PersonsBehind, RuleId.Tail, RuleId.ExactFit, RuleId.DegreesOfFreedom,
+        RuleId.MinimumCell, RuleId.Complementary, RuleId.SuppressedRow, RuleId.DerivedColumn, RuleId.Percentages, RuleId.Precision, RuleId.PersonsBehind, RuleId.Tail, RuleId.ExactFit, RuleId.DegreesOfFreedom,
         RuleId.FigureHidden, RuleId.TextForm,
     ];
 
@@ -48,7 +48,7 @@ internal static class Mending
             return null;
         }
 
-        var dropped = report.Places(RuleId.DerivedColumn).Select(ColumnOf).OfType<int>().ToHashSet();
+        var dropped = report.Places(RuleId.DerivedColumn).Concat(report.Places(RuleId.Percentages)).Select(ColumnOf).OfType<int>().ToHashSet();
         var hidden = Hidden(table, kind, report);
         if (hidden is null)
         {

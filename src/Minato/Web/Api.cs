@@ -25,6 +25,7 @@ internal static class Api
         Researchers(api, h);
         Staff(api, h);
         DeskApi.Map(api, h);
+        WatchApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
