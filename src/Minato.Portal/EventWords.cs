@@ -1,3 +1,4 @@
+using Minato.Workspace;
 using Minato.Workspace.Desk;
 using Minato.Workspace.Watching;
 
@@ -34,6 +35,17 @@ public static class EventWords
         ["processing.feasibility-remembered"] = new("答えた人数が封をして覚えられた", "A told count was remembered, sealed"),
         ["processing.tabulated"] = new("許可にもとづき統計表を作った", "A table was made under a permit"),
         ["processing.repeated"] = new("以前の抽出が同じになるか確かめられた", "An earlier extraction was made again as a check"),
+        ["workspace.job-queued"] = new("解析が申し込まれ、順番を待っている", "An analysis was queued"),
+        ["workspace.job-started"] = new("隔離された環境で解析が始まった", "An analysis began in the sandbox"),
+        ["workspace.job-ended"] = new("解析が終わった", "An analysis ended"),
+        ["workspace.session-begun"] = new("ノートブックが開かれた", "A notebook session began"),
+        ["workspace.session-cell"] = new("ノートブックでプログラムが実行された", "Code was run in a notebook"),
+        ["workspace.session-saved"] = new("ノートブックの作業が保存された", "A notebook session was saved"),
+        ["workspace.space-opened"] = new("プロジェクトの部屋が開かれた", "A project space was opened"),
+        ["workspace.space-moved"] = new("プロジェクトの部屋の状態が変わった", "A project space changed its state"),
+        ["workspace.space-snapshot"] = new("プロジェクトの作業の控えが取られた", "A snapshot of a project's work was taken"),
+        ["workspace.space-restored"] = new("プロジェクトの作業が控えから戻された", "A project's work was restored from a snapshot"),
+        ["workspace.space-erased"] = new("プロジェクトの部屋の鍵が破壊され、消去が証明された", "A project space's key was destroyed; its erasure is certified"),
         ["workspace.import-declared"] = new("環境に持ち込むものが申告された", "Something to be brought into an environment was declared"),
         ["workspace.import-attached"] = new("持ち込むファイルが受け取られた", "The file of an import was taken"),
         ["workspace.import-submitted"] = new("持込みが提出され、機械が調べた", "An import was handed in and looked into by the machine"),
@@ -75,6 +87,26 @@ public static class EventWords
 
         return new Bilingual(type, type);
     }
+
+    public static Bilingual Space(SpaceState state) => state switch
+    {
+        SpaceState.Active => new("使用中", "Active"),
+        SpaceState.Hibernated => new("休止中", "Hibernated"),
+        SpaceState.CutOff => new("遮断", "Cut off"),
+        SpaceState.Expired => new("期限切れ", "Expired"),
+        SpaceState.Erasing => new("消去中", "Being erased"),
+        _ => new("消去済み", "Erased"),
+    };
+
+    public static Bilingual Move(SpaceMove move) => move switch
+    {
+        SpaceMove.Hibernate => new("休止する", "Hibernate"),
+        SpaceMove.Resume => new("再開する", "Resume"),
+        SpaceMove.CutOff => new("ただちに遮断する", "Cut off at once"),
+        SpaceMove.Reinstate => new("遮断を解く", "Reinstate"),
+        SpaceMove.Expire => new("期限切れにする", "Expire"),
+        _ => new("消去する", "Erase"),
+    };
 
     public static Bilingual Format(string format) => format switch
     {

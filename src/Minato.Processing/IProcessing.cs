@@ -85,6 +85,9 @@ public sealed record ExtractionManifest(
 public sealed record RemainingRisk(
     IReadOnlyList<string> QuasiIdentifiers, long Persons, long SmallestClass, double ShareUnique, double ProsecutorHighest, double ProsecutorAverage, int RequiredK, long LeftOut, long RareRows);
 
+/// <summary>How many files were deleted, and what they took.</summary>
+public sealed record ErasedExtractions(int Files, long Bytes);
+
 /// <summary>Link, leave out who refused, select, process, measure (H3, H4): exactly what the permit says.</summary>
 public interface IProcessing
 {
@@ -118,6 +121,12 @@ public interface IProcessing
 
     /// <summary>The folder of an extraction's files.</summary>
     string FolderOf(PermitId permit, string extractionId);
+
+    /// <summary>
+    /// Deletes the files of every extraction of a permit, when its project space is erased. Manifests stay on the ledger: by them the same could be made again, where
+    /// the project's keys were not destroyed. Doing it twice is no error.
+    /// </summary>
+    ErasedExtractions Erase(PermitId permit) => new(0, 0);
 
     /// <summary>Checks a cohort definition without running it; findings name the node.</summary>
     Outcome<bool> CheckCohort(string circeJson);

@@ -41,6 +41,8 @@ internal sealed class ProcessingDesk : IProcessing, IDisposable
 
     public string FolderOf(PermitId permit, string extractionId) => extraction.FolderOf(permit, extractionId);
 
+    public ErasedExtractions Erase(PermitId permit) => extraction.Erase(permit);
+
     public Outcome<bool> CheckCohort(string circeJson) => CirceReader.Read(circeJson).Map(_ => true);
 
     public Task<Outcome<FeasibilityAnswer>> AskFeasibilityAsync(FeasibilityQuestion question, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) =>

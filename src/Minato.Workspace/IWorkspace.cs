@@ -31,21 +31,49 @@ public enum JobState
     Succeeded,
     Failed,
 
-    /// <summary>A limit ended it; <see cref="JobRun.Ended"/> says which.</summary>
+    /// <summary>A limit ended it, or its permit or space did; <see cref="JobRun.Ended"/> says which.</summary>
     Stopped,
+
+    /// <summary>It waited, and when its turn came it could not be run any more.</summary>
     Refused,
+
+    /// <summary>A member or the operator ended it.</summary>
+    Cancelled,
+
+    /// <summary>The node ended while it ran. What it left is not kept; <c>/work</c> is as it was last saved.</summary>
+    Interrupted,
 }
 
 /// <summary>A file a job left in its outbox; it can go nowhere but into a submission to Release.</summary>
 public sealed record OutboxFile(string Name, long Bytes, string Sha256);
 
-/// <summary>One run, as recorded: code and outputs by hash, resources used.</summary>
+/// <summary>One run, as recorded: code and outputs by hash, resources used. A session is a run too: its cells are its code.</summary>
+/// <param name="StartedAt">When it began; while it waits, when it was queued.</param>
 public sealed record JobRun(
     string Id, PermitId Permit, ActorId By, JobLanguage Language, JobState State, int? ExitCode, string? Ended, string Sandbox, string CodeSha256, string Extraction,
     DateTimeOffset StartedAt, double WallSeconds, double CpuSeconds, long PeakMemoryBytes, string Log, IReadOnlyList<OutboxFile> Outbox)
 {
     /// <summary>What was brought in and was there: name and SHA-256; null: nothing.</summary>
     public IReadOnlyDictionary<string, string>? Tools { get; init; }
+
+    public DateTimeOffset QueuedAt { get; init; }
+
+    /// <summary>How many jobs are before it in the queue; null where it does not wait.</summary>
+    public int? Ahead { get; init; }
+
+    /// <summary>0 to 100, as its program says; null where it says nothing or does not run here.</summary>
+    public int? Percent { get; init; }
+
+    /// <summary><c>/work</c> as it was after it: SHA-256 (hex) over paths and contents. Null where nothing was saved.</summary>
+    public string? WorkSha256 { get; init; }
+
+    /// <summary>Whether it is an interactive session.</summary>
+    public bool IsSession { get; init; }
+
+    /// <summary>Cells that were run in a session.</summary>
+    public int Cells { get; init; }
+
+    public bool IsOver => State is not (JobState.Queued or JobState.Running);
 }
 
 /// <summary>
@@ -57,14 +85,40 @@ public interface IWorkspace
     /// <summary>What sandbox this machine gives, or why none works and what to install.</summary>
     Outcome<string> Sandbox { get; }
 
-    /// <summary>Runs a job of a member on the permit's latest extraction and waits for its end.</summary>
+    /// <summary>Queues a job of a member on the permit's latest extraction. It waits durably: it runs when its turn comes, also after a power cut.</summary>
+    Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, CancellationToken ct = default) => throw new NotSupportedException();
+
+    /// <summary>Queues a job and waits for its end; cancelling the token cancels the job.</summary>
     Task<Outcome<JobRun>> RunAsync(JobRequest request, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
 
+    /// <summary>Ends a job or session, also one that waits. For members and the operator.</summary>
+    Task<Outcome<JobRun>> CancelAsync(PermitId permit, string run, Actor by, CancellationToken ct = default) => throw new NotSupportedException();
+
+    /// <summary>The permit's runs, oldest first, with what they wrote so far.</summary>
     IReadOnlyList<JobRun> Runs(PermitId permit);
 
     /// <summary>Reads an outbox file, for Release only (and for the member's own eyes through the site is not offered).</summary>
     Outcome<Stream> OpenOutbox(PermitId permit, string runId, string name);
 
+    /// <summary>The kept copy of a job's code, or of the last cell of a session; for members.</summary>
+    Outcome<string> CodeOf(PermitId permit, string runId, Actor by) => throw new NotSupportedException();
+
+    /// <summary>Rows of a table (CSV) in a run's outbox, for members of its project: they look at it inside, and it leaves by Release only.</summary>
+    /// <param name="take">At most 1,000.</param>
+    Outcome<ResultPage> ReadTable(PermitId permit, string runId, string name, long skip, int take, Actor by) => throw new NotSupportedException();
+
     /// <summary>The folder of the extraction that a run worked on, for Release only: it looks for rows of it in what wants to leave. Null where there is no such run.</summary>
     string? DataOf(PermitId permit, string runId);
+
+    /// <summary>The projects' spaces: their states, their saved work, their end.</summary>
+    IProjectSpaces Spaces => throw new NotSupportedException();
+
+    /// <summary>Notebooks and consoles.</summary>
+    ISessions Sessions => throw new NotSupportedException();
+
+    /// <summary>
+    /// What time brings: jobs that another process left waiting are taken over, permits that ended and spaces that nobody uses are closed, terms that are over end in an
+    /// erasure, erasures that were interrupted go on. Gives how many spaces moved. For the process that serves the node, every few minutes.
+    /// </summary>
+    Task<Outcome<int>> SweepAsync(CancellationToken ct = default) => throw new NotSupportedException();
 }

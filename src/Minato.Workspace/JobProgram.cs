@@ -20,6 +20,8 @@ internal static class JobProgram
         new("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"u8.ToArray()),
     ]);
 
+    private static readonly string[] SessionFiles = ["session.py", "kernel.py", "kernel.R"];
+
     public static SandboxPlan Plan(JobLanguage language, string code, IReadOnlyList<ReadOnlyBind> binds, EffectiveLimits limits)
     {
         var (file, command) = language switch
@@ -31,6 +33,13 @@ internal static class JobProgram
         };
         return new SandboxPlan(command, binds, [.. Common.Value, new PlantedFile(file, Encoding.UTF8.GetBytes(code))], Environment(limits), limits);
     }
+
+    /// <summary>A kernel of R or Python that runs cells as they come.</summary>
+    public static SandboxPlan Session(JobLanguage language, IReadOnlyList<ReadOnlyBind> binds, EffectiveLimits limits) => new(
+        ["/usr/bin/python3", "-u", Folder + "/session.py", language.ToString()],
+        binds,
+        [.. Common.Value, .. SessionFiles.Select(f => new PlantedFile($"{Folder}/{f}", Resource(f)))],
+        Environment(limits), limits) { IsWrapped = false };
 
     public static SandboxPlan SelfTest(string dataFolder, bool ownKernel)
     {
@@ -56,7 +65,7 @@ internal static class JobProgram
     {
         ["PATH"] = "/usr/bin:/bin",
         ["HOME"] = "/work",
-        ["TMPDIR"] = "/work",
+        ["TMPDIR"] = "/scratch",
         ["LANG"] = "C.UTF-8",
         ["TZ"] = "UTC",
         ["OPENBLAS_NUM_THREADS"] = "2",
@@ -64,7 +73,7 @@ internal static class JobProgram
         ["PYTHONPATH"] = Folder,
         ["PYTHONDONTWRITEBYTECODE"] = "1",
         ["MPLBACKEND"] = "Agg",
-        ["MPLCONFIGDIR"] = "/work/.matplotlib",
+        ["MPLCONFIGDIR"] = "/scratch/.matplotlib",
         ["R_PROFILE_USER"] = Folder + "/minato.R",
         ["MINATO_SQL_MEMORY"] = $"{Math.Max(64, limits.MemoryMiB / 2)}MiB",
     };

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Minato.Workspace.Space;
 
 namespace Minato.Workspace;
 
 /// <summary>
-/// The files of /out as they arrive: a line with the job's exit code, two with CPU times, then a ustar archive. All of it comes
-/// from inside, where the job may have written what it liked: names are data, nothing but plain files with slugs for names is
+/// What comes out of a sandbox: for a job a line with its exit code and two with CPU times, then an archive of /out and /work. All of it comes
+/// from inside, where the job may have written what it liked: names are data, of /out nothing but plain files with slugs for names is
 /// taken, and sizes are counted here.
 /// </summary>
 internal sealed record Outbox(int? ExitCode, double CpuSeconds, IReadOnlyList<OutboxFile> Files, IReadOnlyList<Finding> Findings)
@@ -15,83 +16,147 @@ internal sealed record Outbox(int? ExitCode, double CpuSeconds, IReadOnlyList<Ou
 
     public const long MaxBytes = 32L << 20;
 
-    private const int Block = 512;
+    private const string Work = "work/";
+    private const int LongestPath = 1000;
 
-    /// <summary>Reads the stream to its end; what was taken is in <paramref name="folder"/>, by name.</summary>
-    public static Outbox Collect(Stream stream, string folder)
+    /// <summary>Reads a job's stream to its end; what was taken is in <paramref name="folder"/>.</summary>
+    /// <param name="key">Seals what is taken, and it is named by its SHA-256; null: it lies open under its own name.</param>
+    /// <param name="work">Takes what lies in /work; null: nothing is kept of it.</param>
+    public static Outbox Collect(Stream stream, string folder, byte[]? key = null, WorkDraft? work = null)
     {
-        Directory.CreateDirectory(folder);
-        var files = new List<OutboxFile>();
-        var findings = new List<Finding>();
         int? exit = null;
         double cpu = 0;
-        try
+        IReadOnlyList<OutboxFile> files = [];
+        IReadOnlyList<Finding> findings = [];
+        if (Line(stream) is { Length: 8 } first && int.TryParse(first.AsSpan(5), CultureInfo.InvariantCulture, out var code))
         {
-            if (Line(stream) is { Length: 8 } first && int.TryParse(first.AsSpan(5), CultureInfo.InvariantCulture, out var code))
-            {
-                exit = code;
-                cpu = new[] { Line(stream), Line(stream) }.Sum(Seconds);
-                Unpack(stream, folder, files, findings);
-            }
-        }
-        catch (InvalidDataException)
-        {
-            findings.Add(Finding.Error("workspace.outbox-broken", "What came out of /out is no archive", "Let nothing of the job write to the collector"));
+            exit = code;
+            cpu = new[] { Line(stream), Line(stream) }.Sum(Seconds);
+            (files, findings) = Unpack(stream, folder, key, work);
         }
 
-        Drain(stream);
+        stream.CopyTo(Stream.Null);
         return new Outbox(exit, cpu, files, findings);
     }
 
     /// <summary>Without files: a job that was stopped has no results.</summary>
     public Outbox Emptied(string folder)
     {
-        foreach (var file in Files)
+        if (Directory.Exists(folder))
         {
-            File.Delete(Path.Join(folder, file.Name));
+            Directory.Delete(folder, recursive: true);
         }
 
         return this with { Files = [] };
     }
 
-    private static void Unpack(Stream stream, string folder, List<OutboxFile> files, List<Finding> findings)
+    /// <summary>Takes an archive of /out (names begin with <c>./</c>) and /work.</summary>
+    public static (IReadOnlyList<OutboxFile> Files, IReadOnlyList<Finding> Findings) Unpack(Stream stream, string folder, byte[]? key, WorkDraft? work)
     {
-        var header = new byte[Block];
+        Directory.CreateDirectory(folder);
+        var files = new List<OutboxFile>();
+        var findings = new List<Finding>();
         var left = MaxBytes;
-        while (stream.ReadAtLeast(header, Block, throwOnEndOfStream: false) == Block && header.AsSpan().ContainsAnyExcept((byte)0))
+        void Say(Finding finding)
         {
-            var size = Octal(header.AsSpan(124, 12));
-            var padded = (size + Block - 1) / Block * Block;
-            var name = Text(header.AsSpan(0, 100));
-            var prefix = Text(header.AsSpan(345, 155));
-            name = (prefix.Length > 0 ? prefix + "/" + name : name) is var whole && whole.StartsWith("./", StringComparison.Ordinal) ? whole[2..] : whole;
-            var kind = header[156];
-            if (kind == '5' && name.Length == 0)
+            if (findings.All(f => f.Code != finding.Code))
             {
-                continue;
-            }
-
-            var problem = kind is not ((byte)'0' or 0) ? Finding.Warning("workspace.outbox-kind", "Something in /out is no plain file and was left", "Write plain files straight into /out")
-                : !Slug.IsValid(name) ? Finding.Warning("workspace.outbox-name", "A file's name in /out is not allowed and it was left", "Name files with a-z, 0-9, '-', '_', '.', at most 80, and no folders")
-                : files.Any(f => f.Name == name) ? Finding.Warning("workspace.outbox-twice", "A name came twice out of /out", "Write each file once")
-                : files.Count >= MaxFiles || size > left ? Finding.Warning("workspace.outbox-full", $"/out holds more than {MaxFiles} files or {MaxBytes >> 20} MiB; the rest was left", "Write fewer or smaller results")
-                : null;
-            if (problem is null)
-            {
-                files.Add(new OutboxFile(name, size, Copy(stream, Path.Join(folder, name), size)));
-                left -= size;
-                Skip(stream, padded - size);
-            }
-            else
-            {
-                if (findings.All(f => f.Code != problem.Code))
-                {
-                    findings.Add(problem);
-                }
-
-                Skip(stream, padded);
+                findings.Add(finding);
             }
         }
+
+        try
+        {
+            Archive.Read(stream, (entry, copy) =>
+            {
+                if (work is not null && entry.Name.StartsWith(Work, StringComparison.Ordinal))
+                {
+                    TakeWork(entry, copy, work, Say);
+                    return;
+                }
+
+                var name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
+                if (entry.Kind == ArchiveKind.Folder && name.Length == 0)
+                {
+                    return;
+                }
+
+                var problem = entry.Kind != ArchiveKind.File ? Finding.Warning("workspace.outbox-kind", "Something in /out is no plain file and was left", "Write plain files straight into /out")
+                    : !Slug.IsValid(name) ? Finding.Warning("workspace.outbox-name", "A file's name in /out is not allowed and it was left", "Name files with a-z, 0-9, '-', '_', '.', at most 80, and no folders")
+                    : files.Any(f => f.Name == name) ? Finding.Warning("workspace.outbox-twice", "A name came twice out of /out", "Write each file once")
+                    : files.Count >= MaxFiles || entry.Size > left ? Finding.Warning("workspace.outbox-full", $"/out holds more than {MaxFiles} files or {MaxBytes >> 20} MiB; the rest was left", "Write fewer or smaller results")
+                    : null;
+                if (problem is not null)
+                {
+                    Say(problem);
+                    return;
+                }
+
+                files.Add(new OutboxFile(name, entry.Size, Write(folder, name, key, copy)));
+                left -= entry.Size;
+            });
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            Say(Finding.Error(Broken, "What came out of the sandbox is no archive", "Let nothing of the job write to the collector"));
+        }
+
+        return (files, findings);
+    }
+
+    public const string Broken = "workspace.outbox-broken";
+
+    private static void TakeWork(ArchiveEntry entry, Action<Stream> copy, WorkDraft work, Action<Finding> say)
+    {
+        var path = entry.Name[Work.Length..].TrimEnd('/');
+        if (path.Length == 0)
+        {
+            return;
+        }
+
+        if (path.Length > LongestPath || path.Contains('\ufffd') || path.Any(char.IsControl) || path.Split('/').Any(part => part is "" or "." or ".."))
+        {
+            say(Finding.Warning("workspace.work-name", "A name in /work is not allowed and was not saved", "Name files in UTF-8, without control characters, with paths of at most 1000"));
+        }
+        else if (entry.Kind == ArchiveKind.File)
+        {
+            work.File(path, entry.Size, entry.Executable, entry.Modified, copy);
+        }
+        else if (entry.Kind == ArchiveKind.Folder)
+        {
+            work.Folder(path, entry.Modified);
+        }
+        else if (entry.Kind == ArchiveKind.Link)
+        {
+            work.Link(path, entry.Link, entry.Modified);
+        }
+        else
+        {
+            say(Finding.Warning("workspace.work-kind", "Something in /work is no file, folder or symbolic link and was not saved", "Keep pipes and sockets in /scratch"));
+        }
+    }
+
+    /// <summary>SHA-256 (hex) of what was copied.</summary>
+    private static string Write(string folder, string name, byte[]? key, Action<Stream> copy)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (key is null)
+        {
+            using var open = new FileStream(Path.Join(folder, name), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            copy(new HashingStream(open, hash));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+
+        var half = Path.Join(folder, $"{Guid.NewGuid():n}.half");
+        using (var file = SealedBlob.Create(half, key))
+        {
+            copy(new HashingStream(file, hash));
+            file.Complete();
+        }
+
+        var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
+        File.Move(half, Path.Join(folder, sha256), overwrite: true);
+        return sha256;
     }
 
     private static string Line(Stream stream)
@@ -120,62 +185,5 @@ internal sealed record Outbox(int? ExitCode, double CpuSeconds, IReadOnlyList<Ou
         }
 
         return double.IsFinite(total) ? total : 0;
-    }
-
-    private static string Copy(Stream stream, string path, long size)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-        Pump(stream, size, chunk =>
-        {
-            hash.AppendData(chunk);
-            file.Write(chunk);
-        });
-        file.Flush(flushToDisk: true);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void Skip(Stream stream, long size) => Pump(stream, size, static _ => { });
-
-    private static void Pump(Stream stream, long size, Action<ReadOnlySpan<byte>> take)
-    {
-        var buffer = new byte[64 * 1024];
-        for (var left = size; left > 0;)
-        {
-            var read = stream.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
-            if (read == 0)
-            {
-                throw new InvalidDataException();
-            }
-
-            take(buffer.AsSpan(0, read));
-            left -= read;
-        }
-    }
-
-    private static void Drain(Stream stream)
-    {
-        var buffer = new byte[64 * 1024];
-        while (stream.Read(buffer) > 0)
-        {
-        }
-    }
-
-    private static string Text(ReadOnlySpan<byte> field) => Encoding.UTF8.GetString(field.IndexOf((byte)0) is var end && end >= 0 ? field[..end] : field);
-
-    private static long Octal(ReadOnlySpan<byte> field)
-    {
-        long value = 0;
-        foreach (var c in field.Trim(" \0"u8))
-        {
-            if (c is < (byte)'0' or > (byte)'7')
-            {
-                throw new InvalidDataException();
-            }
-
-            value = (value << 3) | (uint)(c - '0');
-        }
-
-        return value;
     }
 }

@@ -11,5 +11,5 @@ public static class WorkspaceRoom
     /// <param name="tools">What was approved for each project; null: nothing.</param>
     /// <param name="watch">What is told of runs, and whose measures hold; null: nobody watches.</param>
     public static IWorkspace Open(WorkspaceOptions options, ILedger ledger, IKeyStore keys, IAccess access, IProcessing processing, TimeProvider clock, IProjectTools? tools = null, IJobWatch? watch = null) =>
-        new JobRunner(options, ledger, keys, access, processing, clock, tools, watch);
+        new WorkspaceDesk(options, ledger, keys, access, processing, clock, tools, watch);
 }

@@ -24,6 +24,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "application", "r-sato", "/research/applications/{application}" },
         { "workspace", "r-sato", "/research/permits/{permit}" },
         { "table", "r-sato", "/research/tables/{table}" },
+        { "sql", "r-sato", "/research/permits/{permit}/sql" },
         { "review", "rev-mori", "/review" },
         { "review-one", "rev-mori", "/review/{application}" },
         { "exit", "check-ono", "/exit" },

@@ -71,6 +71,9 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
             ("root of the first process", "os.listdir('/proc/1/root/home')"),
             ("processes of the host", "must(-1) if all(int(p) < 20 for p in os.listdir('/proc') if p.isdigit()) else 0"),
             ("descriptors that were left open", "must(-1) if sorted(os.listdir('/proc/self/fd')) == ['0', '1', '2', '3'] else print(os.listdir('/proc/self/fd'))"),
+            ("a first process that is freer than the job", "must(-1) if all(w in open('/proc/1/status').read() for w in ('Seccomp:\\t2', 'CapEff:\\t0000000000000000', 'NoNewPrivs:\\t1')) else 0"),
+            ("memory of the kernel", "open('/proc/kcore', 'rb').read(1)"),
+            ("messages of the kernel", "open('/proc/kmsg')"),
             ("keys of the operator", "open('/root/.ssh/id_ed25519')"),
             ("settings of the node", "open('/etc/minato/node.json')"),
             ("clock of the host", "open('/dev/rtc0')"),
@@ -102,8 +105,8 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
             ("kernel settings", "open('/proc/sys/kernel/core_pattern', 'w')"),
             ("kernel setting 2", "open('/proc/sys/vm/overcommit_memory', 'w')"),
             ("system request", "open('/proc/sysrq-trigger', 'w')"));
-        var run = await here.Run(JobLanguage.Shell, "find / -xdev -writable ! -type l 2>/dev/null | sort; for d in /tmp /work /out /dev/shm; do echo x > $d/try && rm $d/try || echo $d; done; head -1 /data/data/person.csv");
-        Assert.Equal("/out\n/tmp\n/work\nperson_id,sex,year_of_birth,diabetes,first_seen,hba1c\n", run.Log);
+        var run = await here.Run(JobLanguage.Shell, "find / -xdev -writable ! -type l 2>/dev/null | sort; for d in /tmp /work /scratch /out /dev/shm; do echo x > $d/try && rm $d/try || echo $d; done; head -1 /data/data/person.csv");
+        Assert.Equal("/out\n/scratch\n/tmp\n/work\nperson_id,sex,year_of_birth,diabetes,first_seen,hba1c\n", run.Log);
     }
 
     [Fact]
@@ -140,9 +143,28 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
             ("shared memory of System V", "call(29, 194, 0, 4096, 0o1600)"),
             ("memory that nobody is charged for", "os.memfd_create('x')"),
             ("type into the terminal", "__import__('fcntl').ioctl(0, 0x5412, b'x')"),
+            ("handle of the first process", "call(434, 434, 1, 0)"),
+            ("descriptor of another process", "call(438, 438, 3, 0, 0)"),
+            ("open a tree of mounts", "call(428, 428, -100, b'/data', 1)"),
+            ("move a mount", "call(429, 429, -100, b'/data', -100, b'/work', 0)"),
+            ("open a file system", "call(430, 430, b'proc', 0)"),
+            ("change a mount", "call(442, 442, -100, b'/data', 0, None, 0)"),
+            ("advise about foreign memory", "call(440, 440, 3, None, 0, 0, 0)"),
+            ("compare kernel objects", "call(312, 272, 1, 1, 0, 0, 0)"),
+            ("name to handle", "call(303, 264, -100, b'/data', None, None, 0)"),
+            ("watch all files", "call(300, 262, 0, 0)"),
+            ("swap", "call(167, 224, b'/work/swap', 0)"),
+            ("account processes", "call(163, 89, b'/work/acct')"),
+            ("read the log of the kernel", "call(103, 116, 3, ctypes.create_string_buffer(16), 16)"),
+            ("set the clock", "call(227, 112, 0, None)"),
+            ("rename the host", "call(170, 161, b'x', 1)"),
+            ("quotas", "call(179, 60, 0, None, 0, None)"),
+            ("secret memory", "call(447, 447, 0)"),
+            ("ports of the machine", "call(172, -1, 3)"),
             ("raise a limit", "__import__('resource').setrlimit(6, (10000, 10000))"),
             ("real-time scheduling", "os.sched_setscheduler(0, 1, os.sched_param(99))"),
-            ("more than its share", "os.setpriority(0, 0, -20)"));
+            ("more than its share", "os.setpriority(0, 0, -20)"),
+            ("descriptors without end", "[os.open('/dev/null', os.O_RDONLY) for _ in range(400)]"));
         Assert.Contains("closed trace [Errno 1]", log, StringComparison.Ordinal);
         var status = await here.Run(JobLanguage.Shell, "grep -E '^(CapEff|CapBnd|CapPrm|NoNewPrivs|Seccomp|Uid):' /proc/self/status | tr '\\t' ' '");
         Assert.Equal("Uid: 1000 1000 1000 1000\nCapPrm: 0000000000000000\nCapEff: 0000000000000000\nCapBnd: 0000000000000000\nNoNewPrivs: 1\nSeccomp: 2\n", status.Log);
@@ -241,14 +263,14 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
     public async Task A_disk_bomb_fills_its_scratch_and_nothing_else_and_the_next_job_runs()
     {
         var bytes = await here.Run(JobLanguage.Shell, """
-            for d in /work /out /tmp /dev/shm; do cat /dev/zero > $d/bomb; done 2>/dev/null
-            i=0; while [ $i -lt 20 ]; do i=$((i+1)); cat /dev/zero > /work/bomb$i; done 2>/dev/null
-            du -sm /work /out /tmp /dev/shm
+            for d in /scratch /work /out /tmp /dev/shm; do cat /dev/zero > $d/bomb; done 2>/dev/null
+            i=0; while [ $i -lt 20 ]; do i=$((i+1)); cat /dev/zero > /scratch/bomb$i; cat /dev/zero > /work/bomb$i; done 2>/dev/null
+            du -sm /scratch /work /out /tmp /dev/shm; rm /work/bomb*
             """, new JobLimits(ScratchMiB: 24));
-        Assert.Equal("24\t/work\n32\t/out\n16\t/tmp\n1\t/dev/shm\n", bytes.Log);
+        Assert.Equal("24\t/scratch\n64\t/work\n32\t/out\n16\t/tmp\n1\t/dev/shm\n", bytes.Log);
 
         var files = await here.Run(JobLanguage.Python, "n = 0\nwhile True:\n    n += 1\n    open('/work/%d' % n, 'w').close()");
-        Assert.Equal((JobState.Stopped, "files in scratch: 100000"), (files.State, files.Ended));
+        Assert.Equal((JobState.Stopped, "files in all: 100000"), (files.State, files.Ended));
         await NextJobRuns();
     }
 
@@ -316,7 +338,7 @@ public sealed class EscapesFail(Harbourside here) : IClassFixture<Harbourside>
 
         await cancel.CancelAsync();
         var run = (await running).Value;
-        Assert.Equal((JobState.Stopped, "cancelled"), (run.State, run.Ended));
+        Assert.Equal((JobState.Cancelled, "cancelled"), (run.State, run.Ended));
     }
 
     private async Task NextJobRuns()

@@ -93,7 +93,7 @@ public sealed class JobsRun(Harbourside here) : IClassFixture<Harbourside>
         Assert.Contains("nowhere", run.Log, StringComparison.Ordinal);
 
         var events = here.Village.Ledger.ReadStream($"workspace/{Village.Permit}").Where(e => Encoding.UTF8.GetString(e.Json.Span).Contains(run.Id, StringComparison.Ordinal)).ToList();
-        Assert.Equal(["workspace.job-started", "workspace.job-ended"], events.Select(e => e.Type));
+        Assert.Equal(["workspace.job-queued", "workspace.job-started", "workspace.job-ended"], events.Select(e => e.Type));
         Assert.All(events, e => Assert.Equal(Village.Researcher.Id, e.By));
         var text = string.Concat(events.Select(e => Encoding.UTF8.GetString(e.Json.Span)));
         Assert.Contains(run.CodeSha256, text, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class JobsRun(Harbourside here) : IClassFixture<Harbourside>
             echo 1 > 'Upper Case.csv'
             echo 1 > ..hidden.csv
             """), Village.Researcher);
-        Assert.Equal(["fine.csv"], outcome.Value.Outbox.Select(f => f.Name));
+        Assert.Equal(["fine.csv", "twin.csv"], outcome.Value.Outbox.Select(f => f.Name));
         Assert.Contains(outcome.Findings, f => f.Code == "workspace.outbox-kind");
         Assert.Contains(outcome.Findings, f => f.Code == "workspace.outbox-name");
     }
@@ -127,7 +127,7 @@ public sealed class JobsRun(Harbourside here) : IClassFixture<Harbourside>
     public async Task A_changed_output_is_not_given_out()
     {
         var run = await here.Run(JobLanguage.Shell, "echo 1 > /out/t.csv");
-        await File.WriteAllTextAsync(Path.Join(here.Village.At("workspace"), Village.Permit.Value, "runs", run.Id, "out", "t.csv"), "2\n");
+        await File.WriteAllTextAsync(Path.Join(here.Village.At("workspace"), Village.Permit.Value, "runs", run.Id, "out", run.Outbox[0].Sha256), "2\n");
         Assert.Equal("workspace.output-changed", Assert.Single(here.Workspace.OpenOutbox(Village.Permit, run.Id, "t.csv").Findings).Code);
         Assert.Equal("workspace.no-output", Assert.Single(here.Workspace.OpenOutbox(Village.Permit, run.Id, "../log.txt").Findings).Code);
         Assert.Equal("workspace.no-output", Assert.Single(here.Workspace.OpenOutbox(Village.Other, run.Id, "t.csv").Findings).Code);
@@ -161,7 +161,7 @@ public sealed class JobsRun(Harbourside here) : IClassFixture<Harbourside>
         here.NeedsSandbox();
         var workspace = village.OpenWorkspace();
         var running = workspace.RunAsync(new JobRequest(Village.Permit, JobLanguage.Shell, "echo x > /out/x.csv; sleep 60"), Village.Researcher);
-        while (workspace.Runs(Village.Permit).Count == 0)
+        while (workspace.Runs(Village.Permit).All(r => r.State != JobState.Running))
         {
             await Task.Yield();
         }
@@ -254,10 +254,11 @@ public sealed class JobsRun(Harbourside here) : IClassFixture<Harbourside>
         {
             Run = "j-cut-off", Language = JobLanguage.R, CodeSha256 = "00", Extraction = "x", Sandbox = "bubblewrap", Limits = new(), At = DateTimeOffset.UnixEpoch,
         };
-        await village.Ledger.AppendAsync($"workspace/{Village.Permit}", 0, Village.Researcher.Id, [Ledger.EventJson.Write<JobEvent>("workspace", started)]);
+        var queued = new JobEvent.Queued { Run = started.Run, Language = started.Language, CodeSha256 = started.CodeSha256, At = started.At };
+        await village.Ledger.AppendAsync($"workspace/{Village.Permit}", 0, Village.Researcher.Id, [Ledger.EventJson.Write<JobEvent>("workspace", queued), Ledger.EventJson.Write<JobEvent>("workspace", started)]);
         var run = Assert.Single(village.OpenWorkspace().Runs(Village.Permit));
-        Assert.Equal((JobState.Failed, "the node ended while it ran"), (run.State, run.Ended));
+        Assert.Equal((JobState.Interrupted, "the node ended while it ran"), (run.State, run.Ended));
         Assert.Single(village.OpenWorkspace().Runs(Village.Permit));
-        Assert.Equal(2, village.Ledger.ReadStream($"workspace/{Village.Permit}").Count);
+        Assert.Equal(3, village.Ledger.ReadStream($"workspace/{Village.Permit}").Count);
     }
 }

@@ -100,7 +100,7 @@ public sealed class LimitsHold
         Assert.Null(ControlGroup.FindDelegated(null, open.Path, self));
 
         using var group = ControlGroup.Make(service, "job-1", Limits);
-        Assert.Equal($"{(100L + 1 + EffectiveLimits.OutMiB + EffectiveLimits.TemporaryMiB) << 20}", File.ReadAllText(Path.Join(service, "job-1", "memory.max")));
+        Assert.Equal($"{(100L + 1 + EffectiveLimits.LeastWorkMiB + EffectiveLimits.OutMiB + EffectiveLimits.TemporaryMiB) << 20}", File.ReadAllText(Path.Join(service, "job-1", "memory.max")));
         Assert.Equal("16", File.ReadAllText(Path.Join(service, "job-1", "pids.max")));
         File.WriteAllText(Path.Join(service, "job-1", "memory.events"), "low 0\noom 1\noom_kill 1\n");
         Assert.True(group.RanOutOfMemory);

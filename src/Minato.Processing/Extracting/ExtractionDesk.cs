@@ -42,6 +42,8 @@ internal sealed class ExtractionDesk
 
     public string FolderOf(PermitId permit, string extractionId) => folders.Of(permit, extractionId);
 
+    public ErasedExtractions Erase(PermitId permit) => folders.Erase(permit);
+
     public Outcome<IReadOnlyList<RefusalEvidence>> ProveRefusals(PermitId permit, string extractionId, Actor by)
     {
         if (!by.Is(Role.Auditor | Role.Operator))

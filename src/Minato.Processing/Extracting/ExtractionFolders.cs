@@ -47,6 +47,16 @@ internal sealed class ExtractionFolders
         return place;
     }
 
+    /// <summary>Deletes everything of a permit.</summary>
+    public ErasedExtractions Erase(PermitId permit)
+    {
+        var all = new DirectoryInfo(Path.Join(root, permit.Value));
+        var files = all.Exists ? all.GetFiles("*", SearchOption.AllDirectories) : [];
+        var erased = new ErasedExtractions(files.Length, files.Sum(f => f.Length));
+        Discard(all.FullName);
+        return erased;
+    }
+
     public static void Discard(string made)
     {
         if (Directory.Exists(made))

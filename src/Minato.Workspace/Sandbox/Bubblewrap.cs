@@ -55,7 +55,7 @@ internal sealed class Bubblewrap(string program, RunnerUser runner) : ISandboxEn
 
         // --dev alone makes a writable /dev/shm of half the memory.
         options.AddRange(["--dev", "/dev", "--size", "1048576", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", "4096", "--tmpfs", "/sys", "--remount-ro", "/sys"]);
-        foreach (var (folder, mib) in new[] { ("/tmp", EffectiveLimits.TemporaryMiB), ("/work", plan.Limits.ScratchMiB), ("/out", EffectiveLimits.OutMiB) })
+        foreach (var (folder, mib) in plan.Writable)
         {
             options.AddRange(["--size", ((long)mib << 20).ToString(CultureInfo.InvariantCulture), "--tmpfs", folder]);
         }

@@ -53,7 +53,7 @@ internal sealed class ControlGroup : IDisposable
         var group = new ControlGroup(Directory.CreateDirectory(Path.Join(delegated, name)).FullName);
 
         // Scratch is memory too: tmpfs pages are charged to the job that wrote them.
-        var memory = (long)(limits.MemoryMiB + limits.ScratchMiB + EffectiveLimits.OutMiB + EffectiveLimits.TemporaryMiB) << 20;
+        var memory = (long)(limits.MemoryMiB + limits.ScratchMiB + limits.WorkMiB + EffectiveLimits.OutMiB + EffectiveLimits.TemporaryMiB) << 20;
         group.Write("memory.max", memory.ToString(CultureInfo.InvariantCulture));
         if (File.Exists(Path.Join(group.folder, "memory.swap.max")))
         {

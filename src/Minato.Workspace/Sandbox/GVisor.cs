@@ -10,7 +10,7 @@ internal sealed class GVisor(string program, RunnerUser runner, Staging staging)
 {
     private static readonly string[] Namespaces = ["pid", "network", "ipc", "uts", "mount"];
 
-    private static readonly string[] OwnFolders = ["proc", "dev", "sys", "tmp", "work", "out"];
+    private static readonly string[] OwnFolders = ["proc", "dev", "sys", "tmp", "scratch", "work", "out"];
 
     /// <summary>A mount of an OCI runtime configuration.</summary>
     private sealed record Mount(string Destination, string Type, string Source, IReadOnlyList<string> Options);
@@ -73,7 +73,7 @@ internal sealed class GVisor(string program, RunnerUser runner, Staging staging)
             Bind(copy, plan.Files[i].Inside);
         }
 
-        foreach (var (folder, mib) in new[] { ("/tmp", EffectiveLimits.TemporaryMiB), ("/work", plan.Limits.ScratchMiB), ("/out", EffectiveLimits.OutMiB) })
+        foreach (var (folder, mib) in plan.Writable)
         {
             mounts.Add(new(folder, "tmpfs", "tmpfs", [$"size={mib}m", "mode=1777"]));
         }

@@ -12,6 +12,7 @@ internal readonly record struct Usage(long MemoryBytes, double CpuSeconds, int P
 internal static class ProcessTree
 {
     private const double TicksPerSecond = 100;
+    private static readonly string[] OtherScratch = ["scratch", "tmp", "out"];
 
     public static IReadOnlyList<int> Of(int root)
     {
@@ -37,8 +38,8 @@ internal static class ProcessTree
         return all;
     }
 
-    /// <param name="scratchBytes">Size of the job's /work, by which its own file systems are told from the host's before it has moved in.</param>
-    public static Usage Measure(IReadOnlyList<int> tree, long scratchBytes)
+    /// <param name="workBytes">Size of the job's /work, by which its own file systems are told from the host's before it has moved in.</param>
+    public static Usage Measure(IReadOnlyList<int> tree, long workBytes)
     {
         long memory = 0;
         double cpu = 0;
@@ -57,9 +58,9 @@ internal static class ProcessTree
                 continue;
             }
 
-            if (inodes == 0 && Spawn.FileSystem($"/proc/{pid}/root/work") is { } work && work.Size == scratchBytes)
+            if (inodes == 0 && Spawn.FileSystem($"/proc/{pid}/root/work") is { } work && work.Size == workBytes)
             {
-                inodes = work.UsedInodes + (Spawn.FileSystem($"/proc/{pid}/root/tmp")?.UsedInodes ?? 0) + (Spawn.FileSystem($"/proc/{pid}/root/out")?.UsedInodes ?? 0);
+                inodes = work.UsedInodes + OtherScratch.Sum(f => Spawn.FileSystem($"/proc/{pid}/root/{f}")?.UsedInodes ?? 0);
             }
         }
 

@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 namespace Minato.Workspace.Sandbox;
 
 /// <summary>Limits with nothing left open. MiB = 2^20 bytes.</summary>
-internal sealed record EffectiveLimits(int WallSeconds, int CpuSeconds, int MemoryMiB, int Processes, int ScratchMiB)
+internal sealed record EffectiveLimits(int WallSeconds, int CpuSeconds, int MemoryMiB, int Processes, int ScratchMiB, int WorkMiB = EffectiveLimits.LeastWorkMiB)
 {
     /// <summary>The outbox holds results, not data.</summary>
     public const int OutMiB = 32;
 
     public const int TemporaryMiB = 16;
+
+    public const int LeastWorkMiB = 8;
 
     /// <summary>bubblewrap cannot limit inodes, and each costs the kernel about 1 KiB.</summary>
     public const int Inodes = 100_000;
@@ -48,6 +50,12 @@ internal sealed record SandboxPlan(
     IReadOnlyDictionary<string, string> Environment,
     EffectiveLimits Limits)
 {
+    /// <summary>Whether <see cref="Wrapper"/> runs the command: it puts /work in place before, and hands out /work and /out after.</summary>
+    public bool IsWrapped { get; init; } = true;
+
+    /// <summary>The folders that can be written, each in memory and of a size.</summary>
+    public IReadOnlyList<(string Folder, int MiB)> Writable => [("/tmp", EffectiveLimits.TemporaryMiB), ("/scratch", Limits.ScratchMiB), ("/work", Limits.WorkMiB), ("/out", EffectiveLimits.OutMiB)];
+
     public const string Shell = "/bin/sh";
 
     public const string Wrapper = "/opt/minato/run.sh";
@@ -69,8 +77,8 @@ internal sealed record SandboxPlan(
     /// <param name="ownKernel">A kernel in user space knows not all limits; what it lacks, the watchdog and its own design hold.</param>
     public IReadOnlyList<string> LimitedCommand(bool ownKernel) =>
     [
-        "/usr/bin/prlimit", $"--cpu={Limits.CpuSeconds}:{Limits.CpuSeconds + 2}", $"--fsize={(long)Math.Max(Limits.ScratchMiB, EffectiveLimits.OutMiB) << 20}", "--nofile=256", "--core=0",
-        $"--as={Limits.AddressSpaceBytes}", .. ownKernel ? Array.Empty<string>() : [$"--nproc={Limits.Processes}", "--memlock=0", "--msgqueue=0"], "--", Shell, Wrapper, .. Command,
+        "/usr/bin/prlimit", $"--cpu={Limits.CpuSeconds}:{Limits.CpuSeconds + 2}", $"--fsize={(long)Writable.Max(w => w.MiB) << 20}", "--nofile=256", "--core=0",
+        $"--as={Limits.AddressSpaceBytes}", .. ownKernel ? Array.Empty<string>() : [$"--nproc={Limits.Processes}", "--memlock=0", "--msgqueue=0"], "--", .. IsWrapped ? [Shell, Wrapper] : Array.Empty<string>(), .. Command,
     ];
 }
 

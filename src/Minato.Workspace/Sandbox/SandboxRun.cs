@@ -4,65 +4,80 @@ using System.IO.Pipes;
 
 namespace Minato.Workspace.Sandbox;
 
-/// <summary>What is left of a run. <paramref name="ExitCode"/> is the job's own; null where it was ended before it could say.</summary>
-internal sealed record SandboxEnd(int? ExitCode, Limit? Stopped, double WallSeconds, double CpuSeconds, long PeakMemoryBytes, string Log, Outbox Outbox);
+/// <summary>How a sandbox ended, and what its reader made of its output.</summary>
+/// <param name="ExitCode">Of the sandbox; a job's own stands in what it sent out.</param>
+internal sealed record SandboxEnd<T>(int ExitCode, Limit? Stopped, double WallSeconds, double CpuSeconds, long PeakMemoryBytes, T Taken);
 
 /// <summary>Runs a plan to its end, on one thread of its own, watched.</summary>
 internal static class SandboxRun
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(40);
 
-    /// <param name="outFolder">Where the files of /out are put; made here.</param>
+    /// <param name="feed">Writes standard input; its end closes it. A sandbox that ended before is no error.</param>
+    /// <param name="take">Reads standard output to its end.</param>
+    /// <param name="log">Takes the error stream.</param>
     /// <param name="delegated">A control group to make the job's own in, or null.</param>
-    public static Task<SandboxEnd> StartAsync(ISandboxEngine engine, SandboxPlan plan, string outFolder, string? delegated, CancellationToken ct) =>
-        // LongRunning: a thread of its own. bubblewrap dies with the *thread* that started it, and pool threads come and go.
-        Task.Factory.StartNew(() => Run(engine, plan, outFolder, delegated, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public static Task<SandboxEnd<T>> StartAsync<T>(ISandboxEngine engine, SandboxPlan plan, Action<Stream> feed, Func<Stream, T> take, JobLog log, string? delegated, CancellationToken ct) =>
+        // A thread of its own: bubblewrap dies with the *thread* that started it, and pool threads come and go.
+        Alone(() => Run(engine, plan, feed, take, log, delegated, ct));
 
-    private static SandboxEnd Run(ISandboxEngine engine, SandboxPlan plan, string outFolder, string? delegated, CancellationToken ct)
+    private static SandboxEnd<T> Run<T>(ISandboxEngine engine, SandboxPlan plan, Action<Stream> feed, Func<Stream, T> take, JobLog log, string? delegated, CancellationToken ct)
     {
         using var launch = engine.Prepare(plan);
         using var group = delegated is null ? null : ControlGroup.Make(delegated, $"job-{Guid.NewGuid():n}", plan.Limits);
         var (program, arguments) = group?.Starting(launch.Program, launch.Arguments) ?? (launch.Program, launch.Arguments);
 
+        using var input = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         using var results = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
-        using var log = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        using var errors = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
         var clock = Stopwatch.StartNew();
-        var pid = Spawn.Start(program, arguments, [results.ClientSafePipeHandle, log.ClientSafePipeHandle, .. launch.Descriptors]);
-        results.DisposeLocalCopyOfClientHandle();
-        log.DisposeLocalCopyOfClientHandle();
+        var pid = Spawn.Start(program, arguments, input.ClientSafePipeHandle, [results.ClientSafePipeHandle, errors.ClientSafePipeHandle, .. launch.Descriptors]);
+        foreach (var pipe in new[] { input, results, errors })
+        {
+            pipe.DisposeLocalCopyOfClientHandle();
+        }
 
-        var collecting = Task.Factory.StartNew(() => Outbox.Collect(results, outFolder), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        var logging = Task.Factory.StartNew(() => JobLog.Read(log), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         using var ended = new ManualResetEventSlim();
-        var watching = Task.Factory.StartNew(() => Watch(pid, engine.OwnKernel, plan.Limits, clock, group, ended, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var feeding = Alone(() => Feed(input, feed));
+        var taking = Alone(() => take(results));
+        var logging = Alone(() => log.Read(errors));
+        var watching = Alone(() => Watch(pid, engine.OwnKernel, plan.Limits, clock, group, ended, ct));
 
         Spawn.WaitForEnd(pid);
         ended.Set();
         var (stopped, peak, cpu) = watching.GetAwaiter().GetResult();
         var end = Spawn.Reap(pid);
         var wall = clock.Elapsed.TotalSeconds;
-        var outbox = collecting.GetAwaiter().GetResult();
-        var text = logging.GetAwaiter().GetResult();
-
+        feeding.GetAwaiter().GetResult();
+        var taken = taking.GetAwaiter().GetResult();
+        logging.GetAwaiter().GetResult();
         if (stopped is null && group?.RanOutOfMemory == true)
         {
             stopped = Limit.Memory;
         }
 
-        // 152: SIGXCPU, the kernel's own CPU limit of one process.
-        if (stopped is null && outbox.ExitCode == 152)
-        {
-            stopped = Limit.Cpu;
-        }
-
-        if (stopped is not null)
-        {
-            outbox = outbox.Emptied(outFolder);
-        }
-
-        return new SandboxEnd(
-            outbox.ExitCode ?? (stopped is null ? end.ExitCode : null), stopped, wall, Math.Max(cpu, Math.Max(end.CpuSeconds, outbox.CpuSeconds)), Math.Max(peak, group?.PeakBytes ?? 0), text, outbox);
+        return new(end.ExitCode, stopped, wall, Math.Max(cpu, end.CpuSeconds), Math.Max(peak, group?.PeakBytes ?? 0), taken);
     }
+
+    private static bool Feed(AnonymousPipeServerStream input, Action<Stream> feed)
+    {
+        try
+        {
+            feed(input);
+        }
+        catch (IOException)
+        {
+            // It ended and reads no more.
+        }
+        finally
+        {
+            input.Dispose();
+        }
+
+        return true;
+    }
+
+    private static Task<TResult> Alone<TResult>(Func<TResult> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static (Limit? Stopped, long PeakBytes, double CpuSeconds) Watch(int pid, bool ownKernel, EffectiveLimits limits, Stopwatch clock, ControlGroup? group, ManualResetEventSlim ended, CancellationToken ct)
     {
@@ -73,7 +88,7 @@ internal static class SandboxRun
         for (var pulse = TimeSpan.FromMilliseconds(5); !ended.Wait(pulse, CancellationToken.None); pulse = pulse < Pulse ? 2 * pulse : Pulse)
         {
             var tree = ProcessTree.Of(pid);
-            var usage = ProcessTree.Measure(tree, (long)limits.ScratchMiB << 20);
+            var usage = ProcessTree.Measure(tree, (long)limits.WorkMiB << 20);
             if (ownKernel)
             {
                 usage = usage with { MemoryBytes = ProcessTree.InMemoryFiles(tree) ?? 0 };

@@ -23,10 +23,11 @@ internal static unsafe partial class Spawn
 
     /// <param name="program">Absolute path.</param>
     /// <param name="arguments">Without the program's name.</param>
-    /// <param name="descriptors">In the child: the first is standard output (1), the next 2, 3 …; standard input is /dev/null, all others are closed.</param>
+    /// <param name="input">Standard input in the child; null: /dev/null.</param>
+    /// <param name="descriptors">In the child: the first is standard output (1), the next 2, 3 …; all others are closed.</param>
     /// <returns>The process id; the calling thread must live until the child has ended (parent-death signals go by thread).</returns>
     /// <exception cref="Win32Exception">The program cannot be started.</exception>
-    public static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<SafeHandle> descriptors)
+    public static int Start(string program, IReadOnlyList<string> arguments, SafeHandle? input, IReadOnlyList<SafeHandle> descriptors)
     {
         var actions = stackalloc byte[1024];
         var attributes = stackalloc byte[1024];
@@ -37,14 +38,18 @@ internal static unsafe partial class Spawn
         var argv = new List<nint>();
         try
         {
-            Check(PosixSpawnFileActionsAddOpen(actions, 0, "/dev/null", 0, 0));
-            for (var i = 0; i < descriptors.Count; i++)
+            if (input is null)
+            {
+                Check(PosixSpawnFileActionsAddOpen(actions, 0, "/dev/null", 0, 0));
+            }
+
+            for (var i = input is null ? 1 : 0; i <= descriptors.Count; i++)
             {
                 // Copied out of the way first, so that no source is overwritten before its turn.
-                var copy = Fcntl((int)descriptors[i].DangerousGetHandle(), DuplicateCloseOnExec, FirstFreeDescriptor);
+                var copy = Fcntl((int)(i == 0 ? input! : descriptors[i - 1]).DangerousGetHandle(), DuplicateCloseOnExec, FirstFreeDescriptor);
                 CheckErrno(copy);
                 copies.Add(new SafeFileHandle(copy, ownsHandle: true));
-                Check(PosixSpawnFileActionsAddDup2(actions, copy, i + 1));
+                Check(PosixSpawnFileActionsAddDup2(actions, copy, i));
             }
 
             Check(PosixSpawnFileActionsAddCloseFrom(actions, descriptors.Count + 1));
@@ -131,6 +136,33 @@ internal static unsafe partial class Spawn
         return StatX(currentFolder, path, 0, blocksAndInode, answer) == 0 ? (*(long*)(answer + 32), *(long*)(answer + 48) * 512) : null;
     }
 
+    /// <summary>
+    /// Brings files and the names in a folder to the disk; many at once by flushing the whole file system, which is dear where others write to it too.
+    /// </summary>
+    /// <param name="files">Paths from the folder.</param>
+    public static void Flush(string folder, params IReadOnlyCollection<string> files)
+    {
+        const int many = 100;
+        foreach (var path in files.Count > many ? [] : files.Select(f => Path.Join(folder, f)).Append(folder))
+        {
+            OnDescriptor(path, FlushFile);
+        }
+
+        if (files.Count > many)
+        {
+            OnDescriptor(folder, FlushFileSystem);
+        }
+    }
+
+    private static void OnDescriptor(string path, Func<int, int> flush)
+    {
+        const int closeOnExec = 0x80000;
+        var descriptor = Open(path, closeOnExec);
+        CheckErrno(descriptor);
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        CheckErrno(flush(descriptor));
+    }
+
     public static uint EffectiveUser => GetEffectiveUserId();
 
     /// <summary>Changes owner and group (as root).</summary>
@@ -211,6 +243,15 @@ internal static unsafe partial class Spawn
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, byte* answer);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FlushFile(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int FlushFileSystem(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();

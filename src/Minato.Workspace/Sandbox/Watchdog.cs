@@ -31,7 +31,7 @@ internal static class Watchdog
         Limit.Cpu => $"CPU time: {limits.CpuSeconds} s",
         Limit.Memory => $"memory: {limits.MemoryMiB} MiB",
         Limit.Processes => $"processes: {limits.Processes}",
-        Limit.Inodes => $"files in scratch: {EffectiveLimits.Inodes}",
+        Limit.Inodes => $"files in all: {EffectiveLimits.Inodes}",
         _ => "cancelled",
     };
 }

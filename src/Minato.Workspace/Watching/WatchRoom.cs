@@ -49,16 +49,16 @@ public sealed class WatchRoom : IWatch, IJobWatch
         NoticeAsync(run, cases.Find(StreamOf(run.Permit))?.Runs.FirstOrDefault(r => r.Run == run.Id)?.Alike ?? "", [.. InForce.Rules.Where(r => r.Sign.IsOfLog(log)).Select(r => r.Id)], run.State.ToString());
 
     public Task<Outcome<WatchAlert>> TakeAsync(PermitId permit, string alert, WatchMeasure measure, string reasons, Actor by, CancellationToken ct = default) =>
-        DoAsync(permit, alert, by, WatchCommand.Take, reasons, new WatchEvent.MeasureTaken { Alert = alert, Measure = measure, Reasons = reasons.Trim() }, ct);
+        DoAsync(permit, alert, by, WatchCommand.Take, reasons, words => new WatchEvent.MeasureTaken { Alert = alert, Measure = measure, Reasons = words }, ct);
 
     public Task<Outcome<WatchAlert>> CloseAsync(PermitId permit, string alert, string reasons, Actor by, CancellationToken ct = default) =>
-        DoAsync(permit, alert, by, WatchCommand.Close, reasons, new WatchEvent.AlertClosed { Alert = alert, Reasons = reasons.Trim() }, ct);
+        DoAsync(permit, alert, by, WatchCommand.Close, reasons, words => new WatchEvent.AlertClosed { Alert = alert, Reasons = words }, ct);
 
     public Task<Outcome<WatchAlert>> AnswerAsync(PermitId permit, string alert, string text, Actor by, CancellationToken ct = default) =>
-        DoAsync(permit, alert, by, WatchCommand.Answer, text, new WatchEvent.Answered { Alert = alert, Text = text.Trim() }, ct);
+        DoAsync(permit, alert, by, WatchCommand.Answer, text, words => new WatchEvent.Answered { Alert = alert, Text = words }, ct);
 
     public Task<Outcome<WatchAlert>> ReverseAsync(PermitId permit, string alert, string reasons, Actor by, CancellationToken ct = default) =>
-        DoAsync(permit, alert, by, WatchCommand.Reverse, reasons, new WatchEvent.MeasureReversed { Alert = alert, Reasons = reasons.Trim() }, ct);
+        DoAsync(permit, alert, by, WatchCommand.Reverse, reasons, words => new WatchEvent.MeasureReversed { Alert = alert, Reasons = words }, ct);
 
     private WatchRules InForce
     {
@@ -87,7 +87,7 @@ public sealed class WatchRoom : IWatch, IJobWatch
             ct: CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task<Outcome<WatchAlert>> DoAsync(PermitId permit, string alert, Actor by, WatchCommand command, string words, WatchEvent happens, CancellationToken ct)
+    private async Task<Outcome<WatchAlert>> DoAsync(PermitId permit, string alert, Actor by, WatchCommand command, string words, Func<string, WatchEvent> happens, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(words) || words.Length > LongestText)
         {
@@ -98,7 +98,7 @@ public sealed class WatchRoom : IWatch, IJobWatch
             StreamOf(permit), by.Id, watched => watched?.Alerts.FirstOrDefault(a => a.Id == alert) is not { } found || (found.Member != by.Id && !by.Is(Role.Operator | Role.Auditor))
                 ? Finding.Error("watch.not-found", "There is no such alert", "Name one of the list")
                 : WatchTable.Refusal(found.State, RoleOf(by, found), command) is { } refusal ? refusal
-                : Outcome<IReadOnlyList<WatchEvent>>.Ok([happens]),
+                : Outcome<IReadOnlyList<WatchEvent>>.Ok([happens(words.Trim())]),
             ct: ct).ConfigureAwait(false)).Map(c => c.Alerts.First(a => a.Id == alert));
     }
 

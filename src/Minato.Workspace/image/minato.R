@@ -3,7 +3,7 @@
 sql <- function(query) {
   file <- tempfile("rows-", fileext = ".csv")
   on.exit(unlink(c(file, paste0(file, ".types"), paste0(file, ".error"))))
-  Sys.setenv(MINATO_SQL_FILE = "/work/.session.duckdb")
+  Sys.setenv(MINATO_SQL_FILE = "/scratch/.session.duckdb")
   status <- system2("/usr/bin/python3", c("-m", "minato", "r", file), input = query, stderr = paste0(file, ".error"))
   if (status != 0) {
     stop(paste(readLines(paste0(file, ".error")), collapse = "\n"), call. = FALSE)
@@ -38,4 +38,9 @@ declare <- function(name, table, kind, dimensions, count, df = NULL, description
   writeLines(paste0('{"runId":"","fileName":"","underlyingFile":null,"kind":', text(kind), ',"dimensionColumns":[', paste(text(dimensions), collapse = ","), '],"countColumn":', text(count),
     if (is.null(df)) "" else paste0(',"degreesOfFreedomColumn":', text(df)), ',"description":', text(description), "}"), paste0("/out/", name, ".csv.minato.json"))
   invisible(table)
+}
+
+# Tells how far a job is: share is 0 to 1.
+progress <- function(share, what = "") {
+  cat(sprintf("[progress %d] %s\n", as.integer(round(100 * share)), what))
 }

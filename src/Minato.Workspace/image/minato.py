@@ -49,7 +49,7 @@ class _Engine:
             raise Error("The SQL engine does not start")
         self.execute("set threads = 2")
         self.execute("set memory_limit = '%s'" % os.environ.get("MINATO_SQL_MEMORY", "512MiB"))
-        self.execute("set temp_directory = '/work/.sql'")
+        self.execute("set temp_directory = '/scratch/.sql'")
         self._views()
 
     def execute(self, statement):
@@ -65,7 +65,7 @@ class _Engine:
 
     def columns(self, query):
         """Names and types of a query's columns, or None where it is no query."""
-        path = "/work/.columns-%d.csv" % os.getpid()
+        path = "/scratch/.columns-%d.csv" % os.getpid()
         try:
             self.save("select column_name, column_type from (describe %s)" % query, path)
             with open(path, newline="", encoding="utf-8") as file:
@@ -142,7 +142,7 @@ def sql(query):
     if columns is None:
         engine.execute(query)
         return None
-    path = "/work/.rows-%d.csv" % os.getpid()
+    path = "/scratch/.rows-%d.csv" % os.getpid()
     try:
         engine.save(query, path, _NULL)
         types, dates = {}, []
@@ -170,7 +170,7 @@ def rows(query):
     if columns is None:
         engine.execute(query)
         return []
-    path = "/work/.rows-%d.csv" % os.getpid()
+    path = "/scratch/.rows-%d.csv" % os.getpid()
     try:
         engine.save(query, path, _NULL)
         with open(path, newline="", encoding="utf-8") as file:
@@ -182,6 +182,11 @@ def rows(query):
 
 MINIMUM = 10
 DIGITS = 6
+
+
+def progress(share, what=""):
+    """Tells how far a job is: share is 0 to 1."""
+    print("[progress %d] %s" % (round(100 * share), what), flush=True)
 
 
 def crosstab(name, by, table, person="person_id", minimum=MINIMUM, description=""):

@@ -26,6 +26,7 @@ internal static class Api
         Staff(api, h);
         DeskApi.Map(api, h);
         WatchApi.Map(api, h);
+        SpaceApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
@@ -222,7 +223,11 @@ internal static class Api
 
     internal sealed record UploadComplete(string Sha256);
 
-    internal sealed record Said(string Text);
+    /// <summary>Words of a person; empty where the body has none.</summary>
+    internal sealed record Said
+    {
+        public string Text { get; init => field = value ?? ""; } = "";
+    }
 
     internal sealed record FeasibilityBody(JsonElement Cohort, IReadOnlyList<DatasetId>? Datasets, DateOnly From, DateOnly To, string? Purpose = null);
 

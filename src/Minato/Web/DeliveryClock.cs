@@ -4,7 +4,7 @@ namespace Minato.Web;
 
 /// <summary>
 /// While the site runs: fetches from holders' servers what is due, reminds holders of what is overdue, erases uploads that were abandoned,
-/// and measures the quality of new snapshots. What a fetch came to stands in its receipt; a failed
+/// measures the quality of new snapshots, and looks after project spaces: waiting jobs, ended permits, erasures. What a fetch came to stands in its receipt; a failed
 /// one is tried again at the next round.
 /// </summary>
 internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClock> log) : BackgroundService
@@ -13,9 +13,12 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // At once: jobs that were left waiting, and erasures that a power cut interrupted.
+        await Try("looking after project spaces", () => harbour.Workspace.SweepAsync(stoppingToken)).ConfigureAwait(false);
         using var timer = new PeriodicTimer(Round, harbour.Clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
+            await Try("looking after project spaces", () => harbour.Workspace.SweepAsync(stoppingToken)).ConfigureAwait(false);
             await Try("reminding holders", () => harbour.Intake.Agreements.RemindAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             await Try("erasing abandoned uploads", () => harbour.Intake.EraseAbandonedAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             foreach (var dataset in harbour.Warehouse.Datasets.Select(d => d.Id).Where(IsUnmeasured))
