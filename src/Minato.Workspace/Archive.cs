@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Minato.Workspace.Space;
 
@@ -23,47 +22,40 @@ internal sealed record ArchiveEntry(string Name, ArchiveKind Kind, long Size, st
 /// </summary>
 internal static class Archive
 {
-    private const int Block = 512;
     private const int LongestName = 4096;
 
     /// <param name="take">Takes each entry; copies its content by the second argument, or not: what it leaves is skipped.</param>
     /// <exception cref="InvalidDataException">It is no archive, or ends early.</exception>
     public static void Read(Stream stream, Action<ArchiveEntry, Action<Stream>> take)
     {
-        var header = new byte[Block];
         string? longName = null, longLink = null;
-        while (stream.ReadAtLeast(header, Block, throwOnEndOfStream: false) == Block && header.AsSpan().ContainsAnyExcept((byte)0))
+        while (TarHeader.Read(stream) is { } header)
         {
-            var size = Number(header.AsSpan(124, 12));
-            var kind = header[156];
-            if (kind is (byte)'L' or (byte)'K')
+            if (header.Kind is (byte)'L' or (byte)'K')
             {
-                if (size > LongestName)
+                if (header.Size > LongestName)
                 {
                     throw new InvalidDataException();
                 }
 
-                var text = new byte[size];
+                var text = new byte[header.Size];
                 stream.ReadExactly(text);
-                Skip(stream, Padding(size));
-                (longName, longLink) = kind == (byte)'L' ? (Text(text), longLink) : (longName, Text(text));
+                Skip(stream, header.Padding);
+                (longName, longLink) = header.Kind == (byte)'L' ? (TarHeader.Text(text), longLink) : (longName, TarHeader.Text(text));
                 continue;
             }
 
-            var prefix = IsGnu(header) ? "" : Text(header.AsSpan(345, 155));
-            var name = longName ?? (prefix.Length > 0 ? prefix + "/" : "") + Text(header.AsSpan(0, 100));
             var entry = new ArchiveEntry(
-                name,
-                kind switch { (byte)'0' or 0 => ArchiveKind.File, (byte)'5' => ArchiveKind.Folder, (byte)'2' => ArchiveKind.Link, _ => ArchiveKind.Other },
-                size, longLink ?? Text(header.AsSpan(157, 100)), (Number(header.AsSpan(100, 8)) & 0b001_000_000) != 0, Number(header.AsSpan(136, 12)));
+                longName ?? header.Name, header.Kind switch { (byte)'0' or 0 => ArchiveKind.File, (byte)'5' => ArchiveKind.Folder, (byte)'2' => ArchiveKind.Link, _ => ArchiveKind.Other },
+                header.Size, longLink ?? header.Link, header.IsExecutable, header.Modified);
             (longName, longLink) = (null, null);
             var taken = false;
             take(entry, to =>
             {
-                Copy(stream, to, size);
+                Copy(stream, to, header.Size);
                 taken = true;
             });
-            Skip(stream, (taken ? 0 : size) + Padding(size));
+            Skip(stream, (taken ? 0 : header.Size) + header.Padding);
         }
     }
 
@@ -82,11 +74,11 @@ internal static class Archive
             {
                 using var content = open(entry);
                 Copy(content, stream, entry.Bytes);
-                stream.Write(new byte[Padding(entry.Bytes)]);
+                stream.Write(new byte[TarHeader.PaddingOf(entry.Bytes)]);
             }
         }
 
-        stream.Write(new byte[2 * Block]);
+        stream.Write(new byte[2 * TarHeader.Block]);
 
         void Long(char kind, byte[] text)
         {
@@ -94,13 +86,13 @@ internal static class Archive
             {
                 Header(kind, "././@LongLink"u8.ToArray(), [], text.Length, 0, 0);
                 stream.Write(text);
-                stream.Write(new byte[Padding(text.Length)]);
+                stream.Write(new byte[TarHeader.PaddingOf(text.Length)]);
             }
         }
 
         void Header(char kind, byte[] name, byte[] link, long size, int mode, long modified)
         {
-            var header = new byte[Block];
+            var header = new byte[TarHeader.Block];
             name.AsSpan(0, Math.Min(100, name.Length)).CopyTo(header);
             link.AsSpan(0, Math.Min(100, link.Length)).CopyTo(header.AsSpan(157));
             Octal(header.AsSpan(100, 8), mode);
@@ -117,10 +109,6 @@ internal static class Archive
 
         static void Octal(Span<byte> field, long value) => Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(field.Length - 1, '0')).CopyTo(field);
     }
-
-    private static int Padding(long size) => (int)((Block - (size % Block)) % Block);
-
-    private static bool IsGnu(ReadOnlySpan<byte> header) => header[257..265].SequenceEqual("ustar  \0"u8);
 
     /// <exception cref="InvalidDataException">It ends before so many bytes.</exception>
     private static void Copy(Stream from, Stream to, long size)
@@ -140,28 +128,4 @@ internal static class Archive
     }
 
     private static void Skip(Stream stream, long size) => Copy(stream, Stream.Null, size);
-
-    private static string Text(ReadOnlySpan<byte> field) => Encoding.UTF8.GetString(field.IndexOf((byte)0) is var end && end >= 0 ? field[..end] : field);
-
-    private static long Number(ReadOnlySpan<byte> field)
-    {
-        // GNU tar writes what octal digits cannot hold in base 256; nothing of ours is as large, or as old.
-        if ((field[0] & 0x80) != 0)
-        {
-            return 0;
-        }
-
-        long value = 0;
-        foreach (var c in field.Trim(" \0"u8))
-        {
-            if (c is < (byte)'0' or > (byte)'7')
-            {
-                throw new InvalidDataException();
-            }
-
-            value = (value << 3) | (uint)(c - '0');
-        }
-
-        return value;
-    }
 }

@@ -25,6 +25,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     ProcessingCommands.All(),
     UseCommands.Jobs(),
     DeskCommands.Imports(),
+    SpaceCommands.Spaces(),
     UseCommands.Releases(),
     LedgerCommands.All(),
 };
