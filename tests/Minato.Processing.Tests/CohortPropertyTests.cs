@@ -145,17 +145,17 @@ public class CohortPropertyTests
         from window in Sometimes(Gen.Select(Day, Gen.Int[0, 40], (d, n) => new Period(n % 5 == 0 ? null : d, n % 7 == 0 ? null : d.AddDays(n))), 5)
         select new CohortDefinition(Sets, new(primary, days.Item1, days.Item2, limits.Item1), additional, limits.Item2, [.. rules.Select((g, i) => new InclusionRule($"rule {i}", g))], limits.Item3, era is null ? end : null, censoring, pad) { CustomEra = era, CensorWindow = window };
 
-    /// <summary>The same 250 worlds each time; others with <c>MINATO_COHORT_SEED</c>.</summary>
+    /// <summary>The same 120 worlds each time; others with <c>MINATO_COHORT_SEED</c>, more with <c>MINATO_COHORT_WORLDS</c>.</summary>
     [Fact]
     public void The_engine_and_the_oracle_agree()
     {
-        const int Times = 250;
+        var times = int.Parse(Environment.GetEnvironmentVariable("MINATO_COHORT_WORLDS") ?? "120", System.Globalization.CultureInfo.InvariantCulture);
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("MINATO_COHORT_SEED") ?? "13", System.Globalization.CultureInfo.InvariantCulture);
         var pcg = new PCG(1, seed);
         var gen = Gen.Select(Worlds, Cohorts);
         var met = 0;
-        var all = Enumerable.Range(0, Times).Select(_ => gen.Generate(pcg, null, out var _)).ToList();
-        Parallel.For(0, Times, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
+        var all = Enumerable.Range(0, times).Select(_ => gen.Generate(pcg, null, out var _)).ToList();
+        Parallel.For(0, times, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
         {
             var (world, cohort) = all[i];
             var expected = world.Expect(cohort);
@@ -168,6 +168,6 @@ public class CohortPropertyTests
             Assert.Equal(expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[0]).Distinct().Count(), flow[^1].Persons);
             Interlocked.Add(ref met, expected.Length > 0 ? 1 : 0);
         });
-        Assert.True(met > 30, $"only {met} cohorts were not empty: the test would prove little");
+        Assert.True(met > times / 10, $"only {met} cohorts were not empty: the test would prove little");
     }
 }
