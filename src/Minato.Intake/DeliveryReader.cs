@@ -64,7 +64,7 @@ internal sealed class DeliveryReader(Delivery delivery, IReadOnlyList<IFormatRea
             yield break;
         }
 
-        foreach (var item in reader.Read(new PeekedStream(peeked, file.Content), file.Name, ct))
+        foreach (var item in reader.Read(new Rejoined(peeked, file.Content), file.Name, ct))
         {
             switch (item)
             {

@@ -104,7 +104,7 @@ internal static class Unpacking
         using var guarded = new GuardedStream(unpacked, sink.Rules.MaximumUnpackedBytes + ((long)sink.Rules.MaximumFiles * TarHeader.Block * 4));
         var head = new byte[TarHeader.Block];
         var read = guarded.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        using var whole = new Beginning(head.AsMemory(0, read), guarded);
+        using var whole = new Rejoined(head.AsMemory(0, read), guarded);
         var problem = TarHeader.Begins(head.AsSpan(0, read)) ? Tar(whole, sink)
             : sink.Take(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name + ".unpacked", whole);
         if (problem is null && !guarded.TooLarge)
@@ -193,25 +193,6 @@ internal static class Unpacking
         {
             var read = stream.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
             left -= read > 0 ? read : throw new EndOfStreamException();
-        }
-    }
-
-    /// <summary>What was read already, and then the rest.</summary>
-    private sealed class Beginning(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
-    {
-        private int position;
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (position >= head.Length)
-            {
-                return rest.Read(buffer);
-            }
-
-            var n = Math.Min(buffer.Length, head.Length - position);
-            head.Span.Slice(position, n).CopyTo(buffer);
-            position += n;
-            return n;
         }
     }
 
