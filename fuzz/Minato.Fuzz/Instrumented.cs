@@ -11,7 +11,7 @@ internal static class Instrumented
     private static readonly (string Assembly, string[] Prefixes)[] Watched =
     [
         ("Minato.Formats", ["Minato.Formats."]),
-        ("Minato.Intake", ["Minato.Intake.DeliveryFiles", "Minato.Intake.PeekedStream"]),
+        ("Minato.Intake", ["Minato.Intake.DeliveryFiles", "Minato.Intake.DeliveryReader"]),
         ("Minato.Kernel", ["Minato.Kernel.GuardedStream"]),
         ("Minato.Warehouse", ["Minato.Warehouse.Vocabularies.NationalMasters"]),
         ("Minato.Processing", ["Minato.Processing.Cohorts."]),

@@ -101,7 +101,7 @@ public static class Targets
 
             var head = new byte[FormatsRoom.HeadSize];
             var n = file.Content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            using var whole = new PeekedStream(head.AsMemory(0, n), file.Content);
+            using var whole = new Rejoined(head.AsMemory(0, n), file.Content);
             if (FormatsRoom.ReaderFor(new FileHead(file.Name, head.AsMemory(0, n))) is { } reader)
             {
                 foreach (var item in reader.Read(whole, file.Name).Take(10_000))
