@@ -110,6 +110,9 @@ public interface ITableSession : IDisposable
 {
     ISqlDialect Dialect { get; }
 
+    /// <summary>How many threads a query may use, in this session and all beside it. Many small queries side by side are faster with one each.</summary>
+    int Threads { get; set; }
+
     /// <summary>
     /// A session for another thread, with this one's tables (not the temporary ones, and no views) and within its limits. To be disposed before this one.
     /// </summary>
@@ -182,6 +185,11 @@ public interface ISqlDialect
 
     /// <summary>Whether a text is 1 to <paramref name="most"/> visible ASCII characters without a blank.</summary>
     string IsCode(string textSql, int most);
+
+    /// <summary>The first row of each partition.</summary>
+    /// <param name="columnsSql">All columns; those of the partition and of the order together.</param>
+    /// <param name="order">A column, what sorts by it (NULL last), and whether that is descending; no two rows of a partition are alike in all of them and differ.</param>
+    string SelectFirst(IReadOnlyList<string> columnsSql, IReadOnlyList<string> partitionSql, IReadOnlyList<(string ColumnSql, string OrderSql, bool Descending)> order, string fromSql);
 
     /// <summary>A select of those columns of the left rows with (or, where <paramref name="anti"/>, without) a partner on the right.</summary>
     string SelectWithPartner(string columnsSql, string leftSql, string rightSql, string onSql, bool anti);

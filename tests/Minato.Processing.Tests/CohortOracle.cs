@@ -126,8 +126,8 @@ internal sealed class CohortOracle(World world, CohortDefinition cohort)
         DateOnly Day(Index i) => byItself ? i.Order.Sort : i.Start;
         return limit switch
         {
-            EventLimit.First => events.OrderBy(Day).ThenBy(e => e.Order).ThenBy(e => e.OpStart).Take(1).ToList(),
-            EventLimit.Last => events.OrderByDescending(Day).ThenBy(e => e.Order).ThenBy(e => e.OpStart).Take(1).ToList(),
+            EventLimit.First => events.OrderBy(Day).ThenBy(e => e.Order).ThenBy(e => e.OpStart).ThenBy(e => e.OpEnd).Take(1).ToList(),
+            EventLimit.Last => events.OrderByDescending(Day).ThenBy(e => e.Order).ThenBy(e => e.OpStart).ThenBy(e => e.OpEnd).Take(1).ToList(),
             _ => events.ToList(),
         };
     }

@@ -11,7 +11,7 @@ internal sealed record Definition(string Name, string Json, CohortDefinition Coh
 internal static class CohortsBench
 {
     private const string Usage = """
-        usage: ./minato bench cohorts [--definitions folder] [--peer folder] [--keep folder] [--persons n] [--only part[,part…]] [--name id[,id…]] [--claims n] [--seed n]
+        usage: ./minato bench cohorts [--definitions folder] [--peer folder] [--keep folder] [--persons n] [--only part[,part…]] [--name id[,id…]] [--from n] [--to n] [--claims n] [--seed n]
           --definitions  Circe JSON, one file a cohort; without it a set of our own
           --peer         Circe's SQL rendered for DuckDB, of the same names (schemas cdm and results, cohort 1), run on the same data
           --keep         makes the data there, and takes them from there the next time
@@ -19,6 +19,7 @@ internal static class CohortsBench
           --persons      how many (100,000); the growth is measured against a tenth of it
           --only         parts: single batch linked growth; compare (needs --peer): rows on dense worlds of 150 persons
           --name         only these cohorts
+          --from, --to   only cohorts whose names are numbers from here to there
         """;
 
     public static int Run(string[] args)
@@ -36,6 +37,8 @@ internal static class CohortsBench
                 case "--seed" when int.TryParse(value, out var seed): s = s with { Seed = seed }; break;
                 case "--claims" when long.TryParse(value, out var claims) && claims >= 100_000: s = s with { Claims = claims }; break;
                 case "--only" when value.Length > 0: s = s with { Parts = value.Split(',') }; break;
+                case "--from" when int.TryParse(value, out var from): s = s with { From = from }; break;
+                case "--to" when int.TryParse(value, out var to): s = s with { To = to }; break;
                 case "--name" when value.Length > 0: s = s with { Names = value.Split(',') }; break;
                 default:
                     Console.Error.WriteLine(Usage);
@@ -136,6 +139,13 @@ internal static class CohortsBench
 
         public string[] Names { get; init; } = [];
 
+        public int From { get; init; } = int.MinValue;
+
+        public int To { get; init; } = int.MaxValue;
+
+        private bool Asked(string name) =>
+            (Names.Length == 0 || Names.Contains(name)) && ((From, To) is (int.MinValue, int.MaxValue) || (int.TryParse(name, out var number) && number >= From && number <= To));
+
         /// <summary>A simple count and five with rules: those of OHDSI's library where they are there.</summary>
         public IEnumerable<string> Typical(List<Definition> definitions)
         {
@@ -150,7 +160,7 @@ internal static class CohortsBench
                 .OrderBy(f => Path.GetFileNameWithoutExtension(f).PadLeft(8, '0'), StringComparer.Ordinal).Select(f => (Path.GetFileNameWithoutExtension(f), File.ReadAllText(f)));
             foreach (var (name, json) in files)
             {
-                if (Names.Length > 0 && !Names.Contains(name))
+                if (!Asked(name))
                 {
                     continue;
                 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Minato.Processing.Cohorts;
 using Minato.Tables;
@@ -5,12 +6,16 @@ using Minato.Tables.Queries;
 
 namespace Minato.Bench.Cohorts;
 
-/// <summary>Every cohort of the folder on a dense world of its own, beside the peer's SQL on the same rows: which rows differ?</summary>
+/// <summary>Every cohort of the folder on a dense world of its own, beside the peer's SQL on the same rows: which rows differ? Says so as soon as it is known.</summary>
 internal static class ComparePart
 {
+    /// <summary>Cohorts from one line of progress to the next.</summary>
+    private const int Often = 50;
+
     public static int Run(IReadOnlyList<Definition> definitions, Peer peer, int persons, int seed)
     {
-        var (same, empty, rows, differ) = (0, 0, 0L, 0);
+        var (done, same, empty, rows, differ) = (0, 0, 0, 0L, 0);
+        var clock = Stopwatch.StartNew();
         void Differs(string how)
         {
             differ++;
@@ -19,7 +24,12 @@ internal static class ComparePart
 
         foreach (var definition in definitions)
         {
-            using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 2048, Threads = 2 });
+            if (done++ > 0 && done % Often == 1)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"   {done - 1:N0} of {definitions.Count:N0} in {clock.Elapsed:m\\:ss}, {differ:N0} differ"));
+            }
+
+            using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 2048, Threads = 1 });
             if (peer.Sql(definition.Name, ordered: true) is not { } sql)
             {
                 continue;

@@ -5,7 +5,8 @@ namespace Minato.Bench.Cohorts;
 
 /// <summary>
 /// Circe's SQL for DuckDB as somebody rendered it (schemas <c>cdm</c> and <c>results</c>, table <c>results.cohort</c>, cohort 1). Where it
-/// limits events without saying which of the same day comes first, the number that it gave them itself says so (decision 0080).
+/// limits events without saying which of the same day comes first, the number that it gave them itself says so; of overlapping observation periods around one event,
+/// the earlier (decision 0080).
 /// </summary>
 internal sealed partial class Peer(string folder)
 {
@@ -18,11 +19,23 @@ internal sealed partial class Peer(string folder)
         }
 
         var sql = File.ReadAllText(file);
-        return ordered ? Included().Replace(Qualified().Replace(sql, "order by pe.start_date $1, pe.event_id)"), "(partition by person_id order by start_date $1, event_id)") : sql;
+        return !ordered ? sql : Replaced(
+            (Primary(), "ORDER BY E.sort_date $1, E.event_id, OP.observation_period_start_date, OP.observation_period_end_date)"),
+            (FirstPeriod(), "ORDER BY op.observation_period_start_date, op.observation_period_id)"),
+            (Qualified(), "order by pe.start_date $1, pe.event_id)"),
+            (Included(), "(partition by person_id order by start_date $1, event_id)"));
+
+        string Replaced(params (Regex Of, string By)[] all) => all.Aggregate(sql, (text, one) => one.Of.Replace(text, one.By));
     }
 
     public static void Prepare(ITableSession session) =>
         session.Execute("create schema if not exists results; create or replace table results.cohort (cohort_definition_id bigint, subject_id bigint, cohort_start_date date, cohort_end_date date)");
+
+    [GeneratedRegex(@"ORDER BY E\.sort_date (ASC|DESC), E\.event_id\)")]
+    private static partial Regex Primary();
+
+    [GeneratedRegex(@"ORDER BY op\.observation_period_start_date\)")]
+    private static partial Regex FirstPeriod();
 
     [GeneratedRegex(@"order by pe\.start_date (ASC|DESC)\)")]
     private static partial Regex Qualified();

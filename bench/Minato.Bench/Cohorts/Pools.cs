@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Minato.Processing.Cohorts;
 
@@ -11,6 +12,9 @@ internal sealed class Pools
 {
     /// <summary>Concepts below each named one; every eleventh of them is invalid.</summary>
     private const int Below = 5;
+
+    /// <summary>Days; an observation is hardly longer.</summary>
+    private const int LongestSpan = 2000;
 
     private readonly Dictionary<long, long[]> below = [];
     private readonly Dictionary<long, long[]> mapped = [];
@@ -26,6 +30,12 @@ internal sealed class Pools
     public Dictionary<string, List<long>> Named { get; } = new(StringComparer.Ordinal);
 
     public List<decimal> Numbers { get; } = [0, 1, 5, 10];
+
+    /// <summary>Lengths of windows, offsets, gaps and pads, in days: events that far from one another are at an edge.</summary>
+    public SortedSet<int> Spans { get; } = [0, 1, 7];
+
+    /// <summary>Days that definitions name.</summary>
+    public SortedSet<DateOnly> Days { get; } = [];
 
     public List<(long Ancestor, long Descendant)> Ancestry { get; } = [];
 
@@ -138,6 +148,12 @@ internal sealed class Pools
                     Read(name, item);
                 }
 
+                break;
+            case JsonValueKind.Number when name is "Days" or "PriorDays" or "PostDays" or "Offset" or "GapDays" or "EraPad" && e.TryGetInt32(out var days) && days <= LongestSpan:
+                Spans.Add(days);
+                break;
+            case JsonValueKind.String when DateOnly.TryParseExact(e.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day):
+                Days.Add(day);
                 break;
         }
     }

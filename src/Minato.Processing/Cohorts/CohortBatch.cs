@@ -19,9 +19,13 @@ internal static class CohortBatch
     {
         var remembered = Remembered(tree);
         var shared = new SharedEvents(events);
+        var threads = session.Threads;
         try
         {
             shared.PutTogether(session, cohorts, remembered);
+
+            // From here on queries are small: to hand parts of them to other threads takes longer than they do.
+            session.Threads = lanes > 1 ? 1 : threads;
             var next = -1;
             Parallel.For(0, lanes, new ParallelOptions { MaxDegreeOfParallelism = lanes, CancellationToken = ct }, _ =>
             {
@@ -36,6 +40,7 @@ internal static class CohortBatch
         }
         finally
         {
+            session.Threads = threads;
             session.Drop(shared.Stored);
         }
     }

@@ -37,27 +37,41 @@ internal sealed class CohortPlan
 
     private CohortResult Run(Action<string, Query>? each, CancellationToken ct)
     {
-        List<(string Name, Query Left)> flow = [("linked", events.Persons)];
+        List<(string Name, Query Left, bool Once)> flow = [("linked", events.Persons, true)];
+
+        Query index;
+
+        // Whether nobody has more than one index event: then nothing is left to be limited or to be counted apart.
+        var once = cohort.Primary.Limit != EventLimit.All;
         try
         {
             Query Noted(string name, Query left)
             {
                 ct.ThrowIfCancellationRequested();
-                flow.Add((name, left));
+                flow.Add((name, left, once));
                 each?.Invoke(name, left.Keep("person"));
                 return left;
             }
 
-            Query index = Noted("entry", Store(Entry()));
+            void Limit(EventLimit limit)
+            {
+                if (limit != EventLimit.All && !once)
+                {
+                    index = Store(Limited(index, limit));
+                    once = true;
+                }
+            }
+
+            index = Noted("entry", Store(Entry()));
             if (cohort.Additional is { Parts: > 0 } additional)
             {
                 index = Noted("additional", Store(Satisfying(index, additional)));
             }
 
             // Circe limits qualified events only where there is something to qualify by.
-            if (cohort.Additional is not null && cohort.QualifiedLimit != EventLimit.All)
+            if (cohort.Additional is not null)
             {
-                index = Store(Limited(index, cohort.QualifiedLimit));
+                Limit(cohort.QualifiedLimit);
             }
 
             foreach (var rule in cohort.InclusionRules)
@@ -65,11 +79,7 @@ internal sealed class CohortPlan
                 index = Noted(rule.Name, rule.Group.Parts == 0 ? index : Store(Satisfying(index, rule.Group)));
             }
 
-            if (cohort.ExpressionLimit != EventLimit.All)
-            {
-                index = Store(Limited(index, cohort.ExpressionLimit));
-            }
-
+            Limit(cohort.ExpressionLimit);
             var result = Store(Cut(Collapsed(Ended(index))));
             Noted("cohort", result);
             stored.Remove(result);
@@ -81,9 +91,9 @@ internal sealed class CohortPlan
         }
     }
 
-    private IReadOnlyList<FlowStep> Counted(IReadOnlyList<(string Name, Query Left)> flow)
+    private IReadOnlyList<FlowStep> Counted(IReadOnlyList<(string Name, Query Left, bool Once)> flow)
     {
-        var counts = flow.Select((f, i) => f.Left.GroupBy([], Folded.CountDistinct("persons", "person")).Select(("step", (long)i), ("persons", Col("persons")))).ToArray();
+        var counts = flow.Select((f, i) => f.Left.GroupBy([], f.Once ? Folded.Count("persons") : Folded.CountDistinct("persons", "person")).Select(("step", (long)i), ("persons", Col("persons")))).ToArray();
         var persons = session.Read(counts[0].Union(counts[1..])).ToDictionary(r => (long)r[0]!, r => (long)r[1]!);
         return [.. flow.Select((f, i) => new FlowStep(f.Name, persons[i]))];
     }
@@ -93,7 +103,7 @@ internal sealed class CohortPlan
     private static readonly string[] Visited = ["visit", "dataset"];
 
     /// <summary>What a limit chooses by among index events of one day.</summary>
-    private static readonly string[] Ties = ["sort", "dataset", "row", "op_start"];
+    private static readonly string[] Ties = ["sort", "dataset", "row", "op_start", "op_end"];
 
     /// <summary>
     /// Primary events inside an observation period with enough of it on both sides: <see cref="Indexed"/>, <see cref="Visited"/> where asked for, <c>event</c> (their
@@ -109,18 +119,31 @@ internal sealed class CohortPlan
                 Col("start").Ge(Col("op_start").AddDays((long)primary.PriorDays)),
                 Col("start").Le(Col("op_end").AddDays((long)-primary.PostDays))))
             .Keep([.. Indexed, .. Visited, "sort", "row"]);
-        if (primary.Limit != EventLimit.All)
+        var once = primary.Limit != EventLimit.All;
+        if (once)
         {
-            inside = FirstOf(inside, "sort", primary.Limit == EventLimit.Last, "dataset", "row", "op_start");
+            inside = FirstOf(inside, "sort", primary.Limit == EventLimit.Last, "dataset", "row", "op_start", "op_end");
+        }
+
+        // Nothing is asked of the events but when they begin and end.
+        if (!once && IsPlain)
+        {
+            return inside.Keep(Indexed);
         }
 
         var groups = cohort.InclusionRules.Select(r => r.Group).Append(cohort.Additional).OfType<CriteriaGroup>().SelectMany(Deep).ToArray();
         var ends = cohort.EndStrategy is { FromEnd: true } || groups.Any(g =>
             g.Criteria.Any(c => c.Start is { FromIndexEnd: true } || c.End is { FromIndexEnd: true }) || g.Demographics.Any(d => d.Conditions.Any(c => c.Of == "end")));
         string[] told = groups.Any(g => g.Criteria.Any(c => c.RestrictVisit)) ? [.. Indexed, .. Visited] : Indexed;
-        return inside.Select([.. told.Concat(["sort", "row"]).Select(c => (c, Col(c == "end" && !ends ? "start" : c)))])
-            .GroupBy(told, Folded.Min("sort", "sort"), Folded.Min("row", "row")).Numbered("event");
+        inside = inside.Select([.. told.Concat(["sort", "row"]).Select(c => (c, Col(c == "end" && !ends ? "start" : c)))]);
+        return (once ? inside : inside.GroupBy(told, Folded.Min("sort", "sort"), Folded.Min("row", "row"))).Numbered("event");
     }
+
+    /// <summary>Whether stays follow from their own entry events alone.</summary>
+    private bool IsPlain => cohort.Additional is null && cohort.InclusionRules.Count == 0 && cohort.ExpressionLimit == EventLimit.All && OwnEnds;
+
+    /// <summary>Whether a stay ends by its entry event or its observation, and by nothing else.</summary>
+    private bool OwnEnds => cohort.CustomEra is null && cohort.Censoring.Count == 0;
 
     private static IEnumerable<CriteriaGroup> Deep(CriteriaGroup group) => group.Groups.SelectMany(Deep).Prepend(group);
 
@@ -437,11 +460,12 @@ internal sealed class CohortPlan
             last = Case([(day.Gt(Col("op_end")), Col("op_end"))], day);
         }
 
-        var ends = included.Select(("event", Col("event")), ("person", Col("person")), ("start", Col("start")), ("exit", last)).Where(Col("exit").Ge(Col("start")));
-        if (cohort.CustomEra is null && cohort.Censoring.Count == 0)
+        if (OwnEnds)
         {
-            return ends.Select(("person", Col("person")), ("start", Col("start")), ("end", Col("exit")));
+            return included.Select(("person", Col("person")), ("start", Col("start")), ("end", last)).Where(Col("end").Ge(Col("start")));
         }
+
+        var ends = included.Select(("event", Col("event")), ("person", Col("person")), ("start", Col("start")), ("exit", last)).Where(Col("exit").Ge(Col("start")));
 
         if (cohort.CustomEra is { } era)
         {
@@ -479,7 +503,11 @@ internal sealed class CohortPlan
             return stays;
         }
 
-        var padded = stays.GroupBy(["person", "start"], Folded.Max("end", "end")).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)cohort.EraPad)));
+        // Of stays that end on one day the first says all; where each ends by its own beginning, of those that begin on one day the last.
+        var longest = OwnEnds && cohort.EndStrategy is null
+            ? stays.GroupBy(["person", "end"], Folded.Min("start", "start"))
+            : stays.GroupBy(["person", "start"], Folded.Max("end", "end"));
+        var padded = longest.Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)cohort.EraPad)));
         return Eras.Merged(padded).Select(("person", Col("person")), ("start", Col("start")), ("end", Col("end").AddDays((long)-cohort.EraPad)));
     }
 

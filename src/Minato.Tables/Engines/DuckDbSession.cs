@@ -36,6 +36,12 @@ internal sealed class DuckDbSession : ITableSession
 
     public ISqlDialect Dialect => DuckDbDialect.Instance;
 
+    public int Threads
+    {
+        get => (int)Scalar<long>("select current_setting('threads')");
+        set => Execute($"set threads = {value.ToString(CultureInfo.InvariantCulture)}");
+    }
+
     public ITableSession Beside() => new DuckDbSession(connection.Duplicate());
 
     public void AttachTable(string view, TableShape shape, IReadOnlyList<string> parquetFiles)
@@ -129,7 +135,6 @@ internal sealed class DuckDbSession : ITableSession
             "set preserve_insertion_order = true",
             "set enable_progress_bar = false",
             $"set memory_limit = '{(options.MemoryMegabytes > 0 ? options.MemoryMegabytes : 1024).ToString(CultureInfo.InvariantCulture)}MiB'",
-            $"set threads = {(options.Threads > 0 ? options.Threads : Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture)}",
             $"set temp_directory = {Dialect.Literal(temp ?? "")}",
         ];
         foreach (var setting in settings)
@@ -137,6 +142,7 @@ internal sealed class DuckDbSession : ITableSession
             Execute(setting);
         }
 
+        Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         if (options.AllowedFolders is { } allowed)
         {
             // The order matters: once access is off, nothing can be allowed any more; once locked, nothing changes.

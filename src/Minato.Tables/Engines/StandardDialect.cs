@@ -45,6 +45,14 @@ public abstract class StandardDialect : ISqlDialect
 
     public abstract string IsCode(string textSql, int most);
 
+    public virtual string SelectFirst(IReadOnlyList<string> columnsSql, IReadOnlyList<string> partitionSql, IReadOnlyList<(string ColumnSql, string OrderSql, bool Descending)> order, string fromSql)
+    {
+        var (columns, number) = (string.Join(", ", columnsSql), Quote("row_number$"));
+        var partition = partitionSql.Count == 0 ? "" : $"partition by {string.Join(", ", partitionSql)} ";
+        var by = order.Count == 0 ? "" : $"order by {string.Join(", ", order.Select(o => o.OrderSql))}";
+        return $"select {columns} from (select {columns}, row_number() over ({partition}{by}) as {number} from {fromSql} as q) as n where {number} = 1";
+    }
+
     public abstract string SelectWithPartner(string columnsSql, string leftSql, string rightSql, string onSql, bool anti);
 
     /// <summary>A NUL would end the text inside an engine written in C, and PostgreSQL stores none.</summary>

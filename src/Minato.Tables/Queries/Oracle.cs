@@ -23,6 +23,7 @@ public static class Oracle
             Union union => [.. union.Parts.SelectMany(Of)],
             Distinct distinct => [.. Of(distinct.Input).GroupBy(row => row, RowComparer.Instance).Select(g => g.Key)],
             Window window => Windowed(window, Of(window.Input)),
+            First first => [.. Partitions(Of(first.Input), first.PartitionBy, first.Columns).Select(rows => InOrder(rows, first.TotalOrder, first.Columns).First())],
             Numbered numbered => [.. Of(numbered.Input).Select((row, i) => (object?[])[.. row, i + 1L])],
             Sort sort => [.. InOrder(Of(sort.Input), sort.TotalOrder, sort.Columns).Take((int)Math.Min(sort.Limit ?? int.MaxValue, int.MaxValue))],
             _ => throw new QueryException($"The oracle does not know {query.GetType().Name}"),
@@ -75,11 +76,14 @@ public static class Oracle
         };
     }
 
+    private static IEnumerable<IEnumerable<object?[]>> Partitions(IReadOnlyList<object?[]> input, IReadOnlyList<string> by, Columns columns) =>
+        input.GroupBy(row => by.Select(p => row[columns.IndexOf(p)]).ToArray(), RowComparer.Instance);
+
     private static List<object?[]> Windowed(Window window, IReadOnlyList<object?[]> input)
     {
         var columns = window.Input.Columns;
         var result = new List<object?[]>();
-        foreach (var partition in input.GroupBy(row => window.PartitionBy.Select(p => row[columns.IndexOf(p)]).ToArray(), RowComparer.Instance))
+        foreach (var partition in Partitions(input, window.PartitionBy, columns))
         {
             var rows = InOrder(partition, window.TotalOrder, columns).ToList();
             var terms = rows.ConvertAll(row => Value(window.Term, columns, row));

@@ -269,6 +269,30 @@ public sealed record Window : Query
     };
 }
 
+/// <summary>The first row of each partition, by an order that is made total by the input's remaining columns.</summary>
+public sealed record First : Query
+{
+    public First(Query input, IReadOnlyList<string> partitionBy, IReadOnlyList<SortKey> orderBy)
+        : base(input.Columns)
+    {
+        (Input, PartitionBy, OrderBy) = (input, partitionBy, orderBy);
+        foreach (var column in partitionBy.Concat(orderBy.Select(k => k.Column)))
+        {
+            _ = input.Columns.IndexOf(column);
+        }
+    }
+
+    public Query Input { get; }
+
+    public IReadOnlyList<string> PartitionBy { get; }
+
+    public IReadOnlyList<SortKey> OrderBy { get; }
+
+    internal override IReadOnlyList<Query> Inputs => [Input];
+
+    internal IReadOnlyList<SortKey> TotalOrder => Sort.Total(OrderBy, Input.Columns, PartitionBy);
+}
+
 /// <summary>
 /// The rows with numbers from 1 on, in no particular order: a key for rows that are stored, where nothing depends on which row has which. Costs no sort.
 /// </summary>

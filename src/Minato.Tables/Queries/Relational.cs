@@ -43,8 +43,7 @@ public static class Relational
         new Window(input, name, function, term, partitionBy, orderBy);
 
     /// <summary>The first row of each partition.</summary>
-    public static Query FirstBy(this Query input, IReadOnlyList<string> partitionBy, params IReadOnlyList<SortKey> orderBy) =>
-        input.RowNumber("row_number$", partitionBy, orderBy).Where(Expr.Col("row_number$").Eq(1L)).Keep([.. input.Columns.Names]);
+    public static Query FirstBy(this Query input, IReadOnlyList<string> partitionBy, params IReadOnlyList<SortKey> orderBy) => new First(input, partitionBy, orderBy);
 
     public static Query Sorted(this Query input, params IReadOnlyList<SortKey> keys) => new Sort(input, keys);
 

@@ -85,6 +85,7 @@ public static class Sql
                 Union union => string.Join(" union all ", union.Parts.Select(part => $"select {columns} from {From(part)} as q")),
                 Distinct distinct => $"select distinct {columns} from {From(distinct.Input)} as q",
                 Window window => Windowed(window),
+                First first => dialect.SelectFirst([.. first.Columns.Names.Select(dialect.Quote)], [.. first.PartitionBy.Select(dialect.Quote)], [.. first.TotalOrder.Select(k => (dialect.Quote(k.Column), Order([k], first.Columns), k.Descending))], From(first.Input)),
                 Numbered numbered => $"select {List(numbered.Input.Columns.Names)}, row_number() over () as {dialect.Quote(numbered.Name)} from {From(numbered.Input)} as q",
                 Sort sort => $"select {columns} from {From(sort.Input)} as q order by {Order(sort.TotalOrder, sort.Columns)}{(sort.Limit is { } limit ? $" limit {limit.ToString(CultureInfo.InvariantCulture)}" : "")}",
                 _ => throw new QueryException($"No SQL for {query.GetType().Name}"),
