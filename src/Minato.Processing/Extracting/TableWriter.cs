@@ -89,9 +89,9 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
             _ = Numbers(table, column);
         }
 
-        // Fewer parts than rows would need are never made: what a part takes is estimated from above.
-        var rows = session.CountRows(all);
-        var parts = Math.Max(1, (int)Math.Min(recipients.People.Count, 1 + (rows * (columns.Count + 3) * BytesPerValue / Math.Max(1, bytes))));
+        // Fewer parts than rows would need are never made: what a part takes is estimated from above. What fits whole need not be counted.
+        int PartsOf(long rows) => Math.Max(1, (int)Math.Min(recipients.People.Count, 1 + (rows * (columns.Count + 3) * BytesPerValue / Math.Max(1, bytes))));
+        var parts = PartsOf(order.Datasets.SelectMany(d => d.Snapshot.Files).Where(f => f.Table == table.Name).Sum(f => f.Rows)) == 1 ? 1 : PartsOf(session.CountRows(all));
         long before = 0;
         for (var part = 0; part < parts; part++)
         {
@@ -169,7 +169,10 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         var days = start.Actions?.All(a => a is ColumnAction.Keep or ColumnAction.Shift) == true && shapes[table.Name].Columns.Any(c => c.Name == table.Name + "_id");
         string[] first = [Recipients.Person, .. start.Actions is not null ? new[] { table.Start! } : [], Source];
         var keys = days ? first.Append(Key) : first.Concat(staged.Columns.Names.Except(first).Except([Key])).Append(Key);
-        session.Execute($"create temporary table {Stage} as {Sql.Compile(staged, session.Dialect)} order by {string.Join(", ", keys.Select(k => $"{session.Dialect.Quote(k)} nulls last"))}");
+
+        // Every byte of the key is carried through the sort: of one dataset nothing is said, of several two bytes.
+        string Sorted(string key) => key == Source ? $"cast({session.Dialect.Quote(key)} as usmallint)" : $"{session.Dialect.Quote(key)} nulls last";
+        session.Execute($"create temporary table {Stage} as {Sql.Compile(staged, session.Dialect)} order by {string.Join(", ", keys.Where(k => k != Source || order.Datasets.Count > 1).Select(Sorted))}");
     }
 
     /// <returns>The rows of the part.</returns>
