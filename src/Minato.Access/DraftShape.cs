@@ -25,7 +25,7 @@ internal static class DraftShape
         }
 
         string? tooLarge =
-            new[] { use.Title.Ja, use.Title.En, use.Purpose, use.ProcessingStandard }.Any(t => t.Length > 1000) ? "title, purpose or standard"
+            new[] { use.Title.Ja, use.Title.En, use.Purpose, use.ProcessingStandard }.Any(t => t.Length > 1000) || use.HandOverTo?.Length > 100 ? "title, purpose, standard or recipient"
             : new[] { use.PlainSummary.Ja, use.PlainSummary.En }.Any(t => t.Length > 20_000) ? "plain summary"
             : datasets.Count > 100 || datasets.Any(d => d.Tables.Count > 100 || d.Tables.Any(t => t.Table.Length > 100 || t.Columns.Count > 500 || t.Columns.Any(c => c.Length > 100))) ? "list of datasets"
             : forms.Count > 10 || use.Table?.By.Count > 100 || forms.Concat(use.Table?.By ?? []).Any(t => t.Length > 100) ? "forms or table"

@@ -41,6 +41,9 @@ public sealed record RequestedUse(
 
     /// <summary>Only this table is asked for: the harbour makes it, and nobody sees rows. Null: rows, in the secure environment.</summary>
     public TableRequest? Table { get; init; }
+
+    /// <summary>The registered certified user (認定利用事業者) to whom the pseudonymised data may be handed over (H5); null: it stays in the secure environment.</summary>
+    public string? HandOverTo { get; init; }
 }
 
 /// <summary>What an extraction may contain beside its Parquet files.</summary>

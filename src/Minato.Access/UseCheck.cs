@@ -28,6 +28,12 @@ internal static class UseCheck
                 $"集計表の区分は、人の表で求めた項目か {TableRequest.CohortYear} から、重なりなく{TableRequest.MostDimensions}個までにしてください。", $"Take up to {TableRequest.MostDimensions} different dimensions from the person table's items or {TableRequest.CohortYear}.");
         }
 
+        if (use.HandOverTo is { } recipient)
+        {
+            yield return Check("use.hand-over", Slug.IsValid(recipient) && use.Table is null, "データの引渡し先が書かれています。", "The certified user who would receive the data is named.",
+                "引渡し先は登録された認定利用事業者の番号で書き、集計表だけの申請では空にしてください。", "Name the certified user by its registered id; leave it out where a table only is asked for.");
+        }
+
         yield return Period(rules, use, now);
         yield return Check("use.processing-standard", rules.ProcessingStandardExists(use.ProcessingStandard), "加工基準が存在します。", "The processing standard exists.", "存在する加工基準を選んでください。", "Choose a processing standard that exists.");
         yield return Check("use.members", use.Members.Count > 0 && use.Members.Distinct().Count() == use.Members.Count, "利用者全員の名前があります。", "The people who will process the data are named.", "データに触れる人を全員、一度ずつ挙げてください（申請者が触れる場合は申請者も）。", "Name everybody who will touch the data, once (the applicant too, if so).");

@@ -1,3 +1,4 @@
+using Minato.Release.HandingOver;
 using Minato.Workspace;
 using Minato.Workspace.Desk;
 using Minato.Workspace.Watching;
@@ -60,6 +61,18 @@ public static class EventWords
         ["workspace.watch-answered"] = new("本人が警告に答えた", "The person concerned answered an alert"),
         ["workspace.watch-closed"] = new("警告に問題がないと確かめられた", "An alert was found to be nothing"),
         ["workspace.watch-reversed"] = new("処置が取り消された", "A measure was taken back"),
+        ["release.recipient-registered"] = new("認定利用事業者が登録された", "A certified user was registered"),
+        ["release.recipient-accepted"] = new("認定利用事業者が引渡しの条件を受け入れた", "A certified user accepted the terms of hand-over"),
+        ["release.recipient-revoked"] = new("認定利用事業者の登録が取り消された", "A certified user's registration was revoked"),
+        ["release.hand-over-proposed"] = new("認定利用事業者への引渡しが求められた", "A hand-over to a certified user was asked for"),
+        ["release.hand-over-opinion"] = new("確認者が引渡しについて判断した", "A checker said whether a hand-over may be"),
+        ["release.hand-over-withdrawn"] = new("引渡しの求めが取り下げられた", "A hand-over was withdrawn"),
+        ["release.hand-over-packed"] = new("仮名加工データが、受け取る相手だけが開ける形に封じられた", "Pseudonymised data was sealed for the one who receives it"),
+        ["release.hand-over-fetched"] = new("認定利用事業者がデータを受け取りに来た", "A certified user fetched its container"),
+        ["release.hand-over-received"] = new("認定利用事業者が受領を確認した", "A certified user confirmed the receipt"),
+        ["release.hand-over-duty-done"] = new("認定利用事業者が報告・監査・消去の義務を果たした", "A certified user reported, was audited, or certified the destruction"),
+        ["release.hand-over-recalled"] = new("引き渡したデータの返還（消去）が求められた", "Data that was handed over was called back"),
+        ["release.hand-over-lapsed"] = new("受け取られなかった引渡しが終わった", "A hand-over that nobody fetched ended"),
         ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
     };
 
@@ -163,6 +176,42 @@ public static class EventWords
         ImportState.Refused => new("不可", "Refused"),
         ImportState.Withdrawn => new("取下げ", "Withdrawn"),
         _ => new("期限切れ", "Expired"),
+    };
+
+    public static Bilingual State(HandOverState state) => state switch
+    {
+        HandOverState.Proposed => new("確認待ち", "Waiting for people"),
+        HandOverState.Approved => new("承認（封印待ち）", "Approved, to be sealed"),
+        HandOverState.Refused => new("不可", "Refused"),
+        HandOverState.Withdrawn => new("取下げ", "Withdrawn"),
+        HandOverState.Ready => new("受取り待ち", "Ready to be fetched"),
+        HandOverState.Lapsed => new("受け取られずに終了", "Not fetched in time"),
+        HandOverState.Received => new("受領済み・利用中", "Received, in use"),
+        HandOverState.Recalled => new("返還（消去）を求めた", "Called back"),
+        _ => new("終了", "Ended"),
+    };
+
+    public static Bilingual State(RecipientState state) => state switch
+    {
+        RecipientState.Waiting => new("条件の受入れ待ち", "Terms to be accepted"),
+        RecipientState.Active => new("受け取れる", "May receive"),
+        RecipientState.OutOfTerm => new("認定の期間外", "Certification not valid today"),
+        _ => new("登録取消し", "Revoked"),
+    };
+
+    public static Bilingual Duty(DutyKind duty) => duty switch
+    {
+        DutyKind.Receipt => new("受領の確認", "Receipt"),
+        DutyKind.Report => new("利用の報告", "Report of use"),
+        DutyKind.Audit => new("監査", "Audit"),
+        _ => new("消去の証明", "Certificate of destruction"),
+    };
+
+    public static Bilingual Method(DestructionMethod method) => method switch
+    {
+        DestructionMethod.Overwritten => new("上書きによる消去", "Overwritten"),
+        DestructionMethod.CryptoErased => new("鍵の破壊による消去", "Crypto-erased"),
+        _ => new("媒体の破壊", "Media destroyed"),
     };
 
     public static Bilingual State(AlertState state) => state switch

@@ -32,6 +32,10 @@ public static class PortalRoom
             ActorClaims.ActorOf(http.User) is { } me && (await release.FetchAsync(submission, name, me, http.RequestAborted)).Try(out var got)
                 ? Results.Stream(got.Content, "application/octet-stream", got.File.Name)
                 : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Researcher))).ExcludeFromDescription();
+        app.MapGet("/hand-overs/{id}/container", async (string id, HttpContext http, Release.HandingOver.IHandOvers handOvers) =>
+            ActorClaims.ActorOf(http.User) is { } me && (await handOvers.FetchAsync(id, me, http.RequestAborted)).Try(out var container)
+                ? Results.Stream(container, "application/octet-stream", $"{id}.age")
+                : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Researcher))).ExcludeFromDescription();
         app.MapGet("/uses/{permit}/report.pdf", (string permit, HttpContext http, Language language, Processing.Reporting.ReportDesk reports, TimeProvider clock) =>
         {
             if (!Slug.IsValid(permit) || !reports.For(new PermitId(permit), ActorClaims.ActorOf(http.User)).Try(out var report))

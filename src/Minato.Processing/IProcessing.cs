@@ -1,3 +1,5 @@
+using Minato.Processing.Standards;
+
 namespace Minato.Processing;
 
 /// <summary>One file of an extraction.</summary>
@@ -55,6 +57,9 @@ public sealed record ExtractionManifest(
     DateTimeOffset ChoicesAsOf,
     DateTimeOffset MadeAt)
 {
+    /// <summary>It lies under this name beside the extraction's files.</summary>
+    public const string FileName = "manifest.json";
+
     /// <summary>SHA-256 of the standard's file: the version alone could lie.</summary>
     public string ProcessingStandardSha256 { get; init; } = "";
 
@@ -118,6 +123,13 @@ public interface IProcessing
 
     /// <summary>The tables that were made for a permit, oldest first.</summary>
     IReadOnlyList<StatisticsTable> Tables(PermitId permit) => [];
+
+    /// <summary>
+    /// Whether rows under the permit's processing standard may be put there; with <paramref name="extraction"/>, whether what was made may. Refused with <c>standard.place</c>, <c>standard.no-rows</c>, or <c>standard.changed</c>
+    /// where the standard is not the one that the extraction was made under.
+    /// </summary>
+    Outcome<bool> MayBePut(PermitId permit, DataPlace place, string? extraction = null) =>
+        Finding.Error("processing.not-here", "This node extracts nothing", "Ask the node that runs Processing");
 
     /// <summary>The folder of an extraction's files.</summary>
     string FolderOf(PermitId permit, string extractionId);

@@ -5,6 +5,7 @@ using Minato.OptOut;
 using Minato.Processing.Cohorts;
 using Minato.Processing.Extracting;
 using Minato.Processing.Feasibility;
+using Minato.Processing.Standards;
 using Minato.Processing.Statistics;
 using Minato.Warehouse;
 
@@ -38,6 +39,8 @@ internal sealed class ProcessingDesk : IProcessing, IDisposable
     public IReadOnlyList<StatisticsTable> AllTables => statistics.All;
 
     public IReadOnlyList<StatisticsTable> Tables(PermitId permit) => statistics.Tables(permit);
+
+    public Outcome<bool> MayBePut(PermitId permit, DataPlace place, string? extraction = null) => this.extraction.MayBePut(permit, place, extraction);
 
     public string FolderOf(PermitId permit, string extractionId) => extraction.FolderOf(permit, extractionId);
 

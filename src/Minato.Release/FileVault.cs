@@ -37,7 +37,7 @@ internal sealed class FileVault
         var path = PathOf(hash);
         if (Read(hash) is null)
         {
-            var half = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():n}";
+            var half = HalfOf(hash);
             using (var file = new FileStream(half, FileMode.CreateNew, FileAccess.Write))
             {
                 file.Write(content);
@@ -48,6 +48,49 @@ internal sealed class FileVault
         }
 
         return hash;
+    }
+
+    /// <summary>Keeps what is written, however long; durable when it returns. Null, and nothing is kept, where the writer says that it is no good.</summary>
+    public (string Sha256, long Bytes)? Keep(Func<Stream, bool> write)
+    {
+        var half = HalfOf("new");
+        try
+        {
+            string hash;
+            long bytes;
+            using (var file = new FileStream(half, FileMode.CreateNew, FileAccess.ReadWrite))
+            {
+                if (!write(file))
+                {
+                    return null;
+                }
+
+                file.Flush(flushToDisk: true);
+                (file.Position, bytes) = (0, file.Length);
+                hash = Convert.ToHexStringLower(SHA256.HashData(file));
+            }
+
+            File.Move(half, PathOf(hash), overwrite: true);
+            return (hash, bytes);
+        }
+        finally
+        {
+            File.Delete(half);
+        }
+    }
+
+    /// <summary>What is kept under that hash, unchecked; null where it is not there.</summary>
+    public Stream? Open(string hash) => File.Exists(PathOf(hash)) ? new FileStream(PathOf(hash), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete) : null;
+
+    public void Delete(string hash) => File.Delete(PathOf(hash));
+
+    /// <summary>Deletes what was kept before that moment and has none of these hashes.</summary>
+    public void KeepOnly(IReadOnlySet<string> hashes, DateTimeOffset before)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder).Where(f => Path.GetFileName(f) is var name && !name.Contains('.') && !hashes.Contains(name) && File.GetLastWriteTimeUtc(f) < before.UtcDateTime))
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>The content of that hash; null where it is not there or was changed.</summary>
@@ -71,6 +114,8 @@ internal sealed class FileVault
             return false;
         }
     }
+
+    private string HalfOf(string name) => Path.Join(folder, $"{name}.{Environment.ProcessId}-{Guid.NewGuid():n}");
 
     private string PathOf(string hash) => Path.Join(folder, Slug.Check(hash, "hash"));
 }

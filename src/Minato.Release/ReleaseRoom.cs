@@ -1,6 +1,7 @@
 using Minato.Access;
 using Minato.Ledger;
 using Minato.Processing;
+using Minato.Release.HandingOver;
 using Minato.Workspace;
 
 namespace Minato.Release;
@@ -22,6 +23,11 @@ public static class ReleaseRoom
         var book = new OutputRuleBook(Path.Join(standardsFolder, "output-rules"));
         return (datasets, columns) => book.InForce(clock.GetUtcNow(), datasets).CellsOf(columns);
     }
+
+    /// <summary>The door for certified users. The terms are in <c>hand-over/</c> below the standards.</summary>
+    /// <exception cref="InvalidDataException">The terms are missing or cannot be used; the message names the file.</exception>
+    public static IHandOvers OpenHandOvers(ReleaseOptions options, ILedger ledger, IAccess access, IProcessing processing, TimeProvider clock) =>
+        new HandOverDesk(new FileVault(Path.Join(options.Folder, "containers")), new TermsBook(Path.Join(options.StandardsFolder, "hand-over")), ledger, access, processing, clock);
 
     /// <exception cref="InvalidDataException">The output rules are missing or cannot be used; the message names the file.</exception>
     public static IRelease Open(ReleaseOptions options, ILedger ledger, IAccess access, IWorkspace workspace, TimeProvider clock) =>

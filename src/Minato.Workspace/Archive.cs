@@ -64,12 +64,11 @@ internal static class Archive
     {
         foreach (var entry in tree.Entries)
         {
-            var kind = entry.Blob is not null ? '0' : entry.Link is not null ? '2' : '5';
-            var name = Encoding.UTF8.GetBytes(entry.Path);
-            var link = Encoding.UTF8.GetBytes(entry.Link ?? "");
-            Long('L', name);
-            Long('K', link);
-            Header(kind, name, link, entry.Blob is null ? 0 : entry.Bytes, kind == '0' && !entry.Executable ? 0b110_100_100 : 0b111_101_101, entry.Modified);
+            var kind = (byte)(entry.Blob is not null ? '0' : entry.Link is not null ? '2' : '5');
+            var mode = entry is { Blob: not null, Executable: false } ? 0b110_100_100 : 0b111_101_101;
+            Long('L', entry.Path);
+            Long('K', entry.Link ?? "");
+            new TarHeader(entry.Path, entry.Blob is null ? 0 : entry.Bytes, kind, entry.Link ?? "", mode, entry.Modified).Write(stream);
             if (entry.Blob is not null)
             {
                 using var content = open(entry);
@@ -80,34 +79,16 @@ internal static class Archive
 
         stream.Write(new byte[2 * TarHeader.Block]);
 
-        void Long(char kind, byte[] text)
+        void Long(char kind, string name)
         {
-            if (text.Length > 100)
+            var text = Encoding.UTF8.GetBytes(name);
+            if (text.Length > TarHeader.LongestName)
             {
-                Header(kind, "././@LongLink"u8.ToArray(), [], text.Length, 0, 0);
+                new TarHeader("././@LongLink", text.Length, (byte)kind, "", 0, 0).Write(stream);
                 stream.Write(text);
                 stream.Write(new byte[TarHeader.PaddingOf(text.Length)]);
             }
         }
-
-        void Header(char kind, byte[] name, byte[] link, long size, int mode, long modified)
-        {
-            var header = new byte[TarHeader.Block];
-            name.AsSpan(0, Math.Min(100, name.Length)).CopyTo(header);
-            link.AsSpan(0, Math.Min(100, link.Length)).CopyTo(header.AsSpan(157));
-            Octal(header.AsSpan(100, 8), mode);
-            Octal(header.AsSpan(108, 8), 0);
-            Octal(header.AsSpan(116, 8), 0);
-            Octal(header.AsSpan(124, 12), size);
-            Octal(header.AsSpan(136, 12), modified);
-            header[156] = (byte)kind;
-            "ustar  \0"u8.CopyTo(header.AsSpan(257));
-            header.AsSpan(148, 8).Fill((byte)' ');
-            Octal(header.AsSpan(148, 8), header.Sum(b => (long)b));
-            stream.Write(header);
-        }
-
-        static void Octal(Span<byte> field, long value) => Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(field.Length - 1, '0')).CopyTo(field);
     }
 
     /// <exception cref="InvalidDataException">It ends before so many bytes.</exception>

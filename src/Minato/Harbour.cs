@@ -10,6 +10,7 @@ using Minato.Linkage.SplitTrust;
 using Minato.OptOut;
 using Minato.Processing;
 using Minato.Release;
+using Minato.Release.HandingOver;
 using Minato.Warehouse;
 using Minato.Workspace;
 using Minato.Workspace.Desk;
@@ -48,7 +49,9 @@ public sealed class Harbour : IDisposable
         Watch = watch;
         Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Access, clock);
         Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports, watch));
-        Release = Owned(ReleaseRoom.Open(new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables }, Ledger, Access, Workspace, clock));
+        var release = new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables };
+        Release = Owned(ReleaseRoom.Open(release, Ledger, Access, Workspace, clock));
+        HandOvers = ReleaseRoom.OpenHandOvers(release, Ledger, Access, Processing, clock);
     }
 
     public HarbourOptions Options { get; }
@@ -87,6 +90,9 @@ public sealed class Harbour : IDisposable
     public IWorkspace Workspace { get; }
 
     public IRelease Release { get; }
+
+    /// <summary>The door for certified users.</summary>
+    public IHandOvers HandOvers { get; }
 
     /// <summary>The code that runs, as named in extraction manifests (H12).</summary>
     public static string CodeVersion { get; } =

@@ -27,6 +27,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     DeskCommands.Imports(),
     SpaceCommands.Spaces(),
     UseCommands.Releases(),
+    HandOverCommands.All(),
     LedgerCommands.All(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -91,6 +91,19 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/imports/i-0/withdraw", "r-sato", "rev-ito" },
         { "POST", "/api/v1/imports/i-0/decision", "check-ono", "r-sato" },
         { "POST", "/api/v1/imports/i-0/hand-over", "check-ono", "r-sato" },
+        { "GET", "/api/v1/hand-overs", "audit-abe", "citizen-1" },
+        { "GET", "/api/v1/hand-overs/h-0/evidence", "audit-abe", "rev-ito" },
+        { "POST", "/api/v1/permits/p-0/hand-overs", "r-sato", "check-ono" },
+        { "POST", "/api/v1/hand-overs/h-0/withdraw", "r-sato", "operator" },
+        { "POST", "/api/v1/recipients/x/terms", "r-tanaka", "operator" },
+        { "GET", "/api/v1/hand-overs/h-0/container", "r-tanaka", "check-ono" },
+        { "POST", "/api/v1/hand-overs/h-0/receipt", "r-tanaka", "operator" },
+        { "POST", "/api/v1/hand-overs/h-0/duties", "r-tanaka", "audit-abe" },
+        { "POST", "/api/v1/hand-overs/h-0/decision", "check-ono", "r-sato" },
+        { "POST", "/api/v1/recipients", "operator", "r-tanaka" },
+        { "POST", "/api/v1/recipients/x/revoke", "operator", "check-ono" },
+        { "POST", "/api/v1/hand-overs/h-0/pack", "operator", "check-ono" },
+        { "POST", "/api/v1/hand-overs/h-0/recall", "operator", "r-tanaka" },
     };
 
     [Theory]
@@ -126,6 +139,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/review", "rev-mori", "r-sato")]
     [InlineData("/exit", "check-ono", "r-sato")]
     [InlineData("/imports", "check-ono", "r-sato")]
+    [InlineData("/hand-overs", "check-ono", "citizen-1")]
     [InlineData("/watch", "audit-abe", "citizen-1")]
     [InlineData("/research/imports", "r-sato", "check-ono")]
     [InlineData("/deliveries", "clerk-hospital", "r-sato")]

@@ -8,6 +8,7 @@ using Minato.Linkage;
 using Minato.OptOut;
 using Minato.Processing.Cohorts;
 using Minato.Processing.Linked;
+using Minato.Processing.Standards;
 using Minato.Tables;
 using Minato.Tables.Queries;
 using Minato.Warehouse;
@@ -41,6 +42,20 @@ internal sealed class ExtractionDesk
     public IReadOnlyList<ExtractionManifest> Extractions(PermitId permit) => history.Find(ExtractionHistory.Stream(permit))?.Manifests ?? [];
 
     public string FolderOf(PermitId permit, string extractionId) => folders.Of(permit, extractionId);
+
+    public Outcome<bool> MayBePut(PermitId permit, DataPlace place, string? extraction)
+    {
+        if (access.FindPermit(permit) is not { } known || (extraction is not null && Extractions(permit).All(e => e.Id != extraction)))
+        {
+            return Finding.Error("processing.unknown", "There is no such extraction of that permit", "List the permit's extractions");
+        }
+
+        var madeUnder = extraction is null ? null : Extractions(permit).Last(e => e.Id == extraction).ProcessingStandardSha256;
+        return ProcessingStandard.Find(Path.Join(options.StandardsFolder, "processing"), known.Use.ProcessingStandard).Then<bool>(standard =>
+            madeUnder is not null && madeUnder != standard.Sha256 ? Finding.Error("standard.changed", "The processing standard is not the one that the extraction was made under", "Extract anew", new Place(File: $"{standard.Name}.json"))
+            : standard.Refuses(place) is { } no ? no
+            : true);
+    }
 
     public ErasedExtractions Erase(PermitId permit) => folders.Erase(permit);
 

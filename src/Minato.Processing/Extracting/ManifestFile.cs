@@ -7,8 +7,6 @@ namespace Minato.Processing.Extracting;
 /// <summary>A manifest's name and its file.</summary>
 internal static class ManifestFile
 {
-    public const string Name = "manifest.json";
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
@@ -30,7 +28,7 @@ internal static class ManifestFile
         return m with { Id = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(timeless, Json))) };
     }
 
-    public static void Write(string folder, ExtractionManifest m) => Durable.Write(Path.Join(folder, Name), JsonSerializer.SerializeToUtf8Bytes(m, Json));
+    public static void Write(string folder, ExtractionManifest m) => Durable.Write(Path.Join(folder, ExtractionManifest.FileName), JsonSerializer.SerializeToUtf8Bytes(m, Json));
 }
 
 /// <summary>Writing that has reached the disk when it returns.</summary>

@@ -139,6 +139,8 @@ public sealed record DataReport(Bilingual Title, ReportReader Reader, IReadOnlyL
         [
             standard.Places.Contains(DataPlace.Outside)
                 ? new("この加工のデータは、許可された利用者の手元にも置けます。", "Data processed so may also be kept by the users named in the permit.")
+                : standard.Places.Contains(DataPlace.CertifiedUser)
+                ? new("データは解析環境の中で使われるほか、国の認定を受けた利用者に限り、許可があれば暗号化して引き渡されます。引渡しと消去の証明は台帳に記録されます。", "The data are used inside the secure environment; only to users certified by the state, and where the permit says so, they are handed over encrypted. Each hand-over and the certificate of its destruction are on the ledger.")
                 : new("データは外とつながらない解析環境の中だけで使われ、外へ出る道はありません。", "The data are used only inside the secure environment, which has no way out."),
             reader == ReportReader.Citizen
                 ? new("研究の結果は、個人が分からないことを機械と人の両方が確かめてから、はじめて外に出ます。10人未満の数は出ません。", "Results leave only after machines and people have checked that nobody can be recognised. Counts below ten do not leave.")

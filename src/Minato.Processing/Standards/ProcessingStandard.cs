@@ -44,6 +44,9 @@ public enum DataPlace
     /// <summary>The project's secure environment.</summary>
     Environment,
 
+    /// <summary>A certified user's own premises (認定利用事業者): handed over sealed, on terms, to come back destroyed.</summary>
+    CertifiedUser,
+
     /// <summary>Anywhere else: handed over, downloaded, sent.</summary>
     Outside,
 }
@@ -97,7 +100,7 @@ internal sealed record ProcessingStandard(
     public Finding? Refuses(DataPlace place) =>
         Kind == StandardKind.Statistics
             ? Finding.Error("standard.no-rows", "Under this processing standard only tables are made; nobody sees rows", "Ask for statistics, or apply under a standard for rows", new Place(File: $"{Name}.json"))
-            : Places.Contains(place)
+            : Places.Contains(place) || (place == DataPlace.CertifiedUser && Places.Contains(DataPlace.Outside))
                 ? null
                 : Finding.Error("standard.place", "What is made under this processing standard stays in the secure environment", "Use it there", new Place(File: $"{Name}.json"));
 
@@ -255,8 +258,9 @@ internal sealed record ProcessingStandard(
     private static DataPlace PlaceOf(string? said) => said switch
     {
         "environment" => DataPlace.Environment,
+        "certified-user" => DataPlace.CertifiedUser,
         "outside" => DataPlace.Outside,
-        _ => throw new FormatException("'places' are environment and outside"),
+        _ => throw new FormatException("'places' are environment, certified-user and outside"),
     };
 
     private static bool IsNamed(byte[] utf8, string name)

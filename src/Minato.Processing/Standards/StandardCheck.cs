@@ -72,17 +72,18 @@ internal static class StandardCheck
             yield return ProcessingStandard.Broken("a standard for anonymised data needs 'k', 2 at least", standard.Name, "k");
         }
 
-        if ((standard.Kind == StandardKind.Media || standard.Media is not null) && standard.Places.Contains(DataPlace.Outside))
+        var leaves = standard.Places.Any(p => p != DataPlace.Environment);
+        if ((standard.Kind == StandardKind.Media || standard.Media is not null) && leaves)
         {
-            yield return Finding.Error("standard.media-outside", "Images and genomes stay in the secure environment (A6)", "Take 'outside' from 'places'", At("places"));
+            yield return Finding.Error("standard.media-outside", "Images and genomes stay in the secure environment (A6)", "Leave 'environment' alone in 'places'", At("places"));
         }
 
         // Rules find the names they know (decision 88): good enough where people look after the text, not where nobody does.
-        if (standard.Places.Contains(DataPlace.Outside))
+        if (leaves)
         {
             foreach (var (table, column) in standard.Tables.SelectMany(t => t.Value.Columns.Where(c => c.Value.Any(a => a is ColumnAction.Scrub)).Select(c => (t.Key, c.Key))).Order())
             {
-                yield return Finding.Error("standard.words-outside", "Words that rules have gone through stay in the secure environment", "Drop the column, or take 'outside' from 'places'", At($"{table}.{column}"));
+                yield return Finding.Error("standard.words-outside", "Words that rules have gone through stay in the secure environment", "Drop the column, or leave 'environment' alone in 'places'", At($"{table}.{column}"));
             }
         }
 

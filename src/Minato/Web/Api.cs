@@ -27,6 +27,7 @@ internal static class Api
         DeskApi.Map(api, h);
         WatchApi.Map(api, h);
         SpaceApi.Map(api, h);
+        HandOverApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
