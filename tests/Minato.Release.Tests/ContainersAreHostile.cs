@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Minato.Ledger.Age;
 using Minato.Release.HandingOver;
 
 namespace Minato.Release.Tests;
@@ -170,8 +171,8 @@ public sealed class ContainersAreHostile : IDisposable
         Assert.Equal(key.Recipient.ToString(), read.Recipient.ToString());
         var text = File.ReadAllText(path);
         File.WriteAllText(path, text[..^3] + (text[^3] == 'Q' ? 'P' : 'Q') + text[^2..]);
-        Assert.Equal("handover.key", AgeIdentity.ReadFile(path).Findings[0].Code);
-        Assert.Equal("handover.key", AgeIdentity.ReadFile(Path.Join(folder, "none")).Findings[0].Code);
+        Assert.Equal("age.key", AgeIdentity.ReadFile(path).Findings[0].Code);
+        Assert.Equal("age.key", AgeIdentity.ReadFile(Path.Join(folder, "none")).Findings[0].Code);
         Assert.Throws<IOException>(() => key.WriteFile(path));
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Minato.Linkage.Tests;
+using Minato.Ledger.Age;
 using Minato.Release.HandingOver;
 using Minato.Tests;
 using static Minato.Release.Tests.Quayside;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Minato.Ledger;
 using Minato.Processing.Standards;
+using Minato.Ledger.Age;
 using Minato.Release.HandingOver;
 using Minato.Tests;
 using static Minato.Release.Tests.Quayside;
@@ -167,7 +168,7 @@ public sealed class HandOverStories : IDisposable
             ("id", good with { Id = "../x" }), ("name", good with { Name = new("", "x") }), ("certification", good with { Certification = " " }), ("validUntil", good with { ValidUntil = quay.Today.AddDays(-1) }),
             ("contacts", good with { Contacts = [] }), ("publicKey", good with { PublicKey = good.PublicKey[..^1] + "q" }),
             // The point of order one: with it everybody's agreement is zero.
-            ("publicKey", good with { PublicKey = Bech32.Encode("age", new byte[32]) }),
+            ("publicKey", good with { PublicKey = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z" }),
         })
         {
             Assert.Equal(("handover.registration", field), (Code(await quay.Door.RegisterAsync(bad, Village.Operator)), (await quay.Door.RegisterAsync(bad, Village.Operator)).Findings[0].Place.Field));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Minato.Processing;
 using Minato.Processing.Standards;
+using Minato.Ledger.Age;
 using Minato.Release.HandingOver;
 using Minato.Tests;
 

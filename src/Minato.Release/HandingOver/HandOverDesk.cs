@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Minato.Access;
 using Minato.Ledger;
+using Minato.Ledger.Age;
 using Minato.Processing;
 using Minato.Processing.Standards;
 

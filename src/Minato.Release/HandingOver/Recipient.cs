@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Minato.Ledger;
+using Minato.Ledger.Age;
 
 namespace Minato.Release.HandingOver;
 

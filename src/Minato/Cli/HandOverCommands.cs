@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Minato.Ledger;
+using Minato.Ledger.Age;
 using Minato.Release.HandingOver;
 
 namespace Minato.Cli;

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
 
-namespace Minato.Release.HandingOver;
+namespace Minato.Ledger.Age;
 
 /// <summary>
 /// A file encrypted to one X25519 key in the format age (C2SP age, version 1), so that a recipient can open it with programs that are not ours: a header with the file's key wrapped for the
 /// recipient and authenticated, then pieces of 64 KiB under ChaCha20-Poly1305, counted, the last one marked. A file that was cut off anywhere does not open to its end.
 /// </summary>
-internal static class AgeFile
+public static class AgeFile
 {
     private const string Version = "age-encryption.org/v1";
     private const string StanzaType = "X25519";
@@ -158,12 +158,16 @@ internal static class AgeFile
         nonce[11] = isLast ? (byte)1 : (byte)0;
     }
 
-    internal sealed class Writer(Stream to, Key key) : Stream
+    public sealed class Writer : Stream
     {
+        private readonly Stream to;
+        private readonly Key key;
         private readonly byte[] plain = new byte[PieceSize];
         private readonly byte[] box = new byte[PieceSize + TagSize];
         private int held;
         private long piece;
+
+        internal Writer(Stream to, Key key) => (this.to, this.key) = (to, key);
 
         public override bool CanRead => false;
 
@@ -194,6 +198,7 @@ internal static class AgeFile
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
+        /// <summary>Writes the last piece.</summary>
         public void Complete() => Seal(isLast: true);
 
         public override void Flush()

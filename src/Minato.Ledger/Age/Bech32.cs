@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Minato.Release.HandingOver;
+namespace Minato.Ledger.Age;
 
 /// <summary>Bytes as text that notices typing errors (BIP 173): how age writes keys. Without its limit of 90 characters, as age has it.</summary>
 internal static class Bech32

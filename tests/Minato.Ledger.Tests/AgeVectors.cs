@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Minato.Release.HandingOver;
+using Minato.Ledger.Age;
 
-namespace Minato.Release.Tests;
+namespace Minato.Ledger.Tests;
 
 /// <summary>The published vectors of the format age (see <c>age-vectors/README.md</c>): what others wrote opens here, and what is wrong does not.</summary>
 public sealed class AgeVectors

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using NSec.Cryptography;
 
-namespace Minato.Release.HandingOver;
+namespace Minato.Ledger.Age;
 
 /// <summary>A recipient's public X25519 key, written as age does: <c>age1…</c>.</summary>
 public sealed class AgeRecipient
@@ -47,10 +47,10 @@ public sealed class AgeIdentity : IDisposable
 
     public static AgeIdentity Create() => new(NSec.Cryptography.Key.Create(KeyAgreementAlgorithm.X25519, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport }));
 
-    /// <returns>Refused with <c>handover.key</c> where there is no such line.</returns>
+    /// <returns>Refused with <c>age.key</c> where there is no such line.</returns>
     public static Outcome<AgeIdentity> ReadFile(string path)
     {
-        var none = Finding.Error("handover.key", "There is no secret key in this file", "Give the file that 'minato handover key' wrote, or one of age-keygen", new Place(Path.GetFileName(path)));
+        var none = Finding.Error("age.key", "There is no secret key in this file", "Give the file that 'minato handover key' or age-keygen wrote", new Place(Path.GetFileName(path)));
         if (!File.Exists(path) || new FileInfo(path).Length > LongestFile)
         {
             return none;
