@@ -58,6 +58,14 @@ public sealed record ConversionRequest(
 /// </summary>
 public sealed record Conversion(IReadOnlyList<Pseudonym<Project>?> People, int Withheld, string KeyEpoch);
 
+/// <summary>A holder who takes findings about its own patients.</summary>
+/// <param name="PublicKey">X25519, <c>age1…</c>: only the holder reads who it is about.</param>
+public sealed record FindingHome(HolderId Holder, string PublicKey);
+
+/// <summary>The way of a finding. <paramref name="Holder"/> is null where there is none; whether the person is not known, or does not want to know, is not said.</summary>
+/// <param name="Address">An age file for the holder: which of its patients it is, in its own number, as JSON. Always as long as any other.</param>
+public sealed record WayHome(HolderId? Holder, byte[] Address);
+
 /// <summary>One use of a person's data, for that person's eyes.</summary>
 public sealed record PersonalUse(PermitId Permit, string Extraction, DateTimeOffset At);
 
@@ -164,6 +172,13 @@ public interface ILinkage
 
     /// <summary>The signed-in person's own pseudonym; refused with <c>linkage.unknown-person</c> where nobody matches safely.</summary>
     Task<Outcome<Pseudonym<Citizen>>> IdentifyAsync(PersonIdentity identity, CancellationToken ct = default);
+
+    /// <summary>
+    /// Where a finding about a person of a running project may go: of these holders the one that knew the person last by a patient number of its own. No way leads to who does not want to know.
+    /// What the finding is stays unknown here, and who it is about unknown to whoever asks.
+    /// </summary>
+    Task<Outcome<WayHome>> FindWayHomeAsync(PermitId permit, Pseudonym<Project> person, IReadOnlyList<FindingHome> homes, RefusalSet notToKnow, ActorId by, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<WayHome>>(Finding.Error("linkage.no-way-home", "This linkage finds no way for findings", "Ask the node that runs Linkage"));
 
     /// <summary>Notes who was in an extraction, so that each person can see it (E1). Kept inside Linkage, under the citizen's pseudonym.</summary>
     Task<Outcome<bool>> RecordUseAsync(PermitId permit, string extraction, IReadOnlyList<Pseudonym<Project>> people, CancellationToken ct = default);

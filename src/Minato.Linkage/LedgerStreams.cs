@@ -10,6 +10,7 @@ internal static class LedgerStreams
     public const string Citizens = "linkage/citizens";
     public const string Corrections = "linkage/corrections";
     public const string Desk = "linkage/desk";
+    public const string Findings = "linkage/findings";
     public const string Uses = "linkage/uses";
     public const string ProjectPrefix = "linkage/project/";
 

@@ -24,9 +24,13 @@ namespace Minato.Linkage;
 [JsonDerivedType(typeof(Corrected), "corrected")]
 [JsonDerivedType(typeof(Decided), "decided")]
 [JsonDerivedType(typeof(DeskLooked), "desk-looked")]
+[JsonDerivedType(typeof(WaySought), "way-sought")]
 internal abstract record LinkageEvent
 {
     public sealed record Linked(string Holder, string Dataset, string Delivery, int Tickets, IReadOnlyDictionary<string, int> ByClass, int NewPersons, int Ambiguous, string Rules) : LinkageEvent;
+
+    /// <summary>For a finding the way to a person was sought. Whose, and whether there is one, is not said.</summary>
+    public sealed record WaySought(string Permit) : LinkageEvent;
 
     public sealed record HistoryImported(int Changes, int Used) : LinkageEvent;
 

@@ -85,7 +85,7 @@ public sealed partial class LinkageRoom
                     .OrderBy(c => register.Undecided.Contains(c.Id) ? 1 : 0).ThenBy(c => c.Doubt.Rank).ThenByDescending(c => rules.Weights?.Of(c.Doubt.Levels) ?? 0).ThenBy(c => c.Id, StringComparer.Ordinal)
                     .Take(Math.Clamp(most, 0, 200))
                     .Select(c => new DeskCase(
-                        c.Id, WordsOf(RuleName(c.Doubt.Rank)), Written(c.Doubt.Left), Written(c.Doubt.Right), DeskWords.Of(c.Doubt.Levels, rules.Weights), register.Undecided.Contains(c.Id)))
+                        c.Id, WordsOf(RuleName(c.Doubt.Rank)), [.. Written(c.Doubt.Left).Select(w => w.Identity)], [.. Written(c.Doubt.Right).Select(w => w.Identity)], DeskWords.Of(c.Doubt.Levels, rules.Weights), register.Undecided.Contains(c.Id)))
                     .ToList();
                 var told = await ledger.AppendAsync(LedgerStreams.Desk, -1, by.Id, [Write(new LinkageEvent.DeskLooked(cases.Count))], ct: ct).ConfigureAwait(false);
                 return told.IsOk ? Outcome<IReadOnlyList<DeskCase>>.Ok(cases) : Outcome<IReadOnlyList<DeskCase>>.Refused(told.Findings);
@@ -207,15 +207,19 @@ public sealed partial class LinkageRoom
         return $"c-{System.Convert.ToHexStringLower(HMACSHA256.HashData(keys.Key(WritingKey), sides).AsSpan(0, 8))}";
     }
 
-    /// <summary>The identities as they were written, from under the seal.</summary>
-    private List<PersonIdentity> Written(IReadOnlyList<int> rows)
+    /// <summary>The identities as they were written, from under the seal, each with the holder whose patient number it has.</summary>
+    private List<(PersonIdentity Identity, HolderId? Holder)> Written(IReadOnlyList<int> rows)
     {
-        var written = new List<PersonIdentity>();
+        var written = new List<(PersonIdentity Identity, HolderId? Holder)>();
         foreach (var group in rows.GroupBy(row => register.IdentityPages.FindLastIndex(p => p.First <= row)))
         {
             var (first, seq) = register.IdentityPages[group.Key];
             var lines = Replay.LinesOf(store.Page(seq, PageKind.Identities));
-            written.AddRange(group.Select(row => RawIdentity.Read(lines[row - first]).Identity with { AsOf = DayOf(register.Table.StateOf(row).To) }));
+            foreach (var row in group)
+            {
+                var (identity, holder, _) = RawIdentity.Read(lines[row - first]);
+                written.Add((identity with { AsOf = DayOf(register.Table.StateOf(row).To) }, holder));
+            }
         }
 
         return written;

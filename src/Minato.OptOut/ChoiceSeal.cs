@@ -15,11 +15,11 @@ internal sealed class ChoiceSeal(IKeyStore keys)
     private const int Nonce = 12;
     private const int Tag = 16;
 
-    public string StreamOf(Pseudonym<Citizen> citizen)
+    public string StreamOf(Pseudonym<Citizen> citizen, string prefix = StreamPrefix)
     {
         Span<byte> bytes = stackalloc byte[16];
         citizen.Write(bytes);
-        return StreamPrefix + Convert.ToHexStringLower(HMACSHA256.HashData(keys.Key(StreamKey), bytes)[..16]);
+        return prefix + Convert.ToHexStringLower(HMACSHA256.HashData(keys.Key(StreamKey), bytes)[..16]);
     }
 
     public string Close(Pseudonym<Citizen> citizen, ActorId by, string stream)

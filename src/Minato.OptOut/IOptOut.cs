@@ -37,6 +37,15 @@ public interface IOptOut
     /// <summary>Who refused this use as of a moment; the id names policy version, ledger position and hash of the set.</summary>
     RefusalSet RefusalsFor(IntendedUse use, DateTimeOffset asOf);
 
+    /// <summary>Whether the person is to be told of findings about their health: yes, unless they said no (the right not to know, EHDS Art. 58). No choice of use touches it, and it touches none.</summary>
+    bool WantsToKnow(Pseudonym<Citizen> citizen) => true;
+
+    Task<Outcome<bool>> SayWhetherToTellAsync(Pseudonym<Citizen> citizen, bool tell, Actor by, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<bool>>(Finding.Error("choice.not-here", "This node keeps no such choice", "Ask the node that runs OptOut"));
+
+    /// <summary>Everybody who does not want to know now; for Linkage, which finds no way to them.</summary>
+    RefusalSet NotToKnow => throw new NotSupportedException("This node keeps no such choice");
+
     /// <summary>How many persons have a refusal in force (public figure).</summary>
     long PersonsRefusing { get; }
 }

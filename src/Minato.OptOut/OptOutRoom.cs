@@ -16,6 +16,7 @@ public sealed class OptOutRoom : IOptOut
     private readonly TimeProvider clock;
     private readonly ChoiceSeal seal;
     private readonly Projection<PersonChoices, ChoiceEvent> persons;
+    private readonly Projection<KnowingChoice, KnowingEvent> knowing;
 
     private OptOutRoom(ChoicePolicy policy, ILedger ledger, IKeyStore keys, TimeProvider clock)
     {
@@ -23,6 +24,7 @@ public sealed class OptOutRoom : IOptOut
         this.clock = clock;
         seal = new ChoiceSeal(keys);
         persons = new Projection<PersonChoices, ChoiceEvent>(ledger, Room, ChoiceSeal.StreamPrefix, Evolve);
+        knowing = new(ledger, Room, KnowingChoice.StreamPrefix, (_, said, recorded) => new(seal.Open(said.Sealed, recorded.Stream), said.Tell, recorded.Index + 1));
     }
 
     public ChoicePolicy Policy { get; }
@@ -111,6 +113,33 @@ public sealed class OptOutRoom : IOptOut
         named.Sort();
         return new RefusalSet(IdOf(named, inverted, position), asOf, named, inverted);
     }
+
+    public bool WantsToKnow(Pseudonym<Citizen> citizen) => knowing.Find(KnowingStreamOf(citizen))?.Tell ?? true;
+
+    public async Task<Outcome<bool>> SayWhetherToTellAsync(Pseudonym<Citizen> citizen, bool tell, Actor by, CancellationToken ct = default)
+    {
+        if (Refusal(by) is { } notYours)
+        {
+            return notYours;
+        }
+
+        var stream = KnowingStreamOf(citizen);
+        var said = await knowing.DecideAsync(
+            stream, Speaker(by), before => Outcome<IReadOnlyList<KnowingEvent>>.Ok((before?.Tell ?? true) == tell && before is not null ? [] : [new KnowingEvent.Said(seal.Close(citizen, by.Id, stream), tell)]), ct: ct).ConfigureAwait(false);
+        return said.Map(k => k.Tell);
+    }
+
+    public RefusalSet NotToKnow
+    {
+        get
+        {
+            var all = knowing.All;
+            List<Pseudonym<Citizen>> named = [.. all.Where(k => !k.Tell).Select(k => k.Citizen).Order()];
+            return new RefusalSet(IdOf(named, inverted: false, all.Select(k => k.Position).DefaultIfEmpty().Max()), clock.GetUtcNow(), named);
+        }
+    }
+
+    private string KnowingStreamOf(Pseudonym<Citizen> citizen) => seal.StreamOf(citizen, KnowingChoice.StreamPrefix);
 
     /// <summary>Policy, ledger size up to which choices counted, and SHA-256 of the sorted set: the same moment always gives the same id.</summary>
     private string IdOf(List<Pseudonym<Citizen>> sorted, bool inverted, long position)

@@ -1,3 +1,4 @@
+using Minato.Release.Findings;
 using Minato.Release.HandingOver;
 using Minato.Workspace;
 using Minato.Workspace.Desk;
@@ -73,6 +74,14 @@ public static class EventWords
         ["release.hand-over-duty-done"] = new("認定利用事業者が報告・監査・消去の義務を果たした", "A certified user reported, was audited, or certified the destruction"),
         ["release.hand-over-recalled"] = new("引き渡したデータの返還（消去）が求められた", "Data that was handed over was called back"),
         ["release.hand-over-lapsed"] = new("受け取られなかった引渡しが終わった", "A hand-over that nobody fetched ended"),
+        ["release.finding-reported"] = new("研究者が、健康に関わる所見を伝えた", "A researcher reported a finding that matters to somebody's health"),
+        ["release.finding-read"] = new("医師の審査員が所見を読んだ", "A medical reviewer read a finding"),
+        ["release.finding-declined"] = new("所見は伝えないと判断された", "A finding was not found to be told"),
+        ["release.finding-passed-on"] = new("所見が、封をして先へ送られた", "A finding was passed on, sealed"),
+        ["release.finding-tray-opened"] = new("提供者が所見の受け箱を設けた", "A holder opened a tray for findings"),
+        ["release.finding-tray-looked-into"] = new("提供者が所見の受け箱を見た", "A holder looked into its tray"),
+        ["linkage.way-sought"] = new("所見を伝える道がさがされた", "The way for a finding was sought"),
+        ["choice.not-to-know"] = new("所見を知らされたいかどうか、本人が選んだ", "A person said whether to be told of findings"),
         ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
     };
 
@@ -176,6 +185,20 @@ public static class EventWords
         ImportState.Refused => new("不可", "Refused"),
         ImportState.Withdrawn => new("取下げ", "Withdrawn"),
         _ => new("期限切れ", "Expired"),
+    };
+
+    public static Bilingual State(FindingState state) => state switch
+    {
+        FindingState.Reported => new("確認待ち", "Waiting for a reviewer"),
+        FindingState.Declined => new("伝えない", "Not to be told"),
+        _ => new("先へ送った", "Passed on"),
+    };
+
+    public static Bilingual Urgency(FindingUrgency urgency) => urgency switch
+    {
+        FindingUrgency.Routine => new("次の受診のとき", "At the next visit"),
+        FindingUrgency.Soon => new("数週間のうち", "Within weeks"),
+        _ => new("数日のうち", "Within days"),
     };
 
     public static Bilingual State(HandOverState state) => state switch

@@ -1,7 +1,11 @@
 using Minato.Access;
 using Minato.Ledger;
+using Minato.Linkage;
+using Minato.OptOut;
 using Minato.Processing;
+using Minato.Release.Findings;
 using Minato.Release.HandingOver;
+using Minato.Warehouse;
 using Minato.Workspace;
 
 namespace Minato.Release;
@@ -23,6 +27,13 @@ public static class ReleaseRoom
         var book = new OutputRuleBook(Path.Join(standardsFolder, "output-rules"));
         return (datasets, columns) => book.InForce(clock.GetUtcNow(), datasets).CellsOf(columns);
     }
+
+    /// <summary>The way of findings back to persons. The kinds are in <c>findings/</c> below the standards.</summary>
+    /// <param name="datasets">Every dataset of the node, with its holder.</param>
+    /// <exception cref="InvalidDataException">The kinds are missing or cannot be used; the message names the file.</exception>
+    public static IFindingsRelay OpenFindings(
+        string standardsFolder, ILedger ledger, IKeyStore keys, IAccess access, ILinkage linkage, IOptOut optOut, Func<IReadOnlyList<DatasetInfo>> datasets, TimeProvider clock) =>
+        new FindingsDesk(standardsFolder, ledger, keys, access, linkage, optOut, datasets, clock);
 
     /// <summary>The door for certified users. The terms are in <c>hand-over/</c> below the standards.</summary>
     /// <exception cref="InvalidDataException">The terms are missing or cannot be used; the message names the file.</exception>

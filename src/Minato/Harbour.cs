@@ -10,6 +10,7 @@ using Minato.Linkage.SplitTrust;
 using Minato.OptOut;
 using Minato.Processing;
 using Minato.Release;
+using Minato.Release.Findings;
 using Minato.Release.HandingOver;
 using Minato.Warehouse;
 using Minato.Workspace;
@@ -52,6 +53,7 @@ public sealed class Harbour : IDisposable
         var release = new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables };
         Release = Owned(ReleaseRoom.Open(release, Ledger, Access, Workspace, clock));
         HandOvers = ReleaseRoom.OpenHandOvers(release, Ledger, Access, Processing, clock);
+        Findings = ReleaseRoom.OpenFindings(Standards, Ledger, Keys, Access, Linkage, OptOut, () => Warehouse.Datasets, clock);
     }
 
     public HarbourOptions Options { get; }
@@ -93,6 +95,9 @@ public sealed class Harbour : IDisposable
 
     /// <summary>The door for certified users.</summary>
     public IHandOvers HandOvers { get; }
+
+    /// <summary>The way of findings back to persons.</summary>
+    public IFindingsRelay Findings { get; }
 
     /// <summary>The code that runs, as named in extraction manifests (H12).</summary>
     public static string CodeVersion { get; } =

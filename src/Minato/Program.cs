@@ -28,6 +28,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     SpaceCommands.Spaces(),
     UseCommands.Releases(),
     HandOverCommands.All(),
+    FindingCommands.All(),
     LedgerCommands.All(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -91,6 +91,12 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/imports/i-0/withdraw", "r-sato", "rev-ito" },
         { "POST", "/api/v1/imports/i-0/decision", "check-ono", "r-sato" },
         { "POST", "/api/v1/imports/i-0/hand-over", "check-ono", "r-sato" },
+        { "GET", "/api/v1/findings", "audit-abe", "operator" },
+        { "POST", "/api/v1/permits/p-0/findings", "r-sato", "rev-ito" },
+        { "GET", "/api/v1/findings/f-0", "rev-ito", "r-sato" },
+        { "POST", "/api/v1/findings/f-0/decision", "rev-ito", "r-sato" },
+        { "GET", "/api/v1/holders/x/findings", "clerk-hospital", "r-sato" },
+        { "PUT", "/api/v1/holders/x/findings/key", "operator", "clerk-hospital" },
         { "GET", "/api/v1/hand-overs", "audit-abe", "citizen-1" },
         { "GET", "/api/v1/hand-overs/h-0/evidence", "audit-abe", "rev-ito" },
         { "POST", "/api/v1/permits/p-0/hand-overs", "r-sato", "check-ono" },
@@ -139,6 +145,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/review", "rev-mori", "r-sato")]
     [InlineData("/exit", "check-ono", "r-sato")]
     [InlineData("/imports", "check-ono", "r-sato")]
+    [InlineData("/findings", "rev-ito", "operator")]
     [InlineData("/hand-overs", "check-ono", "citizen-1")]
     [InlineData("/watch", "audit-abe", "citizen-1")]
     [InlineData("/research/imports", "r-sato", "check-ono")]

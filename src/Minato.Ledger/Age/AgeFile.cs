@@ -22,8 +22,8 @@ public static class AgeFile
 
     private static readonly byte[] NoNonce = new byte[12];
 
-    /// <summary>Begins a file. It is whole once <see cref="Writer.Complete"/> was called; the stream below stays open.</summary>
-    public static Writer Write(Stream to, AgeRecipient recipient)
+    /// <summary>Begins a file. It is whole once <see cref="SealingStream.Complete"/> was called; the stream below stays open.</summary>
+    public static SealingStream Write(Stream to, AgeRecipient recipient)
     {
         var fileKey = RandomNumberGenerator.GetBytes(FileKeySize);
         using var ephemeral = Key.Create(KeyAgreementAlgorithm.X25519);
@@ -33,7 +33,7 @@ public static class AgeFile
         to.Write(Encoding.ASCII.GetBytes($"{header} {Base64(Mac(fileKey, Encoding.ASCII.GetBytes(header)))}\n"));
         var nonce = RandomNumberGenerator.GetBytes(NonceSize);
         to.Write(nonce);
-        var writer = new Writer(to, PayloadKey(fileKey, nonce));
+        var writer = new SealingStream(to, PayloadKey(fileKey, nonce));
         CryptographicOperations.ZeroMemory(fileKey);
         return writer;
     }
@@ -158,7 +158,8 @@ public static class AgeFile
         nonce[11] = isLast ? (byte)1 : (byte)0;
     }
 
-    public sealed class Writer : Stream
+    /// <summary>Takes the content, and seals it piece by piece.</summary>
+    public sealed class SealingStream : Stream
     {
         private readonly Stream to;
         private readonly Key key;
@@ -167,7 +168,7 @@ public static class AgeFile
         private int held;
         private long piece;
 
-        internal Writer(Stream to, Key key) => (this.to, this.key) = (to, key);
+        internal SealingStream(Stream to, Key key) => (this.to, this.key) = (to, key);
 
         public override bool CanRead => false;
 

@@ -28,6 +28,7 @@ internal static class Api
         WatchApi.Map(api, h);
         SpaceApi.Map(api, h);
         HandOverApi.Map(api, h);
+        FindingApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)

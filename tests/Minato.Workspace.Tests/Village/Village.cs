@@ -108,12 +108,14 @@ public sealed class VillageAccess : IAccess
 
     public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
 
+    public IReadOnlyList<DatasetGrant> Datasets { get; set; } = [];
+
     /// <summary>The certified user whom the permits name.</summary>
     public string? HandOverTo { get; set; }
 
     public Permit? FindPermit(PermitId permit) =>
         new(permit, new ApplicationId("a-2026-0001"),
-            new RequestedUse(new("題", "Title"), new("要約", "Summary"), "research", [], "{}", new(2016, 1, 1), new(2025, 12, 31), "standard-v1", [Village.Researcher.Id, Village.Colleague.Id], 12) { HandOverTo = HandOverTo },
+            new RequestedUse(new("題", "Title"), new("要約", "Summary"), "research", Datasets, "{}", new(2016, 1, 1), new(2025, 12, 31), "standard-v1", [Village.Researcher.Id, Village.Colleague.Id], 12) { HandOverTo = HandOverTo },
             [], DateTimeOffset.UnixEpoch, Until, "criteria-v1", new FeeQuote("tariff-v1", [], 0));
 
     public Outcome<Permit> InForce(PermitId permit) =>
