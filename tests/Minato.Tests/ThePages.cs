@@ -31,6 +31,8 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "imports", "check-ono", "/imports" },
         { "bring-in", "r-sato", "/research/imports" },
         { "watching", "operator", "/watch" },
+        { "hand-overs", "operator", "/hand-overs" },
+        { "findings", "r-sato", "/findings" },
         { "receipts", "clerk-hospital", "/deliveries" },
         { "operation", "operator", "/operation" },
     };

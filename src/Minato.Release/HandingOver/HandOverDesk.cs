@@ -280,12 +280,14 @@ internal sealed class HandOverDesk : IHandOvers
         var recipient = recipients.Find(Recipient.StreamPrefix + view.Recipient)?.Registration;
         var ofTheProject = actor.Id == view.By || permit?.Use.Members.Contains(actor.Id) != false || access.Find(permit.Application)?.Applicant == actor.Id;
         var ofTheRecipient = recipient?.Contacts.Contains(actor.Id) == true;
+        var neither = !ofTheProject && !ofTheRecipient;
         return
         [
-            .. ofTheProject ? [HandOverRole.OfTheProject] : Array.Empty<HandOverRole>(),
-            .. ofTheRecipient ? [HandOverRole.OfTheRecipient] : Array.Empty<HandOverRole>(),
-            .. !ofTheProject && !ofTheRecipient && actor.Is(Role.OutputChecker) && actor.Affiliation != recipient?.Affiliation ? [HandOverRole.IndependentChecker] : Array.Empty<HandOverRole>(),
-            .. !ofTheProject && !ofTheRecipient && actor.Is(Role.Operator) ? [HandOverRole.Secretariat] : Array.Empty<HandOverRole>(),
+            .. new (bool Is, HandOverRole Role)[]
+            {
+                (ofTheProject, HandOverRole.OfTheProject), (ofTheRecipient, HandOverRole.OfTheRecipient), (neither && actor.Is(Role.Operator), HandOverRole.Secretariat),
+                (neither && actor.Is(Role.OutputChecker) && actor.Affiliation != recipient?.Affiliation, HandOverRole.IndependentChecker),
+            }.Where(r => r.Is).Select(r => r.Role),
         ];
     }
 
