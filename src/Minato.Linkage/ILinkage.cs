@@ -66,6 +66,11 @@ public sealed record FindingHome(HolderId Holder, string PublicKey);
 /// <param name="Address">An age file for the holder: which of its patients it is, in its own number, as JSON. Always as long as any other.</param>
 public sealed record WayHome(HolderId? Holder, byte[] Address);
 
+/// <summary>Which of a project's rows are of patients of a holder.</summary>
+/// <param name="Rows">Their places in the list that was asked about, ascending.</param>
+/// <param name="Sealed">An age file for the holder: CSV <c>row,patient</c>, in the holder's own numbers.</param>
+public sealed record AddressedRows(IReadOnlyList<int> Rows, byte[] Sealed);
+
 /// <summary>One use of a person's data, for that person's eyes.</summary>
 public sealed record PersonalUse(PermitId Permit, string Extraction, DateTimeOffset At);
 
@@ -179,6 +184,13 @@ public interface ILinkage
     /// </summary>
     Task<Outcome<WayHome>> FindWayHomeAsync(PermitId permit, Pseudonym<Project> person, IReadOnlyList<FindingHome> homes, RefusalSet notToKnow, ActorId by, CancellationToken ct = default) =>
         Task.FromResult<Outcome<WayHome>>(Finding.Error("linkage.no-way-home", "This linkage finds no way for findings", "Ask the node that runs Linkage"));
+
+    /// <summary>
+    /// Which of a running project's persons are patients of a holder by numbers of its own, without those whom any of the sets refuses; for data that goes back to the holder. The numbers are sealed for the holder.
+    /// Refused with <c>linkage.unknown-pseudonym</c> where one is not of the project.
+    /// </summary>
+    Task<Outcome<AddressedRows>> AddressRowsAsync(PermitId permit, IReadOnlyList<Pseudonym<Project>> people, FindingHome home, IReadOnlyList<RefusalSet> refusals, ActorId by, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<AddressedRows>>(Finding.Error("linkage.no-way-home", "This linkage finds no way back to holders", "Ask the node that runs Linkage"));
 
     /// <summary>Notes who was in an extraction, so that each person can see it (E1). Kept inside Linkage, under the citizen's pseudonym.</summary>
     Task<Outcome<bool>> RecordUseAsync(PermitId permit, string extraction, IReadOnlyList<Pseudonym<Project>> people, CancellationToken ct = default);

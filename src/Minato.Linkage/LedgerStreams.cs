@@ -10,7 +10,8 @@ internal static class LedgerStreams
     public const string Citizens = "linkage/citizens";
     public const string Corrections = "linkage/corrections";
     public const string Desk = "linkage/desk";
-    public const string Findings = "linkage/findings";
+    /// <summary>Ways back to holders: of findings, and of rows.</summary>
+    public const string WaysBack = "linkage/ways-back";
     public const string Uses = "linkage/uses";
     public const string ProjectPrefix = "linkage/project/";
 

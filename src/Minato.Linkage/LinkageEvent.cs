@@ -25,12 +25,16 @@ namespace Minato.Linkage;
 [JsonDerivedType(typeof(Decided), "decided")]
 [JsonDerivedType(typeof(DeskLooked), "desk-looked")]
 [JsonDerivedType(typeof(WaySought), "way-sought")]
+[JsonDerivedType(typeof(RowsAddressed), "rows-addressed")]
 internal abstract record LinkageEvent
 {
     public sealed record Linked(string Holder, string Dataset, string Delivery, int Tickets, IReadOnlyDictionary<string, int> ByClass, int NewPersons, int Ambiguous, string Rules) : LinkageEvent;
 
     /// <summary>For a finding the way to a person was sought. Whose, and whether there is one, is not said.</summary>
     public sealed record WaySought(string Permit) : LinkageEvent;
+
+    /// <summary>Rows of a project were addressed to a holder's own patients.</summary>
+    public sealed record RowsAddressed(string Permit, string Holder, int Asked, int Addressed, IReadOnlyList<string> RefusalSets) : LinkageEvent;
 
     public sealed record HistoryImported(int Changes, int Used) : LinkageEvent;
 

@@ -207,10 +207,10 @@ public sealed partial class LinkageRoom
         return $"c-{System.Convert.ToHexStringLower(HMACSHA256.HashData(keys.Key(WritingKey), sides).AsSpan(0, 8))}";
     }
 
-    /// <summary>The identities as they were written, from under the seal, each with the holder whose patient number it has.</summary>
-    private List<(PersonIdentity Identity, HolderId? Holder)> Written(IReadOnlyList<int> rows)
+    /// <summary>The identities as they were written, from under the seal, each with the holder whose patient number it has; page by page.</summary>
+    private List<(int Row, PersonIdentity Identity, HolderId? Holder)> Written(IReadOnlyList<int> rows)
     {
-        var written = new List<(PersonIdentity Identity, HolderId? Holder)>();
+        var written = new List<(int Row, PersonIdentity Identity, HolderId? Holder)>();
         foreach (var group in rows.GroupBy(row => register.IdentityPages.FindLastIndex(p => p.First <= row)))
         {
             var (first, seq) = register.IdentityPages[group.Key];
@@ -218,7 +218,7 @@ public sealed partial class LinkageRoom
             foreach (var row in group)
             {
                 var (identity, holder, _) = RawIdentity.Read(lines[row - first]);
-                written.Add((identity with { AsOf = DayOf(register.Table.StateOf(row).To) }, holder));
+                written.Add((row, identity with { AsOf = DayOf(register.Table.StateOf(row).To) }, holder));
             }
         }
 

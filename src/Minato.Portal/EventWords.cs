@@ -1,3 +1,4 @@
+using Minato.Release.Enriched;
 using Minato.Release.Findings;
 using Minato.Release.HandingOver;
 using Minato.Workspace;
@@ -82,6 +83,12 @@ public static class EventWords
         ["release.finding-tray-looked-into"] = new("提供者が所見の受け箱を見た", "A holder looked into its tray"),
         ["linkage.way-sought"] = new("所見を伝える道がさがされた", "The way for a finding was sought"),
         ["choice.not-to-know"] = new("所見を知らされたいかどうか、本人が選んだ", "A person said whether to be told of findings"),
+        ["release.enriched-offered"] = new("研究が加えたデータが、保有者に差し出された", "Data that a project derived was offered back to its holder"),
+        ["release.enriched-looked-at"] = new("確認者が、保有者へ返すデータを見た", "A checker looked at data for a holder"),
+        ["release.enriched-opinion"] = new("確認者が、保有者へ返してよいか判断した", "A checker said whether data may go back to a holder"),
+        ["release.enriched-answered"] = new("保有者が、返されるデータを受けるか答えた", "A holder accepted or declined enriched data"),
+        ["release.enriched-fetched"] = new("保有者が、返されたデータを受け取った", "A holder fetched enriched data"),
+        ["linkage.rows-addressed"] = new("返されるデータの行が、保有者の患者番号で宛てられた（封をして）", "Rows for a holder were addressed to its patients, sealed"),
         ["ledger.payload-erased"] = new("記録の中身が消去された（証明は残る）", "An event's content was erased (its proof stays)"),
     };
 
@@ -185,6 +192,15 @@ public static class EventWords
         ImportState.Refused => new("不可", "Refused"),
         ImportState.Withdrawn => new("取下げ", "Withdrawn"),
         _ => new("期限切れ", "Expired"),
+    };
+
+    public static Bilingual State(EnrichedState state) => state switch
+    {
+        EnrichedState.Offered => new("確認待ち", "Waiting for people"),
+        EnrichedState.Approved => new("保有者の返事待ち", "Waiting for the holder"),
+        EnrichedState.Refused => new("不可", "Refused"),
+        EnrichedState.Accepted => new("受け取れる", "Accepted, sealed for the holder"),
+        _ => new("保有者が断った", "Declined by the holder"),
     };
 
     public static Bilingual State(FindingState state) => state switch

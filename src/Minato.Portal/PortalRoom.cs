@@ -32,6 +32,14 @@ public static class PortalRoom
             ActorClaims.ActorOf(http.User) is { } me && (await release.FetchAsync(submission, name, me, http.RequestAborted)).Try(out var got)
                 ? Results.Stream(got.Content, "application/octet-stream", got.File.Name)
                 : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Researcher))).ExcludeFromDescription();
+        app.MapGet("/enriched/{id}/container", async (string id, HttpContext http, Release.Enriched.IEnrichedData enriched) =>
+            ActorClaims.ActorOf(http.User) is { } me && (await enriched.FetchAsync(id, me, http.RequestAborted)).Try(out var container)
+                ? Results.Stream(container, "application/octet-stream", $"{id}.age")
+                : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Holder))).ExcludeFromDescription();
+        app.MapGet("/enriched/{id}/file", async (string id, HttpContext http, Release.Enriched.IEnrichedData enriched) =>
+            ActorClaims.ActorOf(http.User) is { } me && (await enriched.InspectAsync(id, me, http.RequestAborted)).Try(out var content)
+                ? Results.Stream(content, "text/csv; charset=utf-8", $"{id}.csv")
+                : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.OutputChecker))).ExcludeFromDescription();
         app.MapGet("/hand-overs/{id}/container", async (string id, HttpContext http, Release.HandingOver.IHandOvers handOvers) =>
             ActorClaims.ActorOf(http.User) is { } me && (await handOvers.FetchAsync(id, me, http.RequestAborted)).Try(out var container)
                 ? Results.Stream(container, "application/octet-stream", $"{id}.age")

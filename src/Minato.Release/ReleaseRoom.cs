@@ -3,6 +3,7 @@ using Minato.Ledger;
 using Minato.Linkage;
 using Minato.OptOut;
 using Minato.Processing;
+using Minato.Release.Enriched;
 using Minato.Release.Findings;
 using Minato.Release.HandingOver;
 using Minato.Warehouse;
@@ -27,6 +28,12 @@ public static class ReleaseRoom
         var book = new OutputRuleBook(Path.Join(standardsFolder, "output-rules"));
         return (datasets, columns) => book.InForce(clock.GetUtcNow(), datasets).CellsOf(columns);
     }
+
+    /// <summary>The way of enriched data back to holders.</summary>
+    /// <param name="datasets">Every dataset of the node, with its holder.</param>
+    public static IEnrichedData OpenEnriched(
+        ReleaseOptions options, ILedger ledger, IAccess access, IWorkspace workspace, ILinkage linkage, IOptOut optOut, Func<IReadOnlyList<DatasetInfo>> datasets, TimeProvider clock) =>
+        new EnrichedDesk(new FileVault(Path.Join(options.Folder, "enriched")), new FileVault(Path.Join(options.Folder, "enriched-sealed")), ledger, access, workspace, linkage, optOut, datasets, clock);
 
     /// <summary>The way of findings back to persons. The kinds are in <c>findings/</c> below the standards.</summary>
     /// <param name="datasets">Every dataset of the node, with its holder.</param>

@@ -10,6 +10,7 @@ using Minato.Linkage.SplitTrust;
 using Minato.OptOut;
 using Minato.Processing;
 using Minato.Release;
+using Minato.Release.Enriched;
 using Minato.Release.Findings;
 using Minato.Release.HandingOver;
 using Minato.Warehouse;
@@ -53,6 +54,7 @@ public sealed class Harbour : IDisposable
         var release = new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables };
         Release = Owned(ReleaseRoom.Open(release, Ledger, Access, Workspace, clock));
         HandOvers = ReleaseRoom.OpenHandOvers(release, Ledger, Access, Processing, clock);
+        Enriched = ReleaseRoom.OpenEnriched(release, Ledger, Access, Workspace, Linkage, OptOut, () => Warehouse.Datasets, clock);
         Findings = ReleaseRoom.OpenFindings(Standards, Ledger, Keys, Access, Linkage, OptOut, () => Warehouse.Datasets, clock);
     }
 
@@ -95,6 +97,9 @@ public sealed class Harbour : IDisposable
 
     /// <summary>The door for certified users.</summary>
     public IHandOvers HandOvers { get; }
+
+    /// <summary>The way of enriched data back to holders.</summary>
+    public IEnrichedData Enriched { get; }
 
     /// <summary>The way of findings back to persons.</summary>
     public IFindingsRelay Findings { get; }

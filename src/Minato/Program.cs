@@ -29,6 +29,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     UseCommands.Releases(),
     HandOverCommands.All(),
     FindingCommands.All(),
+    EnrichedCommands.All(),
     LedgerCommands.All(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -30,17 +30,9 @@ public sealed class ContainersAreHostile : IDisposable
 
     private byte[] Good(params (string Path, byte[] Content)[] files)
     {
-        var from = Directory.CreateTempSubdirectory("minato-good-").FullName;
-        foreach (var (path, content) in files)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Join(from, path))!);
-            File.WriteAllBytes(Path.Join(from, path), content);
-        }
-
         using var to = new MemoryStream();
         var list = List([.. files.Select(f => new PackedFile(f.Path, f.Content.Length, FileVault.Hash(f.Content)))]);
-        Assert.True(SealedContainer.Write(to, key.Recipient, list, from).IsOk);
-        Directory.Delete(from, recursive: true);
+        Assert.True(SealedContainer.Write(to, key.Recipient, list, path => new MemoryStream(files.Single(f => f.Path == path).Content)).IsOk);
         return to.ToArray();
     }
 

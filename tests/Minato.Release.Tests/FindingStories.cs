@@ -118,7 +118,7 @@ public sealed class FindingStories : IDisposable
         Assert.All(all, f => Assert.Equal((FindingState.PassedOn, "Needs action"), (f.State, f.Reasons)));
         var events = all.Select(f => village.Ledger.ReadStream($"finding/{f.Id}").Select(e => (e.Type, e.Json.Length)).ToList()).ToList();
         Assert.All(events, e => Assert.Equal(events[0], e));
-        Assert.Equal(4, village.Ledger.ReadStream("linkage/findings").Count);
+        Assert.Equal(4, village.Ledger.ReadStream("linkage/ways-back").Count);
         Assert.Equal(all[3].Id, Quayside.Ok(await relay.LookIntoTrayAsync(Hospital, Clerk)).Single().Id);
 
         // Told again, from now on.

@@ -91,6 +91,12 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/imports/i-0/withdraw", "r-sato", "rev-ito" },
         { "POST", "/api/v1/imports/i-0/decision", "check-ono", "r-sato" },
         { "POST", "/api/v1/imports/i-0/hand-over", "check-ono", "r-sato" },
+        { "GET", "/api/v1/enriched", "clerk-hospital", "citizen-1" },
+        { "POST", "/api/v1/permits/p-0/enriched", "r-sato", "check-ono" },
+        { "GET", "/api/v1/enriched/e-0/file", "check-ono", "clerk-hospital" },
+        { "POST", "/api/v1/enriched/e-0/decision", "check-ono", "r-sato" },
+        { "POST", "/api/v1/enriched/e-0/answer", "clerk-hospital", "r-sato" },
+        { "GET", "/api/v1/enriched/e-0/container", "clerk-hospital", "check-ono" },
         { "GET", "/api/v1/findings", "audit-abe", "operator" },
         { "POST", "/api/v1/permits/p-0/findings", "r-sato", "rev-ito" },
         { "GET", "/api/v1/findings/f-0", "rev-ito", "r-sato" },
@@ -145,6 +151,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/review", "rev-mori", "r-sato")]
     [InlineData("/exit", "check-ono", "r-sato")]
     [InlineData("/imports", "check-ono", "r-sato")]
+    [InlineData("/enriched", "clerk-hospital", "citizen-1")]
     [InlineData("/findings", "rev-ito", "operator")]
     [InlineData("/hand-overs", "check-ono", "citizen-1")]
     [InlineData("/watch", "audit-abe", "citizen-1")]

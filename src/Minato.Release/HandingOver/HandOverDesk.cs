@@ -245,7 +245,7 @@ internal sealed class HandOverDesk : IHandOvers
 
         var list = new PackingList(handOver.Id, handOver.Permit.Value, recipient.Registration.Id, extraction.Id, extraction.ProcessingStandard, Terms.Name, Terms.Says, useUntil, files);
         Outcome<PackingList> packed = list;
-        var kept = containers.Keep(to => (packed = SealedContainer.Write(to, key, list, folder)).IsOk);
+        var kept = containers.Keep(to => (packed = SealedContainer.Write(to, key, list, path => File.Exists(Path.Join(folder, path)) ? File.OpenRead(Path.Join(folder, path)) : null)).IsOk);
         return kept is { } container
             ? new HandOverContainer(extraction.Id, extraction.ProcessingStandard, Terms.Name, recipient.Fingerprint, container.Sha256, container.Bytes, files.Count, useUntil, clock.GetUtcNow())
             : Outcome<HandOverContainer>.Refused(packed.Findings);

@@ -35,9 +35,9 @@ public static class SealedContainer
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>Writes the listed files of a folder.</summary>
+    /// <summary>Writes the listed files, opened by their paths (null: it is not there).</summary>
     /// <returns>Refused with <c>handover.list</c>, or <c>handover.changed</c> where a file is not what the list says; what was written is then worth nothing.</returns>
-    internal static Outcome<PackingList> Write(Stream to, AgeRecipient recipient, PackingList list, string folder)
+    internal static Outcome<PackingList> Write(Stream to, AgeRecipient recipient, PackingList list, Func<string, Stream?> open)
     {
         if (Fault(list) is { } fault)
         {
@@ -52,14 +52,8 @@ public static class SealedContainer
         foreach (var file in list.Files)
         {
             Header(file.Path, file.Bytes);
-            var path = Path.Join(folder, file.Path);
-            if (!File.Exists(path) || new FileInfo(path).Length != file.Bytes)
-            {
-                return Changed(file.Path);
-            }
-
-            using var content = File.OpenRead(path);
-            if (Copy(content, sealing, file.Bytes) != file.Sha256)
+            using var content = open(file.Path);
+            if (content is null || content.Length != file.Bytes || Copy(content, sealing, file.Bytes) != file.Sha256)
             {
                 return Changed(file.Path);
             }

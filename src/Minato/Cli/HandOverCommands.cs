@@ -44,21 +44,7 @@ internal static class HandOverCommands
             Verb.On("refuse", "Refuses as an output checker", [HandOver, reasons], async (h, p, by, ct) => (await h.HandOvers.DecideAsync(p.GetValue(HandOver)!, false, p.GetValue(reasons)!, by, ct).ConfigureAwait(false)).Any()),
             Verb.On("withdraw", "Takes back what was asked for", [HandOver, reasons], async (h, p, by, ct) => (await h.HandOvers.WithdrawAsync(p.GetValue(HandOver)!, p.GetValue(reasons)!, by, ct).ConfigureAwait(false)).Any()),
             Verb.On("pack", "Seals the permit's latest extraction for the recipient", [HandOver], async (h, p, by, ct) => (await h.HandOvers.PackAsync(p.GetValue(HandOver)!, by, ct).ConfigureAwait(false)).Any()),
-            Verb.On("fetch", "Writes the container to a file, as a contact", [HandOver, to], async (h, p, by, ct) =>
-            {
-                var fetched = await h.HandOvers.FetchAsync(p.GetValue(HandOver)!, by, ct).ConfigureAwait(false);
-                if (!fetched.Try(out var content))
-                {
-                    return Outcome<object?>.Refused(fetched.Findings);
-                }
-
-                await using (content)
-                {
-                    await using var target = new FileStream(p.GetValue(to)!, FileMode.CreateNew, FileAccess.Write);
-                    await content.CopyToAsync(target, ct).ConfigureAwait(false);
-                    return Verb.Value(new { file = p.GetValue(to), bytes = target.Length });
-                }
-            }),
+            Verb.On("fetch", "Writes the container to a file, as a contact", [HandOver, to], async (h, p, by, ct) => await SaveAsync(await h.HandOvers.FetchAsync(p.GetValue(HandOver)!, by, ct).ConfigureAwait(false), p.GetValue(to)!, ct).ConfigureAwait(false)),
             Verb.On("evidence", "Prints the ledger's proof that a container is the harbour's", [HandOver], (h, p, by, _) => Task.FromResult(h.HandOvers.Evidence(p.GetValue(HandOver)!, by).Map(e => (object?)e.ToJson()))),
             Verb.On("confirm", "Confirms the receipt, as a contact", [HandOver, sha256], async (h, p, by, ct) => (await h.HandOvers.ConfirmAsync(p.GetValue(HandOver)!, p.GetValue(sha256)!, by, ct).ConfigureAwait(false)).Any()),
             Verb.On("duty", "Reports, records an audit, or certifies the destruction, as a contact", [HandOver, duty, words, method], async (h, p, by, ct) =>
@@ -67,6 +53,22 @@ internal static class HandOverCommands
             Verb.On("list", "Lists the hand-overs you may see", [], (h, _, by, _) => Task.FromResult(Verb.Value(h.HandOvers.VisibleTo(by)))),
             Verb.On("overdue", "Lists duties past their day", [], (h, _, _, _) => Task.FromResult(Verb.Value(h.HandOvers.Overdue.Select(o => new { handOver = o.HandOver.Id, o.HandOver.Recipient, o.Duty.Kind, o.Duty.Due }).ToList()))),
             Verb.On("expire", "Ends what was not fetched in time", [], async (h, _, _, ct) => (await h.HandOvers.SweepAsync(ct).ConfigureAwait(false)).Map(n => new { lapsed = n }).Any()));
+    }
+
+    /// <summary>Writes what was fetched to a file that is not there yet.</summary>
+    internal static async Task<Outcome<object?>> SaveAsync(Outcome<Stream> fetched, string file, CancellationToken ct)
+    {
+        if (!fetched.Try(out var content))
+        {
+            return Outcome<object?>.Refused(fetched.Findings);
+        }
+
+        await using (content)
+        {
+            await using var target = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
+            await content.CopyToAsync(target, ct).ConfigureAwait(false);
+            return Verb.Value(new { file, bytes = target.Length });
+        }
     }
 
     private static Outcome<object?> MakeKey(string file)

@@ -29,6 +29,7 @@ internal static class Api
         SpaceApi.Map(api, h);
         HandOverApi.Map(api, h);
         FindingApi.Map(api, h);
+        EnrichedApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
