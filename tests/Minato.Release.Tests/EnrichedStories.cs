@@ -90,6 +90,7 @@ public sealed class EnrichedStories : IDisposable
         // Of four rows two go: one person has no number at the hospital, one refuses every use.
         var accepted = Ok(await enriched.AnswerAsync(approved.Id, true, "Useful", Clerk));
         Assert.Equal((EnrichedState.Accepted, 4, 2), (accepted.State, accepted.Rows, accepted.RowsSent));
+        Assert.Null(enriched.VisibleTo(Village.Researcher).Single().RowsSent);
         var to = village.At("at-the-holder");
         using (var content = Ok(await enriched.FetchAsync(approved.Id, Clerk)))
         {

@@ -136,7 +136,11 @@ internal sealed class EnrichedDesk : IEnrichedData
     }
 
     public IReadOnlyList<EnrichedView> VisibleTo(Actor actor) =>
-        [.. offers.All.Where(o => actor.Is(Role.OutputChecker | Role.Operator | Role.Auditor | Role.System) || IsOfTheProject(actor, o) || (RoleOf(actor, o) == EnrichedRole.Holder && o.State is not (EnrichedState.Offered or EnrichedState.Refused)))];
+        [
+            .. offers.All.Where(o => actor.Is(Role.OutputChecker | Role.Operator | Role.Auditor | Role.System) || IsOfTheProject(actor, o) || (RoleOf(actor, o) == EnrichedRole.Holder && o.State is not (EnrichedState.Offered or EnrichedState.Refused)))
+                // How many rows went would count, for the project, those who refuse.
+                .Select(o => actor.Is(Role.Operator | Role.Auditor | Role.System) || RoleOf(actor, o) == EnrichedRole.Holder ? o : o with { RowsSent = null }),
+        ];
 
     /// <summary>The rows of the holder's own patients, sealed for the holder with what Linkage says of whom they are.</summary>
     private async Task<Outcome<(string Sha256, int Rows)>> PackAsync(EnrichedView found, Actor by, CancellationToken ct)
