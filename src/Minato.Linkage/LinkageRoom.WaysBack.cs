@@ -82,7 +82,7 @@ public sealed partial class LinkageRoom
 
     private WayHome Way(int person, IReadOnlyList<FindingHome> homes)
     {
-        var last = Written(register.RowsOf(person)).Where(w => w.Identity.LocalPatientId is not null && homes.Any(h => h.Holder == w.Holder)).MaxBy(w => (w.Identity.AsOf ?? DateOnly.MinValue, w.Row));
+        var last = Written(register.RowsOf(person)).Where(w => w.Identity.LocalPatientId is not null && homes.Any(h => h.Holder == w.Holder)).OrderBy(w => (w.Identity.AsOf ?? DateOnly.MinValue, w.Row)).LastOrDefault();
 
         // Filled up with blanks, which JSON allows.
         var address = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { patient = last.Identity?.LocalPatientId, asOf = last.Identity?.AsOf }).PadRight(AddressSize));

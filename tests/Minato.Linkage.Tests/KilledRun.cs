@@ -52,6 +52,7 @@ internal static class KilledRun
             var reached = await progress.Done;
             resumed += reached < calls ? 1 : 0;
             Assert.True(reached > done || kills > 0, "the child came to nothing by itself");
+            Assert.True(resumed <= atMost + calls + 3, "the child does not go on any more after a kill");
             done = reached;
         }
 

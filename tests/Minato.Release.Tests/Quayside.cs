@@ -104,7 +104,9 @@ public sealed class FreshProcessing(string folder, TimeProvider clock) : IProces
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             if (!File.Exists(file))
             {
-                File.WriteAllBytes(file, bytes);
+                // Whole or not at all: tests kill whoever writes.
+                File.WriteAllBytes(file + ".half", bytes);
+                File.Move(file + ".half", file, overwrite: true);
             }
         }
 
