@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Minato.Ledger;
 using Minato.Warehouse;
 
@@ -13,21 +14,31 @@ public sealed record CatalogueOptions(int SmallCell = 10)
     public string? BodyEmail { get; init; }
 }
 
-/// <summary>The room: what holders said comes from the ledger, what the data says is counted once per snapshot and kept in memory.</summary>
+/// <summary>
+/// The room: what holders said comes from the ledger, what the data says is counted once per snapshot. A description is kept in memory
+/// until the ledger says something of its dataset, or the day is over: embargoes end with a day.
+/// </summary>
 public sealed class CatalogueRoom : ICatalogue
 {
     private readonly CatalogueOptions options;
+    private readonly ILedger ledger;
     private readonly IWarehouse warehouse;
     private readonly Projection<HolderWords, CatalogueEvent> words;
     private readonly Projection<LinkageDescription, LinkageTold> linkage;
     private readonly TimeProvider clock;
-    private readonly Lock counting = new();
+    private readonly Lock describing = new();
     private readonly Dictionary<DatasetId, (string SnapshotId, DatasetFacts Facts)> counted = [];
-    private (string Key, SearchIndex Index)? search;
+    private readonly ConcurrentDictionary<DatasetId, DatasetDescription> described = new();
+    private readonly SearchIndex index = new();
+    private readonly HashSet<DatasetId> awaited = [];
+    private volatile IReadOnlyList<DatasetDescription> all = [];
+    private long read;
+    private int day;
 
     private CatalogueRoom(CatalogueOptions options, ILedger ledger, IWarehouse warehouse, TimeProvider clock)
     {
-        (this.options, this.warehouse, this.clock) = (options, warehouse, clock);
+        (this.options, this.ledger, this.warehouse, this.clock) = (options, ledger, warehouse, clock);
+        read = ledger.Size;
         words = new(ledger, "catalogue", HolderWords.Prefix, HolderWords.Evolve);
         linkage = new(ledger, "linkage", LinkageWords.Prefix, LinkageWords.Evolve);
     }
@@ -38,13 +49,24 @@ public sealed class CatalogueRoom : ICatalogue
         return new CatalogueRoom(options, ledger, warehouse, clock);
     }
 
-    public IReadOnlyList<DatasetDescription> All => [.. warehouse.Datasets.OrderBy(d => d.Id.Value, StringComparer.Ordinal).Select(Describe)];
+    public IReadOnlyList<DatasetDescription> All
+    {
+        get
+        {
+            CatchUp();
+            return all;
+        }
+    }
 
-    public DatasetDescription? Find(DatasetId dataset) => warehouse.Datasets.FirstOrDefault(d => d.Id == dataset) is { } info ? Describe(info) : null;
+    public DatasetDescription? Find(DatasetId dataset)
+    {
+        CatchUp();
+        return described.GetValueOrDefault(dataset);
+    }
 
     public async Task<Outcome<bool>> DescribeAsync(DatasetId dataset, HolderDescription description, Actor by, CancellationToken ct = default)
     {
-        if (warehouse.Datasets.FirstOrDefault(d => d.Id == dataset) is not { } info)
+        if (Find(dataset)?.Dataset is not { } info)
         {
             return Finding.Error("catalogue.unknown-dataset", "There is no such dataset", "Register the dataset first, or check its id");
         }
@@ -55,15 +77,8 @@ public sealed class CatalogueRoom : ICatalogue
 
     public IReadOnlyList<DatasetDescription> Search(string text)
     {
-        var all = All;
-        var key = string.Join('|', all.Select(d => $"{d.Dataset.Id}:{d.SnapshotId}:{words.Find(HolderWords.StreamOf(d.Dataset.Id))?.Version}"));
-        SearchIndex index;
-        lock (counting)
-        {
-            index = search is { } s && s.Key == key ? s.Index : (search = (key, SearchIndex.Over(all))).Value.Index;
-        }
-
-        return index.Find(text);
+        CatchUp();
+        return string.IsNullOrWhiteSpace(text) ? all : index.Find(text);
     }
 
     public string ToJsonLd(DatasetId? dataset, Uri baseUri)
@@ -74,19 +89,41 @@ public sealed class CatalogueRoom : ICatalogue
             : dcat.Catalogue(All, clock.GetUtcNow());
     }
 
-    public void Refresh(IProgress<Step>? progress = null)
+    public void Refresh(IProgress<Step>? progress = null) => CatchUp(progress);
+
+    private void CatchUp(IProgress<Step>? progress = null)
     {
-        var datasets = warehouse.Datasets;
-        for (var i = 0; i < datasets.Count; i++)
+        var size = ledger.Size;
+        var today = JapaneseDay.Today(clock);
+        if (size == Volatile.Read(ref read) && today.DayNumber == Volatile.Read(ref day))
         {
-            progress?.Report(new Step("Describing datasets", i, datasets.Count, "datasets"));
-            FactsOf(datasets[i].Id);
+            return;
         }
 
-        progress?.Report(new Step("Describing datasets", datasets.Count, datasets.Count, "datasets"));
+        lock (describing)
+        {
+            // One that is said a moment before the warehouse knows it is looked for again.
+            awaited.UnionWith(SaidOfDatasets.From(ledger, read));
+            if (awaited.Count > 0 || today.DayNumber != day)
+            {
+                DatasetInfo[] stale = [.. warehouse.Datasets.Where(d => awaited.Contains(d.Id) || today.DayNumber != day)];
+                for (var i = 0; i < stale.Length; i++)
+                {
+                    progress?.Report(new Step("Describing datasets", i, stale.Length, "datasets"));
+                    index.Put(described[stale[i].Id] = Describe(stale[i], today));
+                }
+
+                progress?.Report(new Step("Describing datasets", stale.Length, stale.Length, "datasets"));
+                all = [.. described.Values.OrderBy(d => d.Dataset.Id.Value, StringComparer.Ordinal)];
+                awaited.ExceptWith(described.Keys);
+            }
+
+            Volatile.Write(ref day, today.DayNumber);
+            Volatile.Write(ref read, size);
+        }
     }
 
-    private DatasetDescription Describe(DatasetInfo info)
+    private DatasetDescription Describe(DatasetInfo info, DateOnly today)
     {
         var known = FactsOf(info.Id);
         var facts = known?.Facts ?? DatasetFacts.None;
@@ -95,7 +132,7 @@ public sealed class CatalogueRoom : ICatalogue
         {
             TypicalAge = facts.TypicalAge,
             SnapshotAt = facts.SnapshotAt,
-            Standing = known is null ? null : DatasetStanding.Of(warehouse.StandingOf(info.Id), JapaneseDay.Today(clock)),
+            Standing = known is null ? null : DatasetStanding.Of(warehouse.StandingOf(info.Id), today),
             Linkage = linkage.Find(LinkageWords.StreamOf(info.Id)),
             Checks = warehouse.SharesOf(info.Id),
         };
@@ -108,16 +145,13 @@ public sealed class CatalogueRoom : ICatalogue
             return null;
         }
 
-        lock (counting)
+        if (!counted.TryGetValue(dataset, out var known) || known.SnapshotId != snapshot.Id)
         {
-            if (!counted.TryGetValue(dataset, out var known) || known.SnapshotId != snapshot.Id)
-            {
-                using var session = warehouse.OpenSession();
-                warehouse.Attach(session, snapshot);
-                counted[dataset] = known = (snapshot.Id, new FactCounter(session, snapshot, warehouse.Shapes, warehouse.Vocabulary, options.SmallCell).Count());
-            }
-
-            return known;
+            using var session = warehouse.OpenSession();
+            warehouse.Attach(session, snapshot);
+            counted[dataset] = known = (snapshot.Id, new FactCounter(session, snapshot, warehouse.Shapes, warehouse.Vocabulary, options.SmallCell).Count());
         }
+
+        return known;
     }
 }

@@ -16,9 +16,9 @@ internal sealed class Harbour : IDisposable
 
     public Harbour(int smallCell = 10)
     {
-        Warehouse = new ShelfWarehouse(Path.Combine(folder, "files"));
         ledger = LedgerRoom.Open(new(Path.Combine(folder, "ledger"), "test.example/ledger"), new KeysInMemory(), TimeProvider.System);
-        Catalogue = CatalogueRoom.Open(new CatalogueOptions(smallCell), ledger, Warehouse, new FixedClock());
+        Warehouse = new ShelfWarehouse(Path.Combine(folder, "files"), ledger);
+        Catalogue = CatalogueRoom.Open(new CatalogueOptions(smallCell), ledger, Warehouse, Clock);
     }
 
     public ShelfWarehouse Warehouse { get; }
@@ -26,6 +26,8 @@ internal sealed class Harbour : IDisposable
     public ILedger Ledger => ledger;
 
     public ICatalogue Catalogue { get; }
+
+    public SetClock Clock { get; } = new();
 
     public static Actor Operator { get; } = new(new("office"), Role.Operator, "Office");
 
@@ -35,7 +37,7 @@ internal sealed class Harbour : IDisposable
         new("港病院の診療データ", "Clinical data of the Port Hospital"), new("入院と外来の診療記録。検査の値を含む。", "Inpatient and outpatient records with laboratory values."),
         new("薬の効果を調べる研究者", "Researchers of drug effects"), "B", 60, ["糖尿病", "laboratory"], "data@port-hospital.example", "monthly");
 
-    public ICatalogue Reopen(int smallCell = 10) => CatalogueRoom.Open(new CatalogueOptions(smallCell), ledger, Warehouse, new FixedClock());
+    public ICatalogue Reopen(int smallCell = 10) => CatalogueRoom.Open(new CatalogueOptions(smallCell), ledger, Warehouse, Clock);
 
     public void Dispose()
     {
@@ -43,9 +45,11 @@ internal sealed class Harbour : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private sealed class FixedClock : TimeProvider
+    internal sealed class SetClock : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => Now;
+        public DateTimeOffset At { get; set; } = Now;
+
+        public override DateTimeOffset GetUtcNow() => At;
     }
 
     private sealed class KeysInMemory : IKeyStore
@@ -59,19 +63,19 @@ internal sealed class Harbour : IDisposable
 }
 
 /// <summary>The warehouse's port over files on a shelf, with the shapes that these stories need.</summary>
-internal sealed class ShelfWarehouse(string folder) : IWarehouse
+internal sealed class ShelfWarehouse(string folder, ILedger ledger) : IWarehouse
 {
     private readonly List<DatasetInfo> datasets = [];
     private readonly Dictionary<DatasetId, Snapshot> latest = [];
     private int number;
 
     /// <summary>How all datasets' deliveries stand.</summary>
-    public IReadOnlyList<DeliveryStanding> Standings { get; set; } = [];
+    public IReadOnlyList<DeliveryStanding> Standings { get; set => SayAll(field = value, "standing"); } = [];
 
     public IReadOnlyList<DeliveryStanding> StandingOf(DatasetId dataset) => Standings;
 
     /// <summary>What was measured of all datasets' snapshots.</summary>
-    public IReadOnlyList<QualityShares> Shares { get; set; } = [];
+    public IReadOnlyList<QualityShares> Shares { get; set => SayAll(field = value, "dataset"); } = [];
 
     public IReadOnlyList<QualityShares> SharesOf(DatasetId dataset) => Shares;
 
@@ -89,7 +93,7 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
     public static TableShape Measurement { get; } = new("measurement",
         [new("person_id", ColumnType.Uuid, false), new("measurement_concept_id", ColumnType.Integer), new("measurement_date", ColumnType.Date), new("value_as_number", ColumnType.Decimal)], ["person_id"]);
 
-    public IReadOnlyList<DatasetInfo> Datasets => datasets;
+    public IReadOnlyList<DatasetInfo> Datasets => [.. datasets];
 
     public IReadOnlyDictionary<string, TableShape> Shapes { get; } = new[] { Person, Condition, Measurement }.ToDictionary(s => s.Name);
 
@@ -100,8 +104,13 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
     public Outcome<DatasetInfo> Register(DatasetInfo dataset)
     {
         datasets.Add(dataset);
+        Say(dataset.Id, "dataset");
         return dataset;
     }
+
+    /// <summary>As the warehouse does with whatever changes it; only the stream's name counts here.</summary>
+    private void Say(DatasetId dataset, string stream) =>
+        _ = ledger.AppendAsync($"{stream}/{dataset}", -1, Harbour.Operator.Id, [new NewEvent("warehouse.changed", "{}"u8.ToArray())]).GetAwaiter().GetResult().Value;
 
     public DatasetInfo Register(string id, DataCategory category = DataCategory.MedicalRecord, string ja = "見本", string en = "Sample") =>
         Register(new DatasetInfo(new(id), new("port-hospital"), category, new(ja, en))).Value;
@@ -133,6 +142,8 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
             session.AttachTable(prefix + shape.Name, shape, [.. snapshot.Files.Where(f => f.Table == shape.Name).Select(f => Path.Combine(folder, f.Path))]);
         }
     }
+
+    private void SayAll(object _, string stream) => datasets.ForEach(d => Say(d.Id, stream));
 
     /// <summary>Puts rows on the shelf as the dataset's next snapshot.</summary>
     public void Deliver(DatasetInfo dataset, params IReadOnlyList<(TableShape Shape, IReadOnlyList<object?[]> Rows)> tables)
@@ -169,6 +180,7 @@ internal sealed class ShelfWarehouse(string folder) : IWarehouse
         }
 
         latest[dataset.Id] = new Snapshot($"s{++number}", dataset.Id, number, null, new(2025, 6, 30, 0, 0, 0, TimeSpan.Zero), "test", files);
+        Say(dataset.Id, "dataset");
     }
 
     private sealed class Words : IVocabulary
