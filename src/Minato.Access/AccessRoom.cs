@@ -3,8 +3,13 @@ using Minato.Ledger;
 
 namespace Minato.Access;
 
-/// <param name="StandardsFolder">The folder <c>standards/</c>: the form, the criteria, the purposes, the tariffs, the processing standards.</param>
-public sealed record AccessOptions(string StandardsFolder);
+/// <param name="StandardsFolder">The folder <c>standards/</c>: the form, the criteria, the purposes, the tariffs, the bodies, the limits of time, the processing standards.</param>
+/// <param name="Bodies">Which bodies review: a folder of <c>standards/bodies/</c>, by the institutional option.</param>
+public sealed record AccessOptions(string StandardsFolder, string Bodies = "one")
+{
+    /// <summary>Whether a measure in force keeps a person or an organisation from applying.</summary>
+    public Func<ActorId, string, bool> IsExcluded { get; init; } = (_, _) => false;
+}
 
 /// <summary>The room: the ledger at one side, pure decisions at the other.</summary>
 public sealed class AccessRoom : IAccessDesk
@@ -14,29 +19,39 @@ public sealed class AccessRoom : IAccessDesk
     private readonly Projection<ApplicationCase, AccessEvent> applications;
     private readonly AccessRules rules;
     private readonly TimeProvider clock;
+    private readonly ClockDesk clocks;
 
-    private AccessRoom(AccessRules rules, ILedger ledger, TimeProvider clock)
+    private AccessRoom(AccessRules rules, ClockDesk clocks, ILedger ledger, TimeProvider clock)
     {
-        (this.rules, this.clock) = (rules, clock);
+        this.clock = clock;
+        this.clocks = clocks;
+        this.rules = rules with { PermitCase = CaseOf, Clocks = clocks.Of };
         applications = new(ledger, "access", Prefix, static (state, e, recorded) =>
-            ApplicationCase.Evolve(state, e, new Stamp(new ApplicationId(recorded.Stream[Prefix.Length..]), recorded.Version, recorded.At, recorded.By)));
+            ApplicationCase.Evolve(state, e, new Stamp(new ApplicationId(recorded.Stream[Prefix.Length..]), recorded.Version, recorded.At, recorded.By, recorded.Type)));
     }
 
     /// <exception cref="InvalidDataException">A standard is missing or cannot be used; the message names the file.</exception>
     public static IAccessDesk Open(AccessOptions options, ILedger ledger, ICatalogue catalogue, TimeProvider clock)
     {
         string Folder(string name) => Path.Combine(options.StandardsFolder, name);
-        return new AccessRoom(
+        var room = new AccessRoom(
             new AccessRules(
                 StandardFolder<FormStandard>.Read(Folder("application-form")),
                 StandardFolder<PurposeStandard>.Read(Folder("purposes")),
                 StandardFolder<CriteriaStandard>.Read(Folder("review-criteria")),
                 StandardFolder<Tariff>.Read(Folder("tariffs")),
+                StandardFolder<BodyStandard>.Read(Folder(Path.Combine("bodies", options.Bodies))),
                 name => ProcessingStandards.Exists(Folder("processing"), name),
                 catalogue.Find,
-                () => catalogue.All.SelectMany(d => d.Variables).Select(v => (v.Table, v.Column)).ToHashSet()),
+                () => catalogue.All.SelectMany(d => d.Variables).Select(v => (v.Table, v.Column)).ToHashSet(),
+                _ => null,
+                _ => [],
+                options.IsExcluded),
+            new ClockDesk(StandardFolder<ClockStandard>.Read(Folder("clocks")), StandardFolder<BusinessCalendar>.Read(Folder("calendars")), ledger, clock),
             ledger,
             clock);
+        room.FinishFollowUps();
+        return room;
     }
 
     public ApplicationForm Form => rules.Forms.InForce(clock.GetUtcNow()).ToForm();
@@ -45,14 +60,18 @@ public sealed class AccessRoom : IAccessDesk
 
     public IReadOnlyList<Purpose> Purposes => rules.Purposes.InForce(clock.GetUtcNow()).Purposes;
 
-    public async Task<Outcome<ApplicationId>> CreateAsync(Actor by, CancellationToken ct = default)
+    public Task<Outcome<ApplicationId>> CreateAsync(Actor by, CancellationToken ct = default) => CreateAsync(null, by, ct);
+
+    public Task<Outcome<ApplicationId>> FollowAsync(FollowUp follows, Actor by, CancellationToken ct = default) => CreateAsync(follows, by, ct);
+
+    private async Task<Outcome<ApplicationId>> CreateAsync(FollowUp? follows, Actor by, CancellationToken ct)
     {
         var year = clock.GetUtcNow().Year;
         for (; ; )
         {
             var next = applications.All.Select(a => PermitNumber.NumberIn(year, a.Id)).DefaultIfEmpty().Max() + 1;
             var id = PermitNumber.Application(year, next);
-            var created = await applications.DecideAsync(StreamOf(id), by.Id, existing => ApplicationDecisions.Create(existing, by), ct: ct).ConfigureAwait(false);
+            var created = await applications.DecideAsync(StreamOf(id), by.Id, existing => ApplicationDecisions.Create(existing, follows, by, clock.GetUtcNow(), rules), ct: ct).ConfigureAwait(false);
             if (created.IsOk)
             {
                 return id;
@@ -70,6 +89,11 @@ public sealed class AccessRoom : IAccessDesk
     {
         var done = await applications.DecideAsync(
             StreamOf(application), by.Id, state => ApplicationDecisions.Decide(state, command, by, clock.GetUtcNow(), rules), ct: ct).ConfigureAwait(false);
+
+        if (done.Try(out var after) && after.State == ApplicationState.Applied)
+        {
+            await FinishAsync(after).ConfigureAwait(false);
+        }
 
         // The caller sees what the caller may see, also in the answer; one who has just left the panel sees the application no more.
         return done.Map(a => For(a, by) ?? ViewFor.Public(Office(a), PublicFields));
@@ -98,6 +122,21 @@ public sealed class AccessRoom : IAccessDesk
             _ when a.State == ApplicationState.Ended => Finding.Error("access.permit-ended", $"The permit {permit} was ended", "Apply again"),
             _ => Finding.Error("access.permit-expired", $"The permit {permit} ran until {a.Permit!.Until:yyyy-MM-dd}", "Apply again"),
         };
+    }
+
+    public IReadOnlyList<RunningClock> ClocksOf(ApplicationId application, Actor actor) =>
+        applications.Find(StreamOf(application)) is { } a && For(a, actor) is not null ? clocks.Of(a) : [];
+
+    public IReadOnlyList<RunningClock> Clocks(Actor actor)
+    {
+        var office = actor.Is(Role.Operator) || actor.Is(Role.Auditor) || actor.Is(Role.System);
+        return
+        [
+            .. applications.All.Where(a => office || For(a, actor) is not null).SelectMany(clocks.Of)
+                .Concat(office ? clocks.OfDatasetsAndHarbour() : [])
+                .Where(c => c is { StoppedAt: null, Keep: false } && c.State != ClockState.Passed)
+                .OrderBy(c => c.Due),
+        ];
     }
 
     public IReadOnlyList<ApplicationView> Published =>
@@ -140,6 +179,28 @@ public sealed class AccessRoom : IAccessDesk
 
     private IEnumerable<string> PublicFields => Form.Sections.SelectMany(s => s.Fields).Where(f => f.Public && f.Kind != "use").Select(f => f.Id);
 
+    /// <summary>Follow-ups that were accepted just before the node stopped: the permit's own stream learns of them now.</summary>
+    private void FinishFollowUps()
+    {
+        foreach (var change in applications.All.Where(a => a.State == ApplicationState.Applied))
+        {
+            FinishAsync(change).GetAwaiter().GetResult();
+        }
+    }
+
+    private async Task FinishAsync(ApplicationCase change)
+    {
+        var permit = change.Permits[0];
+        var done = await applications.DecideAsync(
+            StreamOf(permit.Application),
+            change.Applicant,
+            original => Outcome<IReadOnlyList<AccessEvent>>.Ok(
+                original!.Changes.Contains(change.Id.Value) ? []
+                : permit.Renewals > original.Permit!.Renewals ? [new AccessEvent.PermitRenewed(permit with { Version = original.Permit.Version + 1 }, change.Id.Value)]
+                : [new AccessEvent.PermitChanged(permit with { Version = original.Permit.Version + 1 }, change.Id.Value)])).ConfigureAwait(false);
+        _ = done.Value;
+    }
+
     private static string StreamOf(ApplicationId application) => $"{Prefix}{application}";
 
     private ApplicationCase? CaseOf(PermitId permit) =>
@@ -150,13 +211,14 @@ public sealed class AccessRoom : IAccessDesk
     {
         var now = clock.GetUtcNow();
         var live = a.State is ApplicationState.Draft or ApplicationState.QuestionAsked && a.Draft is not null;
-        return ViewFor.Office(a, live ? Checks.Run(rules, a.Draft!, now) : a.Checks, now);
+        return ViewFor.Office(a, live ? Checks.Run(rules, a.Draft!, now) : a.Checks, now) with { Bodies = [.. a.Bodies.Select(b => rules.Bodies.InForce(now).Bodies.FirstOrDefault(r => r.Id == b)?.ToPort() ?? new ReviewBody(b, new Bilingual(b, b)))] };
     }
 
     private ApplicationView? For(ApplicationCase a, Actor actor) => RelationOf.To(a, actor) switch
     {
         Relation.Applicant or Relation.Member => ViewFor.Project(Office(a)),
         Relation.Reviewer or Relation.CitizenReviewer => ViewFor.Reviewer(Office(a), actor.Id),
+        Relation.Holder => ViewFor.Holder(Office(a), new HolderId(actor.Affiliation)),
         Relation.Secretariat or Relation.Auditor or Relation.Harbour => Office(a),
         _ => null,
     };

@@ -8,11 +8,12 @@ internal static class Ballot
     private const int MostConditions = 20;
     private const int MostConditionCharacters = 500;
 
-    public static Outcome<AccessEvent.VoteCast> Check(ApplicationCommand.CastVote vote, CriteriaStandard criteria)
+    public static Outcome<AccessEvent.VoteCast> Check(ApplicationCommand.CastVote vote, CriteriaStandard criteria, ApplicationCase application)
     {
         var reasons = vote.Reasons?.Trim() ?? "";
         var marks = vote.Criteria ?? new Dictionary<string, bool>();
         string[] conditions = [.. (vote.Conditions ?? []).Select(c => c?.Trim() ?? "").Where(c => c.Length > 0).Distinct()];
+        DatasetId[] without = [.. (vote.Without ?? []).Distinct()];
         List<Finding> findings = [];
 
         if (!Enum.IsDefined(vote.Vote))
@@ -36,12 +37,12 @@ internal static class Ballot
         else
         {
             string[] unmet = [.. criteria.Criteria.Where(c => c.Essential && !marks[c.Id]).Select(c => c.Id)];
-            if (vote.Vote != Vote.Refuse && unmet.Length > 0)
+            if (IsFor(vote) && unmet.Length > 0)
             {
                 findings.Add(Finding.Error("access.vote-contradiction", $"An essential criterion is marked as not met ({string.Join(", ", unmet)}), yet the vote approves", "Refuse, or ask the applicant to mend it first"));
             }
 
-            if (vote.Vote == Vote.Refuse && marks.Values.All(met => met))
+            if (vote.Vote is Vote.Refuse or Vote.StatisticsInstead && marks.Values.All(met => met))
             {
                 findings.Add(Finding.Error("access.vote-contradiction", "The vote refuses, yet every criterion is marked as met", "Mark the criterion that is not met: a refusal is published with its reason"));
             }
@@ -52,8 +53,15 @@ internal static class Ballot
             findings.Add(Finding.Error("access.vote-conditions", "Conditions belong to an approval with conditions, and only to that", "Name the conditions, or vote otherwise"));
         }
 
+        if (without.Length > 0 && (!IsFor(vote) || without.Any(d => application.Draft!.Use.Datasets.All(g => g.Dataset != d)) || application.Draft!.Use.Datasets.All(g => without.Contains(g.Dataset))))
+        {
+            findings.Add(Finding.Error("access.vote-without", "A vote in part leaves out some of the datasets applied for, and approves the rest", "Name datasets of the application and keep at least one, or refuse"));
+        }
+
         return findings.Count > 0
             ? Outcome<AccessEvent.VoteCast>.Refused(findings)
-            : new AccessEvent.VoteCast(criteria.Name(), vote.Vote, reasons, new SortedDictionary<string, bool>(marks.ToDictionary(), StringComparer.Ordinal), conditions);
+            : new AccessEvent.VoteCast(criteria.Name(), vote.Vote, reasons, new SortedDictionary<string, bool>(marks.ToDictionary(), StringComparer.Ordinal), conditions, without);
     }
+
+    private static bool IsFor(ApplicationCommand.CastVote vote) => vote.Vote is Vote.Approve or Vote.ApproveWithConditions;
 }

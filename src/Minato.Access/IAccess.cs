@@ -16,7 +16,45 @@ public enum ApplicationState
     Permitted,
     Suspended,
     Ended,
+
+    /// <summary>The change that was applied for now stands in the earlier permit.</summary>
+    Applied,
 }
+
+public enum FollowKind
+{
+    /// <summary>Other data, people, methods; the same end.</summary>
+    Amendment,
+
+    /// <summary>A later end; once only (EHDS 68(12)).</summary>
+    Renewal,
+}
+
+/// <summary>The permit that an application wants to change.</summary>
+public sealed record FollowUp(PermitId Permit, FollowKind Kind);
+
+/// <summary>What a holder is asked for.</summary>
+public static class HolderTask
+{
+    /// <summary>Can it be done, and what does it cost?</summary>
+    public const string Feasibility = "feasibility";
+
+    /// <summary>A trusted holder's assessment and proposal (EHDS 72).</summary>
+    public const string Assessment = "assessment";
+
+    /// <summary>The data, which the harbour has not yet.</summary>
+    public const string Delivery = "delivery";
+
+    public static IReadOnlyList<string> All { get; } = [Feasibility, Assessment, Delivery];
+}
+
+/// <summary>A question to a holder, and the answer.</summary>
+public sealed record HolderExchange(string Kind, HolderId Holder, string Question, DateTimeOffset AskedAt, bool? Feasible = null, string? Answer = null, decimal? CostYen = null, DateTimeOffset? AnsweredAt = null);
+
+/// <summary>A body that reviews (I1, H2), and what of the application is its business.</summary>
+public sealed record ReviewBody(string Id, Bilingual Name);
+
+public sealed record ReportedResults(Bilingual Summary, string Address, DateTimeOffset At);
 
 /// <summary>Rows of one table of one dataset that the permit gives, column by column.</summary>
 public sealed record TableGrant(string Table, IReadOnlyList<string> Columns);
@@ -76,9 +114,20 @@ public enum Vote
     Approve,
     ApproveWithConditions,
     Refuse,
+
+    /// <summary>No rows, but a table would answer the question (EHDS 68(3)). Counts as a refusal of rows.</summary>
+    StatisticsInstead,
 }
 
-public sealed record ReviewVote(ActorId Reviewer, bool Citizen, Vote Vote, string Reasons, IReadOnlyDictionary<string, bool> Criteria, IReadOnlyList<string> Conditions, DateTimeOffset At);
+public sealed record ReviewVote(ActorId Reviewer, bool Citizen, Vote Vote, string Reasons, IReadOnlyDictionary<string, bool> Criteria, IReadOnlyList<string> Conditions, DateTimeOffset At)
+{
+    public string Body { get; init; } = "";
+
+    /// <summary>Datasets that this vote would not give.</summary>
+    public IReadOnlyList<DatasetId> Without { get; init; } = [];
+
+    public bool IsFor => Vote is Vote.Approve or Vote.ApproveWithConditions;
+}
 
 public sealed record FeeLine(string Item, Bilingual Label, decimal Quantity, string Unit, decimal UnitYen, decimal Yen);
 
@@ -94,7 +143,14 @@ public sealed record Permit(
     DateTimeOffset From,
     DateTimeOffset Until,
     string ReviewCriteria,
-    FeeQuote Fee);
+    FeeQuote Fee)
+{
+    /// <summary>From 1; each amendment, renewal and change of members makes the next. The id stays, and with it the project's space.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>How often it was renewed: never or once.</summary>
+    public int Renewals { get; init; }
+}
 
 /// <summary>An application as it stands: the projection of its stream.</summary>
 public sealed record ApplicationView(
@@ -129,6 +185,29 @@ public sealed record ApplicationView(
     /// <summary>Suspensions, resumptions and ends of the permit, oldest first (F5). The public sees that and when, not why.</summary>
     public IReadOnlyList<Measure> Measures { get; init; } = [];
 
+    public FollowUp? Follows { get; init; }
+
+    public IReadOnlyList<ReviewBody> Bodies { get; init; } = [];
+
+    /// <summary>Members who have confirmed their duties.</summary>
+    public IReadOnlyList<ActorId> Confirmed { get; init; } = [];
+
+    /// <summary>Invited since the permit was issued, not yet confirmed.</summary>
+    public IReadOnlyList<ActorId> Invited { get; init; } = [];
+
+    public IReadOnlyList<HolderExchange> Holders { get; init; } = [];
+
+    public IReadOnlyList<ReportedResults> Results { get; init; } = [];
+
+    /// <summary>Every version of the permit, oldest first.</summary>
+    public IReadOnlyList<Permit> PermitVersions { get; init; } = [];
+
+    public string? Appeal { get; init; }
+
+    public bool StatisticsOffered { get; init; }
+
+    public string? FeeDispute { get; init; }
+
     public VoteCount Count => VoteCount.Of(Votes);
 
     /// <summary>Days from submission to the decision without the time spent waiting for the applicant (I4); null before the decision.</summary>
@@ -147,7 +226,7 @@ public sealed record VoteCount(int Approve, int WithConditions, int Refuse, int 
     public static VoteCount Of(IReadOnlyList<ReviewVote> votes) => new(
         votes.Count(v => v.Vote == Vote.Approve),
         votes.Count(v => v.Vote == Vote.ApproveWithConditions),
-        votes.Count(v => v.Vote == Vote.Refuse),
+        votes.Count(v => !v.IsFor),
         votes.Count(v => v.Citizen));
 }
 
@@ -162,8 +241,9 @@ public abstract record ApplicationCommand
 
     public sealed record Withdraw(string Reason) : ApplicationCommand;
 
-    /// <summary>Names the reviewers: three at least, one of them a citizen (E5).</summary>
-    public sealed record AssignReviewers(IReadOnlyList<Actor> Reviewers) : ApplicationCommand;
+    /// <summary>Names the reviewers of one body: three at least, one of them a citizen (E5).</summary>
+    /// <param name="Body">Null: of the first body that reviews the application.</param>
+    public sealed record AssignReviewers(IReadOnlyList<Actor> Reviewers, string? Body = null) : ApplicationCommand;
 
     public sealed record DeclareConflict(string Reason) : ApplicationCommand;
 
@@ -171,7 +251,11 @@ public abstract record ApplicationCommand
 
     public sealed record Answer(string Text) : ApplicationCommand;
 
-    public sealed record CastVote(Vote Vote, string Reasons, IReadOnlyDictionary<string, bool> Criteria, IReadOnlyList<string> Conditions) : ApplicationCommand;
+    public sealed record CastVote(Vote Vote, string Reasons, IReadOnlyDictionary<string, bool> Criteria, IReadOnlyList<string> Conditions) : ApplicationCommand
+    {
+        /// <summary>An approval of everything but these datasets.</summary>
+        public IReadOnlyList<DatasetId> Without { get; init; } = [];
+    }
 
     /// <summary>Closes the review by the votes, once the quorum is there.</summary>
     public sealed record Decide : ApplicationCommand;
@@ -183,6 +267,37 @@ public abstract record ApplicationCommand
     public sealed record Resume(string Reason) : ApplicationCommand;
 
     public sealed record End(string Reason) : ApplicationCommand;
+
+    /// <summary>A member accepts the duties of the permit.</summary>
+    public sealed record ConfirmDuties : ApplicationCommand;
+
+    public sealed record InviteMember(ActorId Member) : ApplicationCommand;
+
+    public sealed record RemoveMember(ActorId Member, string Reason) : ApplicationCommand;
+
+    /// <param name="Clock">Id of a limit that may be extended and runs.</param>
+    public sealed record ExtendDeadline(string Clock, string Reason) : ApplicationCommand;
+
+    /// <param name="Kind">Of <see cref="HolderTask"/>.</param>
+    public sealed record AskHolder(string Kind, HolderId Holder, string Question) : ApplicationCommand;
+
+    public sealed record AnswerAsHolder(string Kind, bool Feasible, string Text, decimal? CostYen) : ApplicationCommand;
+
+    /// <summary>Refuses an application whose question stayed unanswered beyond the limit.</summary>
+    public sealed record CloseUnanswered : ApplicationCommand;
+
+    /// <summary>Once: the review begins again with other people.</summary>
+    public sealed record Appeal(string Reason) : ApplicationCommand;
+
+    /// <summary>Takes the offer of a table instead of rows; the same panel decides on it.</summary>
+    public sealed record TakeStatistics(IReadOnlyList<string> By) : ApplicationCommand;
+
+    public sealed record DisputeFee(string Reason) : ApplicationCommand;
+
+    /// <summary>The body sets the fee after a dispute: lower or the same, never higher.</summary>
+    public sealed record SettleFee(decimal ReductionYen, string Reason) : ApplicationCommand;
+
+    public sealed record ReportResults(Bilingual Summary, string Address) : ApplicationCommand;
 }
 
 /// <summary>What a person is to one application. Exactly one: nobody sits on two sides (EHDS Art. 55).</summary>
@@ -198,6 +313,9 @@ public enum Relation
 
     /// <summary>As <see cref="Reviewer"/>, sitting for patients and citizens (E5).</summary>
     CitizenReviewer,
+
+    /// <summary>A holder who was asked about this application.</summary>
+    Holder,
 
     /// <summary>The operator's office, which runs the procedure and has no vote.</summary>
     Secretariat,
@@ -224,6 +342,9 @@ public sealed record AccessFigures(int Submitted, int Deciding, int Approved, in
 public interface IAccess
 {
     Task<Outcome<ApplicationId>> CreateAsync(Actor by, CancellationToken ct = default);
+
+    /// <summary>An application for a change of a permit in force; its draft begins as the permit stands. By the permit's applicant only.</summary>
+    Task<Outcome<ApplicationId>> FollowAsync(FollowUp follows, Actor by, CancellationToken ct = default);
 
     Task<Outcome<ApplicationView>> ExecuteAsync(ApplicationId application, ApplicationCommand command, Actor by, CancellationToken ct = default);
 
@@ -287,4 +408,10 @@ public interface IAccessDesk : IAccess
     (IReadOnlyList<CheckResult> Checks, Outcome<FeeQuote> Quote) Preview(ApplicationDraft draft);
 
     AccessFigures Figures { get; }
+
+    /// <summary>Every limit of time that runs or ran for an application. Empty for who may not see it.</summary>
+    IReadOnlyList<RunningClock> ClocksOf(ApplicationId application, Actor actor);
+
+    /// <summary>The limits that run now, overdue ones first: all for operators and auditors, else those this person sees.</summary>
+    IReadOnlyList<RunningClock> Clocks(Actor actor);
 }

@@ -13,7 +13,7 @@ internal static class RelationOf
             return Relation.Applicant;
         }
 
-        if (application.Draft?.Use.Members.Contains(actor.Id) == true)
+        if (application.HasMember(actor.Id))
         {
             return Relation.Member;
         }
@@ -26,6 +26,11 @@ internal static class RelationOf
         if (application.Conflicts.Any(c => c.Reviewer == actor.Id))
         {
             return Relation.Public;
+        }
+
+        if (actor.Is(Role.Holder) && application.Holders.Any(h => h.Holder.Value == actor.Affiliation))
+        {
+            return Relation.Holder;
         }
 
         return actor.Is(Role.Operator) ? Relation.Secretariat

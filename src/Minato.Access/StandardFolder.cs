@@ -30,6 +30,7 @@ internal sealed class StandardFolder<T> where T : class, IStandard
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+        Converters = { new JsonStringEnumConverter() },
     };
 
     private readonly T[] versions;

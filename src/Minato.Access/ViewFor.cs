@@ -13,11 +13,27 @@ internal static class ViewFor
         QuestionTime = a.QuestionTime,
         Standards = a.Standards,
         Measures = a.Measures,
+        Follows = a.Follows,
+        Confirmed = a.Confirmed,
+        Invited = a.Invited,
+        Holders = a.Holders,
+        Results = a.Results,
+        PermitVersions = a.Permits,
+        Appeal = a.Appeal,
+        StatisticsOffered = a.StatisticsOffered,
+        FeeDispute = a.FeeDispute,
     };
 
     /// <summary>A reviewer sees the others' votes only after voting, so that each judges alone first.</summary>
     public static ApplicationView Reviewer(ApplicationView view, ActorId reviewer) =>
         view.DecidedAt is not null || view.Votes.Any(v => v.Reviewer == reviewer) ? view : view with { Votes = [] };
+
+    /// <summary>A holder sees what is asked for and what it was asked, not who judges, nor what other holders said.</summary>
+    public static ApplicationView Holder(ApplicationView view, HolderId holder) => Project(view) with
+    {
+        Holders = [.. view.Holders.Where(h => h.Holder == holder)],
+        Exchanges = [],
+    };
 
     /// <summary>The project does not learn who judges it, nor any vote before the decision.</summary>
     public static ApplicationView Project(ApplicationView view) => view with
@@ -36,6 +52,11 @@ internal static class ViewFor
         Applicant = new ActorId("withheld"),
         Draft = view.Draft is { } draft ? PublicDraft(draft, publicFields) : null,
         Exchanges = [],
+        Confirmed = [],
+        Invited = [],
+        Holders = [],
+        FeeDispute = null,
+        PermitVersions = [.. view.PermitVersions.Select(p => p with { Use = PublicUse(p.Use) })],
         Measures = [.. view.Measures.Select(m => m with { Reason = "" })],
         Permit = view.Permit is { } permit ? permit with { Use = PublicUse(permit.Use) } : null,
     };

@@ -60,6 +60,9 @@ internal sealed class World
 
     public static Actor Member { get; } = new(new("ren"), Role.Researcher, "Ren", "Minato Medical University");
 
+    /// <summary>Of the holder of both datasets.</summary>
+    public static Actor Holder { get; } = new(new("haru"), Role.Holder, "Haru", "holder");
+
     public static Actor Secretariat { get; } = new(new("office"), Role.Operator, "Office", "Harbour authority");
 
     public static Actor Auditor { get; } = new(new("audit"), Role.Auditor, "Auditor", "Board of audit");
@@ -138,7 +141,27 @@ internal sealed class World
     public async Task<Permit> Permitted()
     {
         var id = await Approved();
+        await Do(id, Member, new ApplicationCommand.ConfirmDuties());
         return (await Do(id, Applicant, new ApplicationCommand.AcceptFee())).Permit!;
+    }
+
+    /// <summary>A permit, and an application that changed it.</summary>
+    public async Task<ApplicationId> Changed(FollowKind kind, Func<ApplicationDraft, ApplicationDraft>? change = null)
+    {
+        var permit = await Permitted();
+        var id = (await Access.FollowAsync(new FollowUp(permit.Id, kind), Applicant)).Value;
+        var draft = Access.Find(id)!.Draft!;
+        await Do(id, Applicant, new ApplicationCommand.SaveDraft(change?.Invoke(draft) ?? draft));
+        await Do(id, Applicant, new ApplicationCommand.Submit());
+        await Do(id, Secretariat, new ApplicationCommand.AssignReviewers(Panel));
+        foreach (var reviewer in Panel)
+        {
+            await Do(id, reviewer, Approve);
+        }
+
+        await Do(id, Secretariat, new ApplicationCommand.Decide());
+        await Do(id, Applicant, new ApplicationCommand.AcceptFee());
+        return id;
     }
 
     private static Dictionary<string, string> ExampleAnswers()
@@ -150,7 +173,7 @@ internal sealed class World
     private static string MakeStandards()
     {
         var folder = Directory.CreateTempSubdirectory("minato-access-").FullName;
-        foreach (var name in new[] { "application-form", "purposes", "review-criteria", "tariffs" })
+        foreach (var name in new[] { "application-form", "purposes", "review-criteria", "tariffs", "clocks", "calendars", Path.Combine("bodies", "one"), Path.Combine("bodies", "shared") })
         {
             var to = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
             foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository, "standards", name), "*.json"))
