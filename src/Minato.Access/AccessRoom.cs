@@ -20,9 +20,11 @@ public sealed class AccessRoom : IAccessDesk
     private readonly AccessRules rules;
     private readonly TimeProvider clock;
     private readonly ClockDesk clocks;
+    private readonly PermitSeal seal;
 
-    private AccessRoom(AccessRules rules, ClockDesk clocks, ILedger ledger, TimeProvider clock)
+    private AccessRoom(AccessRules rules, ClockDesk clocks, PermitSeal seal, ILedger ledger, TimeProvider clock)
     {
+        this.seal = seal;
         this.clock = clock;
         this.clocks = clocks;
         this.rules = rules with { PermitCase = CaseOf, Clocks = clocks.Of };
@@ -31,7 +33,7 @@ public sealed class AccessRoom : IAccessDesk
     }
 
     /// <exception cref="InvalidDataException">A standard is missing or cannot be used; the message names the file.</exception>
-    public static IAccessDesk Open(AccessOptions options, ILedger ledger, ICatalogue catalogue, TimeProvider clock)
+    public static IAccessDesk Open(AccessOptions options, ILedger ledger, IKeyStore keys, ICatalogue catalogue, TimeProvider clock)
     {
         string Folder(string name) => Path.Combine(options.StandardsFolder, name);
         var room = new AccessRoom(
@@ -48,6 +50,7 @@ public sealed class AccessRoom : IAccessDesk
                 _ => [],
                 options.IsExcluded),
             new ClockDesk(StandardFolder<ClockStandard>.Read(Folder("clocks")), StandardFolder<BusinessCalendar>.Read(Folder("calendars")), ledger, clock),
+            new PermitSeal(keys),
             ledger,
             clock);
         room.FinishFollowUps();
@@ -112,7 +115,7 @@ public sealed class AccessRoom : IAccessDesk
     {
         if (CaseOf(permit) is not { } a)
         {
-            return Finding.Error("access.unknown-permit", "There is no such permit", "Check the permit's id");
+            return UnknownPermit;
         }
 
         return a.StateAt(clock.GetUtcNow()) switch
@@ -123,6 +126,16 @@ public sealed class AccessRoom : IAccessDesk
             _ => Finding.Error("access.permit-expired", $"The permit {permit} ran until {a.Permit!.Until:yyyy-MM-dd}", "Apply again"),
         };
     }
+
+    public string PublicKeys => seal.PublicKeys;
+
+    public Outcome<string> SignedPermit(PermitId permit, Uri issuer, Actor actor) =>
+        CaseOf(permit) is { } a && RelationOf.To(a, actor) is Relation.Applicant or Relation.Member or Relation.Secretariat or Relation.Auditor or Relation.Harbour
+            ? seal.Permit(a, a.Permit!, issuer)
+            : UnknownPermit;
+
+    public Outcome<IReadOnlyList<string>> Visas(PermitId permit, Uri issuer, Actor member) =>
+        CaseOf(permit)?.Permit?.Use.Members.Contains(member.Id) == true ? InForce(permit).Map(p => seal.Visas(p, member.Id, issuer)) : UnknownPermit;
 
     public IReadOnlyList<RunningClock> ClocksOf(ApplicationId application, Actor actor) =>
         applications.Find(StreamOf(application)) is { } a && For(a, actor) is not null ? clocks.Of(a) : [];
@@ -176,6 +189,8 @@ public sealed class AccessRoom : IAccessDesk
                 votes.Length == 0 ? 0 : (double)votes.Count(v => v.Citizen) / votes.Length);
         }
     }
+
+    private static Finding UnknownPermit => Finding.Error("access.unknown-permit", "There is no such permit", "Check the permit's id");
 
     private IEnumerable<string> PublicFields => Form.Sections.SelectMany(s => s.Fields).Where(f => f.Public && f.Kind != "use").Select(f => f.Id);
 

@@ -343,9 +343,6 @@ public interface IAccess
 {
     Task<Outcome<ApplicationId>> CreateAsync(Actor by, CancellationToken ct = default);
 
-    /// <summary>An application for a change of a permit in force; its draft begins as the permit stands. By the permit's applicant only.</summary>
-    Task<Outcome<ApplicationId>> FollowAsync(FollowUp follows, Actor by, CancellationToken ct = default);
-
     Task<Outcome<ApplicationView>> ExecuteAsync(ApplicationId application, ApplicationCommand command, Actor by, CancellationToken ct = default);
 
     ApplicationView? Find(ApplicationId application);
@@ -408,6 +405,18 @@ public interface IAccessDesk : IAccess
     (IReadOnlyList<CheckResult> Checks, Outcome<FeeQuote> Quote) Preview(ApplicationDraft draft);
 
     AccessFigures Figures { get; }
+
+    /// <summary>An application for a change of a permit in force; its draft begins as the permit stands. By the permit's applicant only.</summary>
+    Task<Outcome<ApplicationId>> FollowAsync(FollowUp follows, Actor by, CancellationToken ct = default);
+
+    /// <summary>The permit as a signed document (JWS, ES384). For its people, the secretariat and auditors.</summary>
+    Outcome<string> SignedPermit(PermitId permit, Uri issuer, Actor actor);
+
+    /// <summary>GA4GH visas of this member, one for each dataset of the permit in force.</summary>
+    Outcome<IReadOnlyList<string>> Visas(PermitId permit, Uri issuer, Actor member);
+
+    /// <summary>The node's public keys for permits, as a JWK set.</summary>
+    string PublicKeys { get; }
 
     /// <summary>Every limit of time that runs or ran for an application. Empty for who may not see it.</summary>
     IReadOnlyList<RunningClock> ClocksOf(ApplicationId application, Actor actor);

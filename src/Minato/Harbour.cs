@@ -45,7 +45,7 @@ public sealed class Harbour : IDisposable
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value, Policy: policy), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
-        Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Catalogue, clock));
+        Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Keys, Catalogue, clock));
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys) { CellRule = ReleaseRoom.CellRules(Standards, clock) }, Ledger, Access, OptOut, Linkage, Warehouse, clock));
         var watch = WatchRoom.Open(Standards, Ledger, Access, clock);
         Watch = watch;

@@ -51,9 +51,9 @@ public class FollowUpTests
             await stopped.AppendAsync(e.Stream, -1, e.By, [new(e.Type, e.Json)], ct: TestContext.Current.CancellationToken);
         }
 
-        var access = AccessRoom.Open(new AccessOptions(World.StandardsFolder), stopped, new TwoDatasets(), world.Clock);
+        var access = AccessRoom.Open(new AccessOptions(World.StandardsFolder), stopped, World.Keys, new TwoDatasets(), world.Clock);
         Assert.Equal((2, 1), (access.FindPermit(new("p-2026-0001"))!.Version, access.FindPermit(new("p-2026-0001"))!.Renewals));
-        var again = AccessRoom.Open(new AccessOptions(World.StandardsFolder), stopped, new TwoDatasets(), world.Clock);
+        var again = AccessRoom.Open(new AccessOptions(World.StandardsFolder), stopped, World.Keys, new TwoDatasets(), world.Clock);
         Assert.Equal(2, again.Find(new("a-2026-0001"))!.PermitVersions.Count);
     }
 
@@ -193,7 +193,7 @@ public class FollowUpTests
     public async Task Where_several_bodies_review_each_needs_its_panel_and_its_majority()
     {
         var world = new World();
-        var access = AccessRoom.Open(new AccessOptions(World.StandardsFolder, "shared"), world.Ledger, new TwoDatasets(), world.Clock);
+        var access = AccessRoom.Open(new AccessOptions(World.StandardsFolder, "shared"), world.Ledger, World.Keys, new TwoDatasets(), world.Clock);
         async Task<Outcome<ApplicationView>> Try(Actor by, ApplicationCommand c) => await access.ExecuteAsync(new("a-2026-0001"), c, by);
         async Task<ApplicationView> Do(Actor by, ApplicationCommand c) => (await Try(by, c)).Value;
         await access.CreateAsync(World.Applicant, TestContext.Current.CancellationToken);
@@ -237,7 +237,7 @@ public class FollowUpTests
     {
         var world = new World();
         var excluded = false;
-        var access = AccessRoom.Open(new AccessOptions(World.StandardsFolder) { IsExcluded = (id, _) => excluded && id == World.Applicant.Id }, world.Ledger, new TwoDatasets(), world.Clock);
+        var access = AccessRoom.Open(new AccessOptions(World.StandardsFolder) { IsExcluded = (id, _) => excluded && id == World.Applicant.Id }, world.Ledger, World.Keys, new TwoDatasets(), world.Clock);
         var begun = (await access.CreateAsync(World.Applicant, TestContext.Current.CancellationToken)).Value;
         await access.ExecuteAsync(begun, new C.SaveDraft(World.Draft), World.Applicant, TestContext.Current.CancellationToken);
         excluded = true;

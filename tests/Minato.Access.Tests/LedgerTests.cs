@@ -20,7 +20,7 @@ public sealed class LedgerTests : IDisposable
         ApplicationId id;
         using (var ledger = LedgerRoom.Open(new(folder, "test.example/ledger"), keys, clock))
         {
-            var access = AccessRoom.Open(new(World.StandardsFolder), ledger, new TwoDatasets(), clock);
+            var access = AccessRoom.Open(new(World.StandardsFolder), ledger, World.Keys, new TwoDatasets(), clock);
             id = (await access.CreateAsync(World.Applicant)).Value;
             (Actor, ApplicationCommand)[] voyage =
             [
@@ -36,7 +36,7 @@ public sealed class LedgerTests : IDisposable
         }
 
         using var again = LedgerRoom.Open(new(folder, "test.example/ledger"), keys, clock);
-        Assert.Equal(before, JsonSerializer.Serialize(AccessRoom.Open(new(World.StandardsFolder), again, new TwoDatasets(), clock).Find(id)));
+        Assert.Equal(before, JsonSerializer.Serialize(AccessRoom.Open(new(World.StandardsFolder), again, World.Keys, new TwoDatasets(), clock).Find(id)));
         Assert.Empty(again.Verify());
     }
 
@@ -45,7 +45,7 @@ public sealed class LedgerTests : IDisposable
     {
         var clock = new StoppedClock(new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero));
         using var ledger = LedgerRoom.Open(new(folder, "test.example/ledger"), new KeysInMemory(), clock);
-        var access = AccessRoom.Open(new(World.StandardsFolder), ledger, new TwoDatasets(), clock);
+        var access = AccessRoom.Open(new(World.StandardsFolder), ledger, World.Keys, new TwoDatasets(), clock);
         var id = (await access.CreateAsync(World.Applicant)).Value;
         Actor[] panel = [World.Citizen, .. Enumerable.Range(1, 14).Select(i => new Actor(new($"r{i}"), Role.Reviewer, "", $"Institute {i}"))];
         await access.ExecuteAsync(id, new C.SaveDraft(World.Draft), World.Applicant);

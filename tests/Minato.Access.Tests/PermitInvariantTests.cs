@@ -79,7 +79,7 @@ public class PermitInvariantTests
 
     private static void AssertReplayIsTheState(World world, ApplicationView view)
     {
-        var again = AccessRoom.Open(new AccessOptions(World.StandardsFolder), world.Ledger, new TwoDatasets(), world.Clock).Find(view.Id);
+        var again = AccessRoom.Open(new AccessOptions(World.StandardsFolder), world.Ledger, World.Keys, new TwoDatasets(), world.Clock).Find(view.Id);
         Assert.Equal(JsonSerializer.Serialize(view), JsonSerializer.Serialize(again));
     }
 

@@ -42,7 +42,7 @@ internal sealed class World
     {
         Clock = new StoppedClock(start ?? new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero));
         Ledger = new MemoryLedger(Clock);
-        Access = AccessRoom.Open(new AccessOptions(StandardsFolder), Ledger, new TwoDatasets(), Clock);
+        Access = AccessRoom.Open(new AccessOptions(StandardsFolder), Ledger, Keys, new TwoDatasets(), Clock);
     }
 
     public static string Repository { get; } = FindRepository();
@@ -55,6 +55,8 @@ internal sealed class World
     public MemoryLedger Ledger { get; }
 
     public IAccessDesk Access { get; }
+
+    public static IKeyStore Keys { get; } = new OneKey();
 
     public static Actor Applicant { get; } = new(new("aoi"), Role.Researcher, "Aoi", "Minato Medical University");
 
@@ -199,4 +201,13 @@ internal sealed class World
 
         throw new InvalidOperationException("The repository's root was not found above the tests");
     }
+}
+
+internal sealed class OneKey : IKeyStore
+{
+    public byte[] Key(string name) => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name));
+
+    public void Destroy(string name) => throw new NotSupportedException();
+
+    public bool IsDestroyed(string name) => false;
 }

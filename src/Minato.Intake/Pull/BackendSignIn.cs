@@ -1,8 +1,6 @@
-using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Minato.Intake.Pull;
@@ -16,15 +14,7 @@ internal sealed class BackendSignIn(IKeyStore keys, TimeProvider clock)
     private const string KeyName = "intake-pull";
 
     /// <summary>The public keys as a JWK set, to be registered at the servers that are fetched from.</summary>
-    public string PublicKeys()
-    {
-        using var key = Key();
-        var q = key.ExportParameters(includePrivateParameters: false).Q;
-        return JsonSerializer.Serialize(new
-        {
-            keys = new[] { new { kty = "EC", crv = "P-384", alg = "ES384", use = "sig", kid = KeyId(q), x = Base64Url.EncodeToString(q.X), y = Base64Url.EncodeToString(q.Y) } },
-        });
-    }
+    public string PublicKeys() => NodeSigningKey.JwkSet(keys, KeyName);
 
     public async Task<Outcome<(string Token, DateTimeOffset Until)>> TokenAsync(HttpClient http, BulkSource source, CancellationToken ct)
     {
@@ -68,19 +58,8 @@ internal sealed class BackendSignIn(IKeyStore keys, TimeProvider clock)
         return Finding.Error("pull.smart", "The server does not say where to sign in (.well-known/smart-configuration without an https token_endpoint)", "Ask the server's operator for SMART Backend Services");
     }
 
-    private string Statement(string clientId, Uri address)
+    private string Statement(string clientId, Uri address) => NodeSigningKey.Jws(keys, KeyName, "JWT", JsonSerializer.SerializeToUtf8Bytes(new
     {
-        using var key = Key();
-        var head = JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES384", typ = "JWT", kid = KeyId(key.ExportParameters(includePrivateParameters: false).Q) });
-        var body = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            iss = clientId, sub = clientId, aud = address.AbsoluteUri, jti = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), exp = clock.GetUtcNow().AddMinutes(4).ToUnixTimeSeconds(),
-        });
-        var signed = $"{Base64Url.EncodeToString(head)}.{Base64Url.EncodeToString(body)}";
-        return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA384))}";
-    }
-
-    private ECDsa Key() => NodeSigningKey.Of(keys, KeyName);
-
-    private static string KeyId(ECPoint q) => Convert.ToHexStringLower(SHA256.HashData([.. q.X!, .. q.Y!]))[..16];
+        iss = clientId, sub = clientId, aud = address.AbsoluteUri, jti = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), exp = clock.GetUtcNow().AddMinutes(4).ToUnixTimeSeconds(),
+    }));
 }

@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
-namespace Minato.Intake.Pull;
+namespace Minato.Kernel;
 
 /// <summary>A signing key (ECDSA on P-384) that follows from a named key of the node's key store, so that nothing secret is kept beside it.</summary>
-internal static class NodeSigningKey
+public static class NodeSigningKey
 {
     // The order of P-384's base point (FIPS 186-4, D.1.2.4).
     private static readonly BigInteger Order = BigInteger.Parse(
@@ -39,4 +41,31 @@ internal static class NodeSigningKey
 
         return $"ecdsa-sha2-nistp384 {Convert.ToBase64String(blob.ToArray())} {comment}";
     }
+
+    /// <summary>A signed document in JWS compact form (RFC 7515, ES384): head, payload and signature, each as base64url.</summary>
+    /// <param name="type">The head's <c>typ</c>.</param>
+    /// <param name="payload">A JSON object in UTF-8.</param>
+    public static string Jws(IKeyStore keys, string name, string type, ReadOnlySpan<byte> payload)
+    {
+        using var key = Of(keys, name);
+        var head = JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES384", typ = type, kid = KeyId(key.ExportParameters(includePrivateParameters: false).Q) });
+        var signed = $"{Base64Url.EncodeToString(head)}.{Base64Url.EncodeToString(payload)}";
+        return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA384))}";
+    }
+
+    /// <summary>The public halves as a JWK set (RFC 7517), for whoever verifies.</summary>
+    public static string JwkSet(IKeyStore keys, params ReadOnlySpan<string> names)
+    {
+        var all = new List<object>();
+        foreach (var name in names)
+        {
+            using var key = Of(keys, name);
+            var q = key.ExportParameters(includePrivateParameters: false).Q;
+            all.Add(new { kty = "EC", crv = "P-384", alg = "ES384", use = "sig", kid = KeyId(q), x = Base64Url.EncodeToString(q.X), y = Base64Url.EncodeToString(q.Y) });
+        }
+
+        return JsonSerializer.Serialize(new { keys = all });
+    }
+
+    private static string KeyId(ECPoint q) => Convert.ToHexStringLower(SHA256.HashData([.. q.X!, .. q.Y!]))[..16];
 }
