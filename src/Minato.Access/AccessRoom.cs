@@ -49,7 +49,7 @@ public sealed class AccessRoom : IAccessDesk
                 _ => null,
                 _ => [],
                 options.IsExcluded),
-            new ClockDesk(StandardFolder<ClockStandard>.Read(Folder("clocks")), StandardFolder<BusinessCalendar>.Read(Folder("calendars")), ledger, clock),
+            ClockDesk.Open(options.StandardsFolder, ledger, clock),
             new PermitSeal(keys),
             ledger,
             clock);

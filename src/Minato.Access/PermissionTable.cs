@@ -50,7 +50,8 @@ internal static class PermissionTable
 
         new(Suspended, Relation.Applicant, [nameof(C.RemoveMember), nameof(C.ReportResults), nameof(C.End)]),
         new(Suspended, Relation.Secretariat, [nameof(C.Resume), nameof(C.RemoveMember), nameof(C.End)]),
-        new(Suspended, Relation.Harbour, [nameof(C.RemoveMember), nameof(C.End)]),
+        // Only where a measure that suspended it is taken back.
+        new(Suspended, Relation.Harbour, [nameof(C.Resume), nameof(C.RemoveMember), nameof(C.End)]),
 
         // What research found is published after its end, and the limit for it may be extended (EHDS 61(4)).
         new(Ended, Relation.Applicant, [nameof(C.ReportResults)]),

@@ -20,7 +20,7 @@ public class PermissionTableTests
         Decide           -     -         S        -             -        -       -         -         -         -     -
         AcceptFee        -     -         -        -             A        -       -         -         -         -     -
         Suspend          -     -         -        -             -        -       -         SH        -         -     -
-        Resume           -     -         -        -             -        -       -         -         S         -     -
+        Resume           -     -         -        -             -        -       -         -         SH        -     -
         End              -     -         -        -             -        -       -         ASH       ASH       -     -
         ConfirmDuties    M     M         M        M             M        -       -         M         -         -     -
         InviteMember     -     -         -        -             -        -       -         A         -         -     -

@@ -7,6 +7,10 @@ internal sealed class ClockDesk(StandardFolder<ClockStandard> standards, Standar
 {
     private readonly MarkBook elsewhere = new(ledger);
 
+    /// <exception cref="InvalidDataException">The limits or the calendar cannot be used; the message names the file.</exception>
+    public static ClockDesk Open(string standardsFolder, ILedger ledger, TimeProvider clock) => new(
+        StandardFolder<ClockStandard>.Read(Path.Combine(standardsFolder, "clocks")), StandardFolder<BusinessCalendar>.Read(Path.Combine(standardsFolder, "calendars")), ledger, clock);
+
     public IReadOnlyList<RunningClock> Of(ApplicationCase a)
     {
         var now = clock.GetUtcNow();
