@@ -5,10 +5,16 @@ namespace Minato.Access;
 /// yen times a whole quantity, which is linear in datasets and months, so that anybody can work it out on paper beforehand.
 /// </summary>
 internal sealed record Tariff(
-    string Id, string Version, DateOnly ValidFrom, Bilingual Title, IReadOnlyList<TariffMode> Modes, string DefaultMode, string ModeField, IReadOnlyList<Reduction> Reductions) : IStandard
+    string Id, string Version, DateOnly ValidFrom, Bilingual Title, IReadOnlyList<TariffMode> Modes, string DefaultMode, string ModeField, IReadOnlyList<Reduction> Reductions,
+    IReadOnlyList<TariffStage> Stages, IReadOnlyList<TariffShare> Shares, int PaymentDays) : IStandard
 {
     public string? Defect =>
-        Modes.All(m => m.Id != DefaultMode) ? "its default mode does not exist"
+        Stages.Any(s => !TariffStage.Moments.Contains(s.At)) ? "a stage is invoiced at no known moment"
+        : Stages.SelectMany(s => s.Items).GroupBy(i => i).Any(g => g.Count() > 1) ? "an item is invoiced twice"
+        : Modes.SelectMany(m => m.Items).Any(i => !Stages.Any(s => s.Items.Contains(i.Item))) ? "an item is invoiced at no stage"
+        : Shares.Any(s => s.HoldersPercent is < 0 or > 100) ? "a share is not between 0 and 100 percent"
+        : PaymentDays is < 1 or > 365 ? "there is no time to pay"
+        : Modes.All(m => m.Id != DefaultMode) ? "its default mode does not exist"
         : Modes.SelectMany(m => m.Items).Any(i => i.UnitYen is < 0 or > 100_000_000 || i.Quantity.IsNegative) ? "an amount or quantity is negative or too large"
         : Reductions.Any(r => r.Percent is < 0 or > 100) ? "a reduction is not between 0 and 100 percent"
         : null;
@@ -36,6 +42,21 @@ internal sealed record Tariff(
         return new FeeQuote($"{this.Name()}/{mode.Id}", lines, lines.Sum(l => l.Yen));
     }
 }
+
+/// <summary>When which items are invoiced.</summary>
+/// <param name="At">One of <see cref="Moments"/>.</param>
+internal sealed record TariffStage(string Id, string At, IReadOnlyList<string> Items)
+{
+    public const string Submitted = "submitted";
+    public const string Accepted = "accepted";
+    public const string Monthly = "monthly";
+    public const string Ended = "ended";
+
+    public static IReadOnlyList<string> Moments { get; } = [Submitted, Accepted, Monthly, Ended];
+}
+
+/// <summary>What of an item's fee goes to the holders of the data (B4, J3).</summary>
+internal sealed record TariffShare(string Item, int HoldersPercent);
 
 /// <param name="Binding">The amount stays as quoted; else it is an estimate, settled on what was incurred.</param>
 internal sealed record TariffMode(string Id, Bilingual Title, bool Binding, IReadOnlyList<TariffItem> Items);
