@@ -7,6 +7,7 @@ using Minato.Bench.Linkage;
 using Minato.Bench.Notes;
 using Minato.Bench.SecureEnvironment;
 using Minato.Bench.Views;
+using Minato.Bench.Web;
 
 // ./minato bench                       lists and asks
 // ./minato bench --filter '*Ledger*'
@@ -19,6 +20,7 @@ using Minato.Bench.Views;
 // ./minato bench extract [millions …]  a permit's data from claims, beside DuckDB's plain copy
 // ./minato bench environment [--quick] the secure environment and its exit
 // ./minato bench cohorts              Circe cohorts over linked data, beside Circe's own SQL where it is given
+// ./minato bench site [--quick]        public pages and search under wrk, with 10,000 datasets and 100,000 applications
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
@@ -29,6 +31,7 @@ return args switch
     ["extract", .. var rest] => ExtractBench.Run(rest),
     ["environment", .. var rest] => EnvironmentBench.Run(rest),
     ["cohorts", .. var rest] => CohortsBench.Run(rest),
+    ["site", .. var rest] => SiteBench.Run(rest),
     ["notes"] => NotesBench.Run(),
     ["views", .. var rest] => ViewsBench.Run(rest),
     ["learn-weights", .. var rest] => LearnWeights.Run(rest),

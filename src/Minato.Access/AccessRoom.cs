@@ -21,6 +21,9 @@ public sealed class AccessRoom : IAccessDesk
     private readonly TimeProvider clock;
     private readonly ClockDesk clocks;
     private readonly PermitSeal seal;
+    private readonly Kept<IReadOnlyList<ApplicationView>> published = new();
+    private readonly Kept<AccessFigures> figures = new();
+    private readonly Kept<IReadOnlyList<RunningClock>> running = new();
 
     private AccessRoom(AccessRules rules, ClockDesk clocks, PermitSeal seal, ILedger ledger, TimeProvider clock)
     {
@@ -140,20 +143,19 @@ public sealed class AccessRoom : IAccessDesk
     public IReadOnlyList<RunningClock> ClocksOf(ApplicationId application, Actor actor) =>
         applications.Find(StreamOf(application)) is { } a && For(a, actor) is not null ? clocks.Of(a) : [];
 
-    public IReadOnlyList<RunningClock> Clocks(Actor actor)
-    {
-        var office = actor.Is(Role.Operator) || actor.Is(Role.Auditor) || actor.Is(Role.System);
-        return
-        [
-            .. applications.All.Where(a => office || For(a, actor) is not null).SelectMany(clocks.Of)
-                .Concat(office ? clocks.OfDatasetsAndHarbour() : [])
-                .Where(c => c is { StoppedAt: null, Keep: false } && c.State != ClockState.Passed)
-                .OrderBy(c => c.Due),
-        ];
-    }
+    public IReadOnlyList<RunningClock> Clocks(Actor actor) =>
+        actor.Is(Role.Operator) || actor.Is(Role.Auditor) || actor.Is(Role.System)
+            ? running.Get(clocks.Version + applications.Version, clock.GetUtcNow(), () => Running(applications.All.SelectMany(clocks.Of).Concat(clocks.OfDatasetsAndHarbour())))
+            : Running(applications.All.Where(a => For(a, actor) is not null).SelectMany(clocks.Of));
 
-    public IReadOnlyList<ApplicationView> Published =>
-        [.. applications.All.Where(a => a.DecidedAt is not null).OrderByDescending(a => a.DecidedAt).Select(a => ViewFor.Public(Office(a), PublicFields))];
+    private static IReadOnlyList<RunningClock> Running(IEnumerable<RunningClock> all) => [.. all.Where(c => c is { StoppedAt: null, Keep: false } && c.State != ClockState.Passed).OrderBy(c => c.Due)];
+
+    /// <summary>Worked out once for each change and each hour (permits end by the calendar): the register is read far more often than it changes.</summary>
+    public IReadOnlyList<ApplicationView> Published => published.Get(applications.Version, clock.GetUtcNow(), () =>
+    {
+        string[] fields = [.. PublicFields];
+        return [.. applications.All.Where(a => a.DecidedAt is not null).OrderByDescending(a => a.DecidedAt).Select(a => ViewFor.Public(Office(a), fields))];
+    });
 
     public IReadOnlyList<Criterion> CriteriaFor(ApplicationId application) =>
         (applications.Find(StreamOf(application))?.Criteria is { } name ? rules.Criteria.Find(name) : null)?.Criteria
@@ -170,24 +172,23 @@ public sealed class AccessRoom : IAccessDesk
         return (Checks.Run(rules, draft, now), rules.Tariffs.InForce(now).Quote(draft.Use, draft.Answers));
     }
 
-    public AccessFigures Figures
+    public AccessFigures Figures => figures.Get(applications.Version, clock.GetUtcNow(), CountFigures);
+
+    private AccessFigures CountFigures()
     {
-        get
-        {
-            var now = clock.GetUtcNow();
-            var all = applications.All;
-            var decided = all.Where(a => a.DecidedAt is not null).ToArray();
-            var votes = decided.SelectMany(a => a.Votes).ToArray();
-            double[] days = [.. decided.Select(a => (a.DecidedAt!.Value - a.SubmittedAt!.Value - a.QuestionTime).TotalDays).Order()];
-            return new AccessFigures(
-                all.Count(a => a.SubmittedAt is not null),
-                all.Count(a => a.State is ApplicationState.Submitted or ApplicationState.InReview or ApplicationState.QuestionAsked),
-                decided.Count(a => a.Fee is not null),
-                decided.Count(a => a.State == ApplicationState.Refused),
-                all.Count(a => a.StateAt(now) == ApplicationState.Permitted),
-                days.Length == 0 ? null : (days[(days.Length - 1) / 2] + days[days.Length / 2]) / 2,
-                votes.Length == 0 ? 0 : (double)votes.Count(v => v.Citizen) / votes.Length);
-        }
+        var now = clock.GetUtcNow();
+        var all = applications.All;
+        var decided = all.Where(a => a.DecidedAt is not null).ToArray();
+        var votes = decided.SelectMany(a => a.Votes).ToArray();
+        double[] days = [.. decided.Select(a => (a.DecidedAt!.Value - a.SubmittedAt!.Value - a.QuestionTime).TotalDays).Order()];
+        return new AccessFigures(
+            all.Count(a => a.SubmittedAt is not null),
+            all.Count(a => a.State is ApplicationState.Submitted or ApplicationState.InReview or ApplicationState.QuestionAsked),
+            decided.Count(a => a.Fee is not null),
+            decided.Count(a => a.State == ApplicationState.Refused),
+            all.Count(a => a.StateAt(now) == ApplicationState.Permitted),
+            days.Length == 0 ? null : (days[(days.Length - 1) / 2] + days[days.Length / 2]) / 2,
+            votes.Length == 0 ? 0 : (double)votes.Count(v => v.Citizen) / votes.Length);
     }
 
     private static Finding UnknownPermit => Finding.Error("access.unknown-permit", "There is no such permit", "Check the permit's id");

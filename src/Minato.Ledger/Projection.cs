@@ -57,6 +57,7 @@ public sealed class Projection<TState, TEvent>(ILedger ledger, string room, stri
     // State is null while all events of the stream that were read are erased: the version must be known all the same.
     private readonly Dictionary<string, (TState? State, long Version)> states = new(StringComparer.Ordinal);
     private long next;
+    private long version;
 
     public TState? Find(string stream)
     {
@@ -64,6 +65,19 @@ public sealed class Projection<TState, TEvent>(ILedger ledger, string room, stri
         {
             CatchUp();
             return states.TryGetValue(stream, out var s) ? s.State : null;
+        }
+    }
+
+    /// <summary>How many events were read so far: what was worked out from all states holds until it changes.</summary>
+    public long Version
+    {
+        get
+        {
+            lock (gate)
+            {
+                CatchUp();
+                return version;
+            }
         }
     }
 
@@ -143,6 +157,7 @@ public sealed class Projection<TState, TEvent>(ILedger ledger, string room, stri
             var state = states.TryGetValue(e.Stream, out var s) ? s.State : null;
             states[e.Stream] = (e.Erased ? state : evolve(state, EventJson.Read<TEvent>(e), e), e.Version);
             next = e.Index + 1;
+            version++;
         }
 
         next = Math.Max(next, size);

@@ -180,6 +180,7 @@ public static class EventWords
         Access.ApplicationState.Withdrawn => new("取下げ", "Withdrawn"),
         Access.ApplicationState.Permitted => new("許可中", "Permitted"),
         Access.ApplicationState.Suspended => new("停止中", "Suspended"),
+        Access.ApplicationState.Applied => new("許可に反映済み", "Applied to the permit"),
         _ => new("終了", "Ended"),
     };
 

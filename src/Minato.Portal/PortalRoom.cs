@@ -16,6 +16,8 @@ public static class PortalRoom
         return services;
     }
 
+    private static void PaperReaders(Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder p) => p.RequireRole(nameof(Role.Researcher), nameof(Role.Operator), nameof(Role.Auditor));
+
     public static WebApplication MapPortal(this WebApplication app)
     {
         app.MapGet("/language/{code}", (string code, string? returnUrl, HttpContext http) =>
@@ -54,6 +56,21 @@ public static class PortalRoom
             var written = Paper.PdfPaper.Write(Paper.ReportPaper.Of(report, language.Code, permit, clock.GetUtcNow()));
             return written.Try(out var pdf) ? Results.File(pdf, "application/pdf", $"report-{permit}.pdf") : Results.Problem(written.Findings[0].ToString(), statusCode: StatusCodes.Status503ServiceUnavailable);
         }).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/permits/{permit}/signed.jws", (string permit, HttpContext http, Access.IAccessDesk access) =>
+            Slug.IsValid(permit) && ActorClaims.ActorOf(http.User) is { } me && access.SignedPermit(new PermitId(permit), new Uri($"{http.Request.Scheme}://{http.Request.Host}/"), me).Try(out var jws)
+                ? Results.Text(jws, "application/jose")
+                : Results.NotFound()).RequireAuthorization(PaperReaders).ExcludeFromDescription();
+        app.MapGet("/permits/{permit}/decision.pdf", (string permit, HttpContext http, Language language, Access.IAccessDesk access) =>
+        {
+            var site = new Uri($"{http.Request.Scheme}://{http.Request.Host}/");
+            if (!Slug.IsValid(permit) || ActorClaims.ActorOf(http.User) is not { } me || !access.SignedPermit(new PermitId(permit), site, me).Try(out var jws) || access.FindPermit(new PermitId(permit)) is not { } found)
+            {
+                return Results.NotFound();
+            }
+
+            var written = Paper.PdfPaper.Write(Paper.DecisionPaper.Of(access.Find(found.Application)!, jws, site, language.Code));
+            return written.Try(out var pdf) ? Results.File(pdf, "application/pdf", $"decision-{permit}.pdf") : Results.Problem(written.Findings[0].ToString(), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).RequireAuthorization(PaperReaders).ExcludeFromDescription();
         app.MapGet("/exit/files/{submission}/{name}", async (string submission, string name, HttpContext http, Release.IRelease release) =>
             ActorClaims.ActorOf(http.User) is { } me && (await release.InspectAsync(submission, name, me, http.RequestAborted)).Try(out var content)
                 ? Results.Stream(content, "application/octet-stream", name)

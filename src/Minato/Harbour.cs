@@ -24,8 +24,9 @@ namespace Minato;
 /// <param name="RulesFolder">Holds <c>standards/</c> and <c>plans/</c>.</param>
 /// <param name="Linkage">The linkage authority, where it runs on another node; null: here.</param>
 /// <param name="SplitTrust">Whether nobody alone may link (decision 0034); a node keeps the mode that it began with. Null: as <c>MINATO_LINKAGE_TRUST</c> says, <c>authority</c> or <c>split</c>.</param>
+/// <param name="Bodies">Which bodies review, a folder of <c>standards/bodies</c>. Null: as <c>MINATO_BODIES</c> says, else <c>one</c>.</param>
 /// <param name="DeliveryPolicy">Which deliveries are taken, a file of <c>standards/deliveries</c>. Null: as <c>MINATO_DELIVERY_POLICY</c> says, else <c>open-v1</c>.</param>
-public sealed record HarbourOptions(string Folder, string RulesFolder, string ChoicePolicy = "opt-out-v1", ILinkage? Linkage = null, bool? SplitTrust = null, string? DeliveryPolicy = null);
+public sealed record HarbourOptions(string Folder, string RulesFolder, string ChoicePolicy = "opt-out-v1", ILinkage? Linkage = null, bool? SplitTrust = null, string? DeliveryPolicy = null, string? Bodies = null);
 
 /// <summary>The composition root: opens every room of a node in the order of the voyage.</summary>
 public sealed class Harbour : IDisposable
@@ -45,7 +46,14 @@ public sealed class Harbour : IDisposable
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value, Policy: policy), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
-        Access = Owned(AccessRoom.Open(new AccessOptions(Standards), Ledger, Keys, Catalogue, clock));
+        var access = new AccessOptions(Standards, options.Bodies ?? (Environment.GetEnvironmentVariable("MINATO_BODIES") is { Length: > 0 } bodies ? bodies : "one"))
+        {
+            IsExcluded = (person, organisation) => Measures?.IsExcluded(person, organisation) == true,
+        };
+        Access = Owned(AccessRoom.Open(access, Ledger, Keys, Catalogue, clock));
+        Measures = MeasureRoom.Open(access, Ledger, Access, clock);
+        Money = MoneyRoom.Open(access, Ledger, Access, Catalogue, clock);
+        Inquiries = InquiryRoom.Open(Ledger, Keys);
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys) { CellRule = ReleaseRoom.CellRules(Standards, clock) }, Ledger, Access, OptOut, Linkage, Warehouse, clock));
         var watch = WatchRoom.Open(Standards, Ledger, Access, clock);
         Watch = watch;
@@ -82,6 +90,12 @@ public sealed class Harbour : IDisposable
     public ICatalogue Catalogue { get; }
 
     public IAccessDesk Access { get; }
+
+    public IMeasures Measures { get; }
+
+    public IMoney Money { get; }
+
+    public IInquiries Inquiries { get; }
 
     public IProcessing Processing { get; }
 

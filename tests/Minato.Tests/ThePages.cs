@@ -13,6 +13,10 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "catalogue", null, "/catalogue" },
         { "dataset", null, "/catalogue/{dataset}" },
         { "uses", null, "/uses" },
+        { "use", null, "/uses/{application}" },
+        { "figures", null, "/figures" },
+        { "guide", null, "/guide?need=rows&who=research&size=one&many=single" },
+        { "ask", null, "/ask" },
         { "results", null, "/releases" },
         { "ledger", null, "/ledger" },
         { "proof", null, "/ledger/3" },
@@ -35,6 +39,11 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "findings", "r-sato", "/findings" },
         { "receipts", "clerk-hospital", "/deliveries" },
         { "operation", "operator", "/operation" },
+        { "office-application", "operator", "/operation/applications/{application}" },
+        { "limits", "operator", "/clocks" },
+        { "measures", "operator", "/measures" },
+        { "inquiries", "operator", "/operation/inquiries" },
+        { "holder-tasks", "clerk-hospital", "/holder/tasks" },
     };
 
     [Theory]

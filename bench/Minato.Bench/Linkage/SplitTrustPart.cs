@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Minato.Linkage.SplitTrust;
 using Minato.Linkage.SplitTrust.Group;
+using Exponent = Minato.Linkage.SplitTrust.Group.Scalar;
 
 namespace Minato.Bench.Linkage;
 
@@ -22,7 +23,7 @@ internal sealed class SplitTrustPart : Part
         var points = new Point[count];
         Parallel.For(0, count, i => points[i] = Point.Hash(BitConverter.GetBytes(i), "bench"u8));
         var raw = new Point[count];
-        var scalar = Scalar.Random();
+        var scalar = Exponent.Random();
         var single = count / 4;
         var one = single / Timing.BestCpu(1, () =>
         {
@@ -31,12 +32,12 @@ internal sealed class SplitTrustPart : Part
                 raw[i] = scalar * points[i];
             }
         });
-        var (ownShare, otherShare) = (Scalar.Random(), Scalar.Random());
+        var (ownShare, otherShare) = (Exponent.Random(), Exponent.Random());
         var joint = (ownShare + otherShare) * Point.G;
-        var receiver = Scalar.Random() * Point.G;
-        var factors = Enumerable.Range(0, 4).Select(_ => (From: Scalar.Random(), To: Scalar.Random())).ToArray();
+        var receiver = Exponent.Random() * Point.G;
+        var factors = Enumerable.Range(0, 4).Select(_ => (From: Exponent.Random(), To: Exponent.Random())).ToArray();
         HopTerms Terms(int hop, Point key) => new("bench", factors[hop].To * Point.G, factors[hop].From * Point.G, key);
-        HopSecret Secret(int hop, Scalar share = default) => new(factors[hop].To * factors[hop].From.Inverse(), share);
+        HopSecret Secret(int hop, Exponent share = default) => new(factors[hop].To * factors[hop].From.Inverse(), share);
         var people = Ciphers.Of(points, joint);
         Hopped stripped = null!, wrapped = null!, carried = null!;
         Tagged tagged = null!;

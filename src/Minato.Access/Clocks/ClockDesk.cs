@@ -11,6 +11,9 @@ internal sealed class ClockDesk(StandardFolder<ClockStandard> standards, Standar
     public static ClockDesk Open(string standardsFolder, ILedger ledger, TimeProvider clock) => new(
         StandardFolder<ClockStandard>.Read(Path.Combine(standardsFolder, "clocks")), StandardFolder<BusinessCalendar>.Read(Path.Combine(standardsFolder, "calendars")), ledger, clock);
 
+    /// <summary>How many marks other rooms have left.</summary>
+    public long Version => elsewhere.Version;
+
     public IReadOnlyList<RunningClock> Of(ApplicationCase a)
     {
         var now = clock.GetUtcNow();

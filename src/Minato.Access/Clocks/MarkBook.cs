@@ -9,7 +9,9 @@ internal sealed class MarkBook(ILedger ledger)
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, List<ClockMark>> marks = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> datasets = new(StringComparer.Ordinal);
     private long next;
+    private long version;
 
     /// <summary>Of a permit or a dataset, by its id, oldest first.</summary>
     public IReadOnlyList<ClockMark> Of(string subject)
@@ -18,6 +20,19 @@ internal sealed class MarkBook(ILedger ledger)
         {
             CatchUp();
             return marks.TryGetValue(subject, out var found) ? [.. found] : [];
+        }
+    }
+
+    /// <summary>How many marks there are.</summary>
+    public long Version
+    {
+        get
+        {
+            lock (gate)
+            {
+                CatchUp();
+                return version;
+            }
         }
     }
 
@@ -32,8 +47,6 @@ internal sealed class MarkBook(ILedger ledger)
             }
         }
     }
-
-    private readonly SortedSet<string> datasets = new(StringComparer.Ordinal);
 
     private void CatchUp()
     {
@@ -59,6 +72,7 @@ internal sealed class MarkBook(ILedger ledger)
                 }
 
                 list.Add(new ClockMark(e.Type, e.At));
+                version++;
             }
         }
 

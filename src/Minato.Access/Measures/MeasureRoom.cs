@@ -151,7 +151,7 @@ public sealed class MeasureRoom : IMeasures
         if (v.Permit is { } id && access.FindPermit(id) is { } permit && access.Find(permit.Application) is { } a)
         {
             var suspended = v.Urgent && v.DecidedAt is null || v.Kind == MeasureKind.Suspension;
-            var last = a.Measures.LastOrDefault();
+            var last = a.Measures is [.., var latest] ? latest : null;
             if (suspended && !over && a.State == ApplicationState.Permitted && a.Measures.All(m => m.Reason != why))
             {
                 await Do(permit.Application, new ApplicationCommand.Suspend(why)).ConfigureAwait(false);

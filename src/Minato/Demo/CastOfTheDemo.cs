@@ -14,6 +14,7 @@ internal static class CastOfTheDemo
             new("counter", "窓口 二葉", "Futaba Madoguchi", [Role.Operator], "minato", About: "紙や電話での選択を受け付けます。", AboutEn: "Takes choices by paper and phone."),
             new("r-sato", "佐藤 花子", "Hanako Sato", [Role.Researcher], "minato-medical-university", About: "大学の研究者。糖尿病の薬を比べています。", AboutEn: "A university researcher who compares diabetes drugs."),
             new("r-tanaka", "田中 健", "Ken Tanaka", [Role.Researcher], "seaside-pharma", About: "企業の研究者。", AboutEn: "A researcher in a company."),
+            new("r-yamada", "山田 未来", "Mirai Yamada", [Role.Researcher], "minato-medical-university", About: "大学院生。", AboutEn: "A doctoral student."),
             new("rev-ito", "伊藤 恵", "Megumi Ito", [Role.Reviewer], "ethics-institute", About: "審査員（倫理）。", AboutEn: "Reviewer, ethics."),
             new("rev-kato", "加藤 誠", "Makoto Kato", [Role.Reviewer], "statistics-institute", About: "審査員（統計）。", AboutEn: "Reviewer, statistics."),
             new("rev-mori", "森 さくら", "Sakura Mori", [Role.CitizenReviewer], "citizens", About: "審査員（市民）。", AboutEn: "Reviewer, for citizens."),

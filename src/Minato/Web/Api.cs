@@ -17,7 +17,7 @@ namespace Minato.Web;
 /// </summary>
 internal static class Api
 {
-    public static void Map(WebApplication app, Harbour h)
+    public static void Map(WebApplication app, Harbour h, People people)
     {
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
         Public(api, h);
@@ -30,6 +30,7 @@ internal static class Api
         HandOverApi.Map(api, h);
         FindingApi.Map(api, h);
         EnrichedApi.Map(api, h);
+        CaseApi.Map(api, h, people);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
@@ -110,17 +111,7 @@ internal static class Api
 
     private static void Researchers(RouteGroupBuilder api, Harbour h)
     {
-        var use = api.MapGroup("").RequireAuthorization(For(Role.Researcher | Role.Reviewer | Role.CitizenReviewer | Role.Operator | Role.Auditor)).WithTags("Use");
-        use.MapGet("/applications", (ClaimsPrincipal user) => h.Access.VisibleTo(Who(user)));
-        use.MapGet("/applications/{id}", (string id, ClaimsPrincipal user) => h.Access.VisibleTo(Who(user)).FirstOrDefault(a => a.Id.Value == id) is { } a ? Results.Ok(a) : Results.NotFound());
-
         var research = api.MapGroup("").RequireAuthorization(For(Role.Researcher)).WithTags("Research");
-        research.MapPost("/applications", async (ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Access.CreateAsync(Who(user), ct).ConfigureAwait(false)));
-        research.MapPut("/applications/{id}/draft", (string id, ApplicationDraft draft, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.SaveDraft(draft), user, ct));
-        research.MapPost("/applications/{id}/submit", (string id, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Submit(), user, ct));
-        research.MapPost("/applications/{id}/answer", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Answer(said.Text), user, ct));
-        research.MapPost("/applications/{id}/withdraw", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Withdraw(said.Text), user, ct));
-        research.MapPost("/applications/{id}/accept-fee", (string id, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.AcceptFee(), user, ct));
         research.MapPost("/feasibility", async (FeasibilityBody body, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Processing.AskFeasibilityAsync(
             new FeasibilityQuestion(body.Cohort.ValueKind == JsonValueKind.Object ? body.Cohort.GetRawText() : "{}", body.Datasets ?? [], body.From, body.To, body.Purpose ?? "research"), Who(user), null, ct).ConfigureAwait(false)));
         research.MapPost("/permits/{permit}/tables", async (string permit, ClaimsPrincipal user, CancellationToken ct) =>
@@ -143,14 +134,6 @@ internal static class Api
         research.MapPost("/submissions/{id}/withdraw", async (string id, ClaimsPrincipal user, CancellationToken ct) => Answer(await h.Release.WithdrawAsync(id, Who(user), ct).ConfigureAwait(false)));
         research.MapGet("/submissions/{id}/files/{name}", async (string id, string name, ClaimsPrincipal user, CancellationToken ct) =>
             Answer(await h.Release.FetchAsync(id, name, Who(user), ct).ConfigureAwait(false), got => Results.Stream(got.Content, "application/octet-stream", got.File.Name)));
-
-        var review = api.MapGroup("").RequireAuthorization(For(Role.Reviewer | Role.CitizenReviewer)).WithTags("Review");
-        review.MapPost("/applications/{id}/vote", (string id, VoteBody v, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.CastVote(v.Vote, v.Reasons, v.Criteria, v.Conditions ?? []), user, ct));
-        review.MapPost("/applications/{id}/conflict", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.DeclareConflict(said.Text), user, ct));
-        review.MapPost("/applications/{id}/question", (string id, Said said, ClaimsPrincipal user, CancellationToken ct) => Do(id, new ApplicationCommand.Ask(said.Text), user, ct));
-
-        async Task<IResult> Do(string id, ApplicationCommand command, ClaimsPrincipal user, CancellationToken ct) =>
-            Slug.IsValid(id) ? Answer(await h.Access.ExecuteAsync(new ApplicationId(id), command, Who(user), ct).ConfigureAwait(false)) : Results.NotFound();
     }
 
     private static void Staff(RouteGroupBuilder api, Harbour h)
@@ -158,8 +141,6 @@ internal static class Api
         var staff = api.MapGroup("").RequireAuthorization(For(Role.Operator)).WithTags("Operation");
         staff.MapPost("/permits/{permit}/extractions", async (string permit, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Processing.ExtractAsync(new PermitId(permit), Who(user), null, null, ct).ConfigureAwait(false)) : Results.NotFound());
-        staff.MapPost("/applications/{id}/decide", async (string id, ClaimsPrincipal user, CancellationToken ct) =>
-            Slug.IsValid(id) ? Answer(await h.Access.ExecuteAsync(new ApplicationId(id), new ApplicationCommand.Decide(), Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
         staff.MapGet("/linkage/figures", async (CancellationToken ct) => await h.Linkage.FiguresAsync(ct).ConfigureAwait(false));
 
         var exit = api.MapGroup("").RequireAuthorization(For(Role.OutputChecker)).WithTags("Exit");
@@ -196,7 +177,7 @@ internal static class Api
         Reasons = s.Checks.Where(c => !c.Passed).Select(c => new { c.File, c.Rule, c.Reason }),
     };
 
-    private static Uri BaseOf(HttpRequest r) => new($"{r.Scheme}://{r.Host}/");
+    internal static Uri BaseOf(HttpRequest r) => new($"{r.Scheme}://{r.Host}/");
 
     private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
 
@@ -235,8 +216,6 @@ internal static class Api
     internal sealed record FeasibilityBody(JsonElement Cohort, IReadOnlyList<DatasetId>? Datasets, DateOnly From, DateOnly To, string? Purpose = null);
 
     internal sealed record JobBody(JobLanguage Language, string Code);
-
-    internal sealed record VoteBody(Vote Vote, string Reasons, IReadOnlyDictionary<string, bool> Criteria, IReadOnlyList<string>? Conditions);
 
     internal sealed record DecisionBody(ExitVerdict Verdict, string Reasons);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
 using Minato.Access;
 using Minato.Portal;
@@ -20,6 +21,9 @@ public sealed record SiteOptions(Uri Address, bool ChooseWhoYouAre, OutsideProvi
 /// <summary>The web site and the HTTP API of a node.</summary>
 public static class Site
 {
+    /// <summary>Name of the limit on what anybody may send without signing in.</summary>
+    internal const string AnonymousWrites = "anonymous-writes";
+
     public static Outcome<WebApplication> Build(Harbour harbour, SiteOptions options)
     {
         if (options.Address.Scheme != "https" && !options.Address.IsLoopback)
@@ -49,6 +53,12 @@ public static class Site
             o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.AddOpenApi();
+        builder.Services.AddRateLimiter(o =>
+        {
+            o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            o.AddPolicy(AnonymousWrites, http => RateLimitPartition.GetTokenBucketLimiter(
+                http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new TokenBucketRateLimiterOptions { TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(6), QueueLimit = 0, AutoReplenishment = true }));
+        });
         var people = new People(harbour.Options.Folder);
         Register(builder.Services, harbour, people, options);
         SignIn.Add(builder, options, harbour);
@@ -70,12 +80,14 @@ public static class Site
             static pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/api/docs").AllowAnonymous();
         SignIn.Map(app, options, people, harbour);
-        Api.Map(app, harbour);
+        Api.Map(app, harbour, people);
+        app.MapGet("/.well-known/jwks.json", () => Results.Text(harbour.Access.PublicKeys, "application/json")).AllowAnonymous();
         app.MapPortal();
         return app;
     }
@@ -84,7 +96,7 @@ public static class Site
     private static void Register(IServiceCollection services, Harbour h, People people, SiteOptions options)
     {
         services.AddSingleton(h.Ledger).AddSingleton(h.Linkage).AddSingleton(h.Warehouse).AddSingleton(h.Intake).AddSingleton(h.OptOut).AddSingleton(h.Catalogue)
-            .AddSingleton(h.Access).AddSingleton<IAccess>(h.Access).AddSingleton(h.Processing).AddSingleton(MinimisationCoach.Open(h.Standards)).AddSingleton(new ReportDesk(h.Processing, h.Access, h.Standards)).AddSingleton(h.Imports).AddSingleton(h.Watch).AddSingleton(h.Workspace).AddSingleton(h.Release).AddSingleton(h.HandOvers).AddSingleton(h.Findings).AddSingleton(h.Enriched).AddSingleton(h.Clock)
+            .AddSingleton(h.Access).AddSingleton<IAccess>(h.Access).AddSingleton(h.Measures).AddSingleton(h.Money).AddSingleton(h.Inquiries).AddSingleton(new KnownPeople(() => [.. people.All.Select(p => p.AsActor())])).AddSingleton(h.Processing).AddSingleton(MinimisationCoach.Open(h.Standards)).AddSingleton(new ReportDesk(h.Processing, h.Access, h.Standards)).AddSingleton(h.Imports).AddSingleton(h.Watch).AddSingleton(h.Workspace).AddSingleton(h.Release).AddSingleton(h.HandOvers).AddSingleton(h.Findings).AddSingleton(h.Enriched).AddSingleton(h.Clock)
             .AddSingleton(new SignInChoices(options.ChooseWhoYouAre
                 ? [.. people.All.Select(p => new SignInChoice(p.Id, new Bilingual(p.Name, p.NameEn), p.AsActor().Roles, new Bilingual(p.About ?? "", p.AboutEn ?? p.About ?? "")))]
                 : []));
