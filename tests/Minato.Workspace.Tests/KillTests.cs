@@ -36,7 +36,8 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(workspace.Spaces.Certificate(Village.Permit).IsOk);
         Assert.False(Directory.Exists(Path.Join(village.At("workspace"), Village.Permit.Value)));
         var runs = workspace.Runs(Village.Permit);
-        Assert.All(runs, r => Assert.True(r.State is JobState.Succeeded or JobState.Interrupted or JobState.Refused, $"{r.State} {r.Ended}"));
+        // A job that a kill left waiting begins anew by itself, and is stopped where the space ends before it does.
+        Assert.All(runs, r => Assert.True(r.State is JobState.Succeeded or JobState.Interrupted or JobState.Refused || (r.State == JobState.Stopped && r.Ended?.StartsWith("space:", StringComparison.Ordinal) == true), $"{r.State} {r.Ended}"));
         Assert.True(runs.Count(r => r.State == JobState.Succeeded) >= Jobs);
         Assert.DoesNotContain(village.Ledger.Verify(), f => f.Severity == Severity.Error);
     }
