@@ -4,7 +4,7 @@ namespace Minato.Web;
 
 /// <summary>
 /// While the site runs: fetches from holders' servers what is due, reminds holders of what is overdue, erases uploads that were abandoned,
-/// measures the quality of new snapshots, ends hand-overs that nobody fetched, and looks after project spaces: waiting jobs, ended permits, erasures. What a fetch came to stands in its receipt; a failed
+/// measures the quality of new snapshots, ends hand-overs that nobody fetched, issues the invoices that are due, and looks after project spaces: waiting jobs, ended permits, erasures. What a fetch came to stands in its receipt; a failed
 /// one is tried again at the next round.
 /// </summary>
 internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClock> log) : BackgroundService
@@ -22,6 +22,7 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
             await Try("reminding holders", () => harbour.Intake.Agreements.RemindAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             await Try("erasing abandoned uploads", () => harbour.Intake.EraseAbandonedAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             await Try("ending hand-overs that nobody fetched", () => harbour.HandOvers.SweepAsync(stoppingToken)).ConfigureAwait(false);
+            await Try("issuing invoices", () => harbour.Money.IssueDueAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             foreach (var dataset in harbour.Warehouse.Datasets.Select(d => d.Id).Where(IsUnmeasured))
             {
                 await Try($"measuring {dataset}", () => harbour.Warehouse.MeasureAsync(dataset, null, stoppingToken)).ConfigureAwait(false);
