@@ -32,6 +32,7 @@ public sealed class EveryCellOfTheTable(TheVoyage voyage)
         [(S.InReview, nameof(C.Decide))] = "access.quorum-votes",
         [(S.InReview, nameof(C.AskHolder))] = "access.holder-asked",
         [(S.Submitted, nameof(C.AskHolder))] = "access.holder-asked",
+        [(S.Permitted, nameof(C.ConfirmDuties))] = "access.confirmed",
         [(S.Ended, nameof(C.ExtendDeadline))] = "access.no-clock",
         [(S.Permitted, nameof(C.ExtendDeadline))] = "access.no-clock",
     };
