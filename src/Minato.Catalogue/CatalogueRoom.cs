@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Minato.Ledger;
 using Minato.Warehouse;
 
@@ -81,7 +82,11 @@ public sealed class CatalogueRoom : ICatalogue
         return string.IsNullOrWhiteSpace(text) ? all : index.Find(text);
     }
 
-    public string ToJsonLd(DatasetId? dataset, Uri baseUri)
+    public string ToJsonLd(DatasetId? dataset, Uri baseUri) => HealthDcat.JsonLd(ToDcat(dataset, baseUri));
+
+    public string ToTurtle(DatasetId? dataset, Uri baseUri) => HealthDcat.AsTurtle(ToDcat(dataset, baseUri));
+
+    private JsonObject ToDcat(DatasetId? dataset, Uri baseUri)
     {
         var dcat = new HealthDcat(options, baseUri);
         return dataset is { } id

@@ -7,7 +7,7 @@ using Minato.Warehouse;
 namespace Minato.Catalogue;
 
 /// <summary>
-/// Descriptions as HealthDCAT-AP Release 8 (non-public profile) in JSON-LD. What is not known is left out, never invented; the
+/// Descriptions as HealthDCAT-AP Release 8 in JSON-LD and Turtle, in the profile of the dataset's access rights. What is not known is left out, never invented; the
 /// order is always the same, so that a harvester sees a change only where there is one.
 /// </summary>
 internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
@@ -27,9 +27,7 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
 
     private readonly string root = baseUri.AbsoluteUri.EndsWith('/') ? baseUri.AbsoluteUri : baseUri.AbsoluteUri + "/";
 
-    public string Dataset(DatasetDescription description) => Write(Context(DatasetNode(description)));
-
-    public string Catalogue(IReadOnlyList<DatasetDescription> all, DateTimeOffset now) => Write(Context(new JsonObject
+    public JsonObject Catalogue(IReadOnlyList<DatasetDescription> all, DateTimeOffset now) => new()
     {
         ["@id"] = $"{root}catalogue",
         ["@type"] = "dcat:Catalog",
@@ -40,10 +38,24 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         ["dct:modified"] = Typed(all.Max(d => d.SnapshotAt) is { } latest ? Day(latest) : Day(now), "xsd:date"),
         ["dcatap:applicableLegislation"] = new JsonArray([.. all.Select(d => CategoryWords.Of(d.Dataset.Category).Law).Append("429AC0000000028").Distinct().Order(StringComparer.Ordinal).Select(l => (JsonNode)Id(Law(l)))]),
         ["foaf:homepage"] = Id(root),
-        ["dcat:dataset"] = new JsonArray([.. all.OrderBy(d => d.Dataset.Id.Value, StringComparer.Ordinal).Select(d => (JsonNode)DatasetNode(d))]),
-    }));
+        ["dcat:dataset"] = new JsonArray([.. all.OrderBy(d => d.Dataset.Id.Value, StringComparer.Ordinal).Select(d => (JsonNode)Dataset(d))]),
+    };
 
-    private JsonObject DatasetNode(DatasetDescription d)
+    public static string JsonLd(JsonObject node)
+    {
+        var context = new JsonObject();
+        foreach (var (prefix, name) in Prefixes)
+        {
+            context[prefix] = name;
+        }
+
+        node.Insert(0, "@context", context);
+        return node.ToJsonString(Format) + "\n";
+    }
+
+    public static string AsTurtle(JsonObject node) => Turtle.Of(node, Prefixes);
+
+    public JsonObject Dataset(DatasetDescription d)
     {
         var category = CategoryWords.Of(d.Dataset.Category);
         var holder = d.ByHolder;
@@ -56,7 +68,7 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
             ["dct:title"] = Both(holder?.Title ?? d.Dataset.Title),
             ["dct:description"] = Both(holder?.Summary ?? new($"{category.Name.Ja}のデータ。", $"{category.Name.En}.")),
             ["dct:identifier"] = d.Dataset.Id.Value,
-            ["dct:accessRights"] = Id($"{Eu}/access-right/NON_PUBLIC"),
+            ["dct:accessRights"] = Id($"{Eu}/access-right/{RightOf(holder?.Access ?? AccessRights.NonPublic)}"),
             ["dcatap:applicableLegislation"] = Id(law),
             ["dct:type"] = Id($"{Eu}/dataset-type/STATISTICAL"),
             ["dct:language"] = Id($"{Eu}/language/JPN"),
@@ -150,7 +162,7 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
     private static JsonArray Quality(DatasetDescription d, string page) => new([.. d.Quality.Concat(OfLinkage(d)).Concat(OfChecks(d)).OrderBy(q => q.Key, StringComparer.Ordinal).Select(q => (JsonNode)new JsonObject
     {
         ["@type"] = "dqv:QualityMeasurement",
-        ["dqv:isMeasurementOf"] = Id($"{page}#quality-{q.Key}"),
+        ["dqv:isMeasurementOf"] = Id($"{page}#quality-{Uri.EscapeDataString(q.Key)}"),
         ["dqv:value"] = Typed(q.Value.ToString("0.###", CultureInfo.InvariantCulture), "xsd:decimal"),
     })]);
 
@@ -250,6 +262,13 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         ["dcat:endDate"] = Typed(to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "xsd:date"),
     };
 
+    private static string RightOf(AccessRights access) => access switch
+    {
+        AccessRights.Public => "PUBLIC",
+        AccessRights.Restricted => "RESTRICTED",
+        _ => "NON_PUBLIC",
+    };
+
     private static string? Frequency(string? words) => words?.Trim().ToLowerInvariant() switch
     {
         "continuous" or "realtime" or "随時" => "CONT",
@@ -270,7 +289,7 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         _ => "string",
     };
 
-    private static bool IsEmail(string? text) => text is not null && text.IndexOf('@', StringComparison.Ordinal) > 0 && !text.Any(c => char.IsWhiteSpace(c) || c is '<' or '>' or '"');
+    private static bool IsEmail(string? text) => text is not null && text.IndexOf('@', StringComparison.Ordinal) > 0 && !text.Any(c => char.IsWhiteSpace(c) || c is '<' or '>' or '"' or '{' or '}' or '|' or '^' or '`' or '\\');
 
     private static string? PageOf(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri!.AbsoluteUri : null;
 
@@ -297,18 +316,4 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
             node[property] = value;
         }
     }
-
-    private static JsonObject Context(JsonObject node)
-    {
-        var context = new JsonObject();
-        foreach (var (prefix, name) in Prefixes)
-        {
-            context[prefix] = name;
-        }
-
-        node.Insert(0, "@context", context);
-        return node;
-    }
-
-    private static string Write(JsonObject node) => node.ToJsonString(Format) + "\n";
 }

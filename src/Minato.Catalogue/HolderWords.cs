@@ -57,6 +57,7 @@ internal sealed record HolderWords(HolderDescription Description, long Version)
             : !Text(d.ContactPoint, 200) ? Missing("contactPoint")
             : !Text(d.UpdateFrequency, 40) ? Missing("updateFrequency")
             : d.PopulationCoverage is { } coverage && !Both(coverage, 2000) ? Missing("populationCoverage")
+            : !Enum.IsDefined(d.Access) ? Missing("access")
             : null;
     }
 

@@ -2,12 +2,27 @@ using Minato.Warehouse;
 
 namespace Minato.Catalogue;
 
+/// <summary>Who may have the data, in the words of the EU's list of access rights: each is a profile of HealthDCAT-AP.</summary>
+public enum AccessRights
+{
+    /// <summary>On application only, used in the secure environment.</summary>
+    NonPublic,
+
+    /// <summary>Under conditions, without the secure environment.</summary>
+    Restricted,
+
+    /// <summary>Anybody.</summary>
+    Public,
+}
+
 /// <summary>What the holder says of a dataset (A7, B3).</summary>
 public sealed record HolderDescription(
     Bilingual Title, Bilingual Summary, Bilingual WhoNeedsIt, string PriceClass, int DaysToObtain, IReadOnlyList<string> Keywords, string ContactPoint, string UpdateFrequency)
 {
     /// <summary>Who is in the data and who is not, where the holder can say it better than the counts.</summary>
     public Bilingual? PopulationCoverage { get; init; }
+
+    public AccessRights Access { get; init; }
 
     /// <summary>Until when the holder keeps the data.</summary>
     public DateOnly? RetainedUntil { get; init; }
@@ -68,6 +83,9 @@ public interface ICatalogue
 
     /// <summary>HealthDCAT-AP as JSON-LD: one dataset, or the whole catalogue.</summary>
     string ToJsonLd(DatasetId? dataset, Uri baseUri);
+
+    /// <summary>The same in Turtle.</summary>
+    string ToTurtle(DatasetId? dataset, Uri baseUri);
 
     /// <summary>Counts again what changed since (new snapshots).</summary>
     void Refresh(IProgress<Step>? progress = null);

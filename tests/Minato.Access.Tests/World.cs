@@ -27,6 +27,8 @@ internal sealed class TwoDatasets : ICatalogue
 
     public string ToJsonLd(DatasetId? dataset, Uri baseUri) => throw new NotSupportedException();
 
+    public string ToTurtle(DatasetId? dataset, Uri baseUri) => throw new NotSupportedException();
+
     public void Refresh(IProgress<Step>? progress = null) { }
 
     private static DatasetDescription Dataset(string id, DataCategory category) => new(

@@ -38,9 +38,9 @@ internal static class Api
         var open = api.MapGroup("").AllowAnonymous().WithTags("Public");
         open.MapGet("/catalogue", () => h.Catalogue.All.Select(d => new { d.Dataset.Id, d.Dataset.Title, d.Dataset.Category, d.Persons, d.From, d.To }));
         open.MapGet("/catalogue/search", (string text) => h.Catalogue.Search(text).Select(d => new { d.Dataset.Id, d.Dataset.Title }));
-        open.MapGet("/catalogue/dcat", (HttpRequest r) => Results.Text(h.Catalogue.ToJsonLd(null, BaseOf(r)), "application/ld+json"));
+        open.MapGet("/catalogue/dcat", (HttpRequest r, string? format) => Dcat(h, null, r, format));
         open.MapGet("/catalogue/{dataset}", (string dataset) => Slug.IsValid(dataset) && h.Catalogue.Find(new DatasetId(dataset)) is { } d ? Results.Ok(d) : Results.NotFound());
-        open.MapGet("/catalogue/{dataset}/dcat", (string dataset, HttpRequest r) => Slug.IsValid(dataset) && h.Catalogue.Find(new DatasetId(dataset)) is not null ? Results.Text(h.Catalogue.ToJsonLd(new DatasetId(dataset), BaseOf(r)), "application/ld+json") : Results.NotFound());
+        open.MapGet("/catalogue/{dataset}/dcat", (string dataset, HttpRequest r, string? format) => Slug.IsValid(dataset) && h.Catalogue.Find(new DatasetId(dataset)) is not null ? Dcat(h, new DatasetId(dataset), r, format) : Results.NotFound());
         open.MapGet("/uses", () => h.Access.Published.Select(PublicUse));
         open.MapGet("/releases", () => h.Release.Published.Select(PublicRelease));
         open.MapGet("/ledger/checkpoint", () => Results.Text((h.Ledger.LatestCheckpoint ?? h.Ledger.MakeCheckpoint()).SignedNote, "text/plain; charset=utf-8"));
@@ -49,6 +49,16 @@ internal static class Api
             p.Index, p.Size, leafHash = Hex(p.LeafHash), path = p.Path.Select(Hex), checkpoint = p.Checkpoint.SignedNote,
         })));
         open.MapGet("/ledger/consistency", (long from, long to) => Answer(h.Ledger.ProveConsistency(from, to).Map(p => new { p.OldSize, p.NewSize, path = p.Path.Select(Hex) })));
+    }
+
+    /// <summary>HealthDCAT-AP in Turtle where that is asked for, by <c>?format=turtle</c> or before JSON-LD in <c>Accept</c>; else in JSON-LD.</summary>
+    private static IResult Dcat(Harbour h, DatasetId? dataset, HttpRequest r, string? format)
+    {
+        r.HttpContext.Response.Headers.Vary = "Accept";
+        var turtle = format is null
+            ? r.GetTypedHeaders().Accept.OrderByDescending(a => a.Quality ?? 1).Select(a => a.MediaType.Value).FirstOrDefault(a => a is "text/turtle" or "application/ld+json") == "text/turtle"
+            : format == "turtle";
+        return turtle ? Results.Text(h.Catalogue.ToTurtle(dataset, BaseOf(r)), "text/turtle; charset=utf-8") : Results.Text(h.Catalogue.ToJsonLd(dataset, BaseOf(r)), "application/ld+json");
     }
 
     private static void Holders(RouteGroupBuilder api, Harbour h)
