@@ -17,7 +17,7 @@ public sealed record CatalogueOptions(int SmallCell = 10)
 
 /// <summary>
 /// The room: what holders said comes from the ledger, what the data says is counted once per snapshot. A description is kept in memory
-/// until the ledger says something of its dataset, or the day is over: embargoes end with a day.
+/// until the ledger says something of its dataset, or its embargo ends.
 /// </summary>
 public sealed class CatalogueRoom : ICatalogue
 {
@@ -65,15 +65,26 @@ public sealed class CatalogueRoom : ICatalogue
         return described.GetValueOrDefault(dataset);
     }
 
-    public async Task<Outcome<bool>> DescribeAsync(DatasetId dataset, HolderDescription description, Actor by, CancellationToken ct = default)
+    public Task<Outcome<bool>> DescribeAsync(DatasetId dataset, HolderDescription description, Actor by, CancellationToken ct = default) =>
+        SayAsync(dataset, by, (state, info) => HolderWords.Decide(state, info, description, by), ct);
+
+    public Task<Outcome<bool>> AttestAsync(DatasetId dataset, Actor by, CancellationToken ct = default) =>
+        SayAsync(dataset, by, (state, info) => HolderWords.DecideAttested(state, info, by), ct);
+
+    public Task<Outcome<bool>> JudgeLabelAsync(DatasetId dataset, LabelStanding standing, string reason, Actor by, CancellationToken ct = default) =>
+        SayAsync(dataset, by, (state, _) => HolderWords.DecideLabel(state, standing, reason, by), ct);
+
+    private async Task<Outcome<bool>> SayAsync(DatasetId dataset, Actor by, Func<HolderWords?, DatasetInfo, Outcome<IReadOnlyList<CatalogueEvent>>> decide, CancellationToken ct)
     {
         if (Find(dataset)?.Dataset is not { } info)
         {
             return Finding.Error("catalogue.unknown-dataset", "There is no such dataset", "Register the dataset first, or check its id");
         }
 
-        var told = await words.DecideAsync(HolderWords.StreamOf(dataset), by.Id, state => HolderWords.Decide(state, info, description, by), ct: ct).ConfigureAwait(false);
-        return told.Map(_ => true);
+        // What changes nothing of a dataset of which nothing was ever said is no event, and fine.
+        Outcome<IReadOnlyList<CatalogueEvent>> decided = Outcome<IReadOnlyList<CatalogueEvent>>.Ok([]);
+        var told = await words.DecideAsync(HolderWords.StreamOf(dataset), by.Id, state => decided = decide(state, info), ct: ct).ConfigureAwait(false);
+        return decided.Try(out var events) && events.Count == 0 ? true : told.Map(_ => true);
     }
 
     public IReadOnlyList<DatasetDescription> Search(string text)
@@ -111,7 +122,7 @@ public sealed class CatalogueRoom : ICatalogue
             awaited.UnionWith(SaidOfDatasets.From(ledger, read));
             if (awaited.Count > 0 || today.DayNumber != day)
             {
-                DatasetInfo[] stale = [.. warehouse.Datasets.Where(d => awaited.Contains(d.Id) || today.DayNumber != day)];
+                DatasetInfo[] stale = [.. warehouse.Datasets.Where(d => awaited.Contains(d.Id) || !described.TryGetValue(d.Id, out var was) || was.Standing?.EmbargoUntil <= today)];
                 for (var i = 0; i < stale.Length; i++)
                 {
                     progress?.Report(new Step("Describing datasets", i, stale.Length, "datasets"));
@@ -132,11 +143,15 @@ public sealed class CatalogueRoom : ICatalogue
     {
         var known = FactsOf(info.Id);
         var facts = known?.Facts ?? DatasetFacts.None;
+        var said = words.Find(HolderWords.StreamOf(info.Id));
         return new DatasetDescription(
-            info, words.Find(HolderWords.StreamOf(info.Id))?.Description, known?.SnapshotId, facts.Persons, facts.RowsByTable, facts.From, facts.To, facts.Quality, facts.Variables)
+            info, said?.Description, known?.SnapshotId, facts.Persons, facts.RowsByTable, facts.From, facts.To, facts.Quality, facts.Variables)
         {
             TypicalAge = facts.TypicalAge,
             SnapshotAt = facts.SnapshotAt,
+            Versions = said?.Versions ?? [],
+            KeptAt = said?.KeptAt,
+            Label = said?.Label,
             Standing = known is null ? null : DatasetStanding.Of(warehouse.StandingOf(info.Id), today),
             Linkage = linkage.Find(LinkageWords.StreamOf(info.Id)),
             Checks = warehouse.SharesOf(info.Id),

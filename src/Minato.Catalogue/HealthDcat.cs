@@ -166,8 +166,8 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         ["dqv:value"] = Typed(q.Value.ToString("0.###", CultureInfo.InvariantCulture), "xsd:decimal"),
     })]);
 
-    /// <summary><c>checks.category</c>: the share of the latest measured snapshot's quality checks that passed.</summary>
-    private static IEnumerable<KeyValuePair<string, double>> OfChecks(DatasetDescription d) => d.Checks.Count == 0
+    /// <summary><c>checks.category</c>: the share of the latest measured snapshot's quality checks that passed; nothing where the label was revoked.</summary>
+    private static IEnumerable<KeyValuePair<string, double>> OfChecks(DatasetDescription d) => d.Checks.Count == 0 || d.Label?.Standing == LabelStanding.Revoked
         ? []
         : new (string Name, double? Share)[] { ("conformance", d.Checks[^1].Conformance), ("completeness", d.Checks[^1].Completeness), ("plausibility", d.Checks[^1].Plausibility) }
             .Where(c => c.Share is not null).Select(c => new KeyValuePair<string, double>("checks." + c.Name, c.Share!.Value));

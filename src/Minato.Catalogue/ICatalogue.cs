@@ -28,6 +28,24 @@ public sealed record HolderDescription(
     public DateOnly? RetainedUntil { get; init; }
 }
 
+/// <summary>A description as the holder gave it on a day.</summary>
+public sealed record DescriptionVersion(DateTimeOffset At, HolderDescription Description);
+
+/// <summary>How a dataset's quality label stands with the body (EHDS Art. 78).</summary>
+public enum LabelStanding
+{
+    Good,
+
+    /// <summary>The body looks into it; the holder may answer.</summary>
+    Doubted,
+
+    /// <summary>The label may not be shown.</summary>
+    Revoked,
+}
+
+/// <summary>What the body last said of a label, and why.</summary>
+public sealed record LabelJudgement(LabelStanding Standing, string Reason, DateTimeOffset At);
+
 /// <summary>A variable as it is in the data. Counts below the small-cell limit are not shown (null).</summary>
 /// <param name="MissingShare">0 to 1; null where so few values are missing, or there, that the share would count them.</param>
 /// <param name="Minimum">Not the smallest value but one that a few are below (1st percentile), rounded; of a date the year.</param>
@@ -65,6 +83,18 @@ public sealed record DatasetDescription(
     /// <summary>The quality checks of its snapshots in short, oldest first; empty before any was measured.</summary>
     public IReadOnlyList<QualityShares> Checks { get; init; } = [];
 
+    /// <summary>What the holder said over time, oldest first; the last is <see cref="ByHolder"/>.</summary>
+    public IReadOnlyList<DescriptionVersion> Versions { get; init; } = [];
+
+    /// <summary>When the holder last said, by describing or by attesting, that the description holds; null before it was described.</summary>
+    public DateTimeOffset? KeptAt { get; init; }
+
+    /// <summary>By when the holder has to say so again: a year later.</summary>
+    public DateOnly? AttestBy => KeptAt is { } at ? JapaneseDay.Of(at).AddYears(1) : null;
+
+    /// <summary>Null: nobody doubted the quality label.</summary>
+    public LabelJudgement? Label { get; init; }
+
     /// <summary>How well its records are linked to persons, as Linkage last told; null before it has.</summary>
     public LinkageDescription? Linkage { get; init; }
 }
@@ -73,6 +103,12 @@ public sealed record DatasetDescription(
 public interface ICatalogue
 {
     Task<Outcome<bool>> DescribeAsync(DatasetId dataset, HolderDescription description, Actor by, CancellationToken ct = default);
+
+    /// <summary>The holder says that what it said of the dataset still holds: once a year at least.</summary>
+    Task<Outcome<bool>> AttestAsync(DatasetId dataset, Actor by, CancellationToken ct = default);
+
+    /// <summary>The operator doubts a dataset's quality label, revokes one that is doubted, or lets it stand again.</summary>
+    Task<Outcome<bool>> JudgeLabelAsync(DatasetId dataset, LabelStanding standing, string reason, Actor by, CancellationToken ct = default);
 
     IReadOnlyList<DatasetDescription> All { get; }
 

@@ -27,6 +27,10 @@ internal sealed class TwoDatasets : ICatalogue
 
     public string ToJsonLd(DatasetId? dataset, Uri baseUri) => throw new NotSupportedException();
 
+    public Task<Outcome<bool>> AttestAsync(DatasetId dataset, Actor by, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<Outcome<bool>> JudgeLabelAsync(DatasetId dataset, LabelStanding standing, string reason, Actor by, CancellationToken ct = default) => throw new NotSupportedException();
+
     public string ToTurtle(DatasetId? dataset, Uri baseUri) => throw new NotSupportedException();
 
     public void Refresh(IProgress<Step>? progress = null) { }

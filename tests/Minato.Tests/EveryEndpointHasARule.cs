@@ -34,6 +34,9 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/deliveries/d-0/embargo", "clerk-hospital", "audit-abe" },
         { "POST", "/api/v1/datasets/x/confirm", "clerk-hospital", "citizen-1" },
         { "GET", "/api/v1/deliveries/due", "clerk-hospital", "r-sato" },
+        { "POST", "/api/v1/catalogue/x/description", "clerk-hospital", "r-sato" },
+        { "POST", "/api/v1/catalogue/x/attest", "clerk-hospital", "rev-ito" },
+        { "POST", "/api/v1/catalogue/x/label", "operator", "clerk-hospital" },
         { "GET", "/api/v1/applications", "r-sato", "citizen-1" },
         { "GET", "/api/v1/applications/a-0", "rev-ito", "check-ono" },
         { "GET", "/api/v1/applications/a-0/commands", "clerk-hospital", "citizen-1" },
@@ -169,6 +172,7 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/watch", "audit-abe", "citizen-1")]
     [InlineData("/research/imports", "r-sato", "check-ono")]
     [InlineData("/deliveries", "clerk-hospital", "r-sato")]
+    [InlineData("/holder/datasets", "clerk-hospital", "r-sato")]
     [InlineData("/operation", "operator", "rev-ito")]
     [InlineData("/operation/inquiries", "operator", "audit-abe")]
     [InlineData("/clocks", "clerk-hospital", "citizen-1")]

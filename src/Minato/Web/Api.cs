@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Minato.Access;
+using Minato.Catalogue;
 using Minato.Intake;
 using Minato.OptOut;
 using Minato.Portal;
@@ -68,6 +69,10 @@ internal static class Api
             Slug.IsValid(r.Holder) && Slug.IsValid(r.Dataset)
                 ? Answer(h.Intake.BeginUpload(new HolderId(r.Holder), new DatasetId(r.Dataset), r.FileName, r.Length, Who(user), r.Embargo), u => Results.Created($"/api/v1/uploads/{u.Id}", u))
                 : Answer<Intake.Upload>(Finding.Error("api.id", "The holder or dataset id is not well formed", "Use the ids of the registration")));
+        holders.MapPost("/catalogue/{dataset}/description", async (string dataset, HolderDescription description, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(dataset) ? Answer(await h.Catalogue.DescribeAsync(new DatasetId(dataset), description, Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
+        holders.MapPost("/catalogue/{dataset}/attest", async (string dataset, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(dataset) ? Answer(await h.Catalogue.AttestAsync(new DatasetId(dataset), Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
         holders.MapGet("/uploads/{id}", (string id, ClaimsPrincipal user) => Answer(h.Intake.FindUpload(id, Who(user))));
         holders.MapPatch("/uploads/{id}", async (string id, HttpRequest request, ClaimsPrincipal user, CancellationToken ct) =>
             long.TryParse(request.Headers["Upload-Offset"], out var offset)
@@ -151,6 +156,8 @@ internal static class Api
         var staff = api.MapGroup("").RequireAuthorization(For(Role.Operator)).WithTags("Operation");
         staff.MapPost("/permits/{permit}/extractions", async (string permit, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Answer(await h.Processing.ExtractAsync(new PermitId(permit), Who(user), null, null, ct).ConfigureAwait(false)) : Results.NotFound());
+        staff.MapPost("/catalogue/{dataset}/label", async (string dataset, LabelBody label, ClaimsPrincipal user, CancellationToken ct) =>
+            Slug.IsValid(dataset) ? Answer(await h.Catalogue.JudgeLabelAsync(new DatasetId(dataset), label.Standing, label.Reason, Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
         staff.MapGet("/linkage/figures", async (CancellationToken ct) => await h.Linkage.FiguresAsync(ct).ConfigureAwait(false));
 
         var exit = api.MapGroup("").RequireAuthorization(For(Role.OutputChecker)).WithTags("Exit");
@@ -226,6 +233,8 @@ internal static class Api
     internal sealed record FeasibilityBody(JsonElement Cohort, IReadOnlyList<DatasetId>? Datasets, DateOnly From, DateOnly To, string? Purpose = null);
 
     internal sealed record JobBody(JobLanguage Language, string Code);
+
+    internal sealed record LabelBody(LabelStanding Standing, string Reason);
 
     internal sealed record DecisionBody(ExitVerdict Verdict, string Reasons);
 }
