@@ -24,11 +24,10 @@ public static class PortalRoom
         {
             if (code is "ja" or "en")
             {
-                http.Response.Cookies.Append(Language.Cookie, code, new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true });
+                http.Response.Cookies.Append(Language.Cookie, code, new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, Secure = http.Request.IsHttps });
             }
 
-            var local = returnUrl is { Length: > 0 } && returnUrl[0] == '/' && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.Contains('\\');
-            return Results.LocalRedirect(local ? returnUrl! : "/");
+            return Results.LocalRedirect(LocalAddress.OrHome(returnUrl));
         }).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/research/outputs/{submission}/{name}", async (string submission, string name, HttpContext http, Release.IRelease release) =>
             ActorClaims.ActorOf(http.User) is { } me && (await release.FetchAsync(submission, name, me, http.RequestAborted)).Try(out var got)

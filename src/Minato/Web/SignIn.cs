@@ -1,12 +1,15 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.IdentityModel.Tokens;
 using Minato.Portal;
 using OpenIddict.Abstractions;
@@ -28,6 +31,9 @@ internal static class SignIn
     public const string SiteClient = "minato-site";
     public const string CommandLineClient = "minato-cli";
 
+    /// <summary>Name of the limit on tries to sign in.</summary>
+    private const string SignIns = "sign-ins";
+
     /// <summary>The API: bearer tokens only, so that no page elsewhere can act through a person's cookie.</summary>
     public const string Bearer = OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme;
 
@@ -39,7 +45,10 @@ internal static class SignIn
     {
         var services = builder.Services;
         var siteSecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        services.AddDbContext<ProviderStore>(o => o.UseInMemoryDatabase("provider").UseOpenIddict());
+
+        // A root of its own: two sites in one process would otherwise share clients and tokens by the database's name.
+        var memory = new InMemoryDatabaseRoot();
+        services.AddDbContext<ProviderStore>(o => o.UseInMemoryDatabase("provider", memory).UseOpenIddict());
         services.AddOpenIddict()
             .AddCore(o => o.UseEntityFrameworkCore().UseDbContext<ProviderStore>())
             .AddServer(o =>
@@ -63,9 +72,18 @@ internal static class SignIn
             .AddValidation(o =>
             {
                 o.UseLocalServer();
-                o.UseAspNetCore();
+
+                // In an address a token would stand in logs and histories.
+                o.UseAspNetCore().DisableAccessTokenExtractionFromQueryString().DisableAccessTokenExtractionFromBodyForm();
             });
 
+        // Nothing can be guessed here that is not 256 bits long; the limit keeps one caller from using up the provider. The demonstration's people all share one address.
+        services.AddRateLimiter(o => o.AddPolicy(SignIns, http => options.ChooseWhoYouAre
+            ? RateLimitPartition.GetNoLimiter("")
+            : RateLimitPartition.GetTokenBucketLimiter(Callers.Of(http), static _ => new TokenBucketRateLimiterOptions { TokenLimit = 60, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true })));
+
+        var sessions = new Sessions(harbour.Clock);
+        var isHttps = options.Address.Scheme == "https";
         services.AddAuthentication(o =>
             {
                 o.DefaultScheme = SiteCookie;
@@ -73,11 +91,15 @@ internal static class SignIn
             })
             .AddCookie(SiteCookie, o =>
             {
-                o.Cookie.Name = "minato";
+                // Behind a proxy the address here is loopback, and what the proxy says of the request decides.
+                o.Cookie.Name = isHttps ? "__Host-minato" : "minato";
                 o.Cookie.SameSite = SameSiteMode.Lax;
                 o.Cookie.HttpOnly = true;
-                o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                o.ExpireTimeSpan = TimeSpan.FromHours(1);
+                o.Cookie.SecurePolicy = isHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+                o.ExpireTimeSpan = Sessions.Idle;
+                o.Events.OnSigningIn = sessions.BeginAsync;
+                o.Events.OnValidatePrincipal = sessions.CheckAsync;
+                o.Events.OnSigningOut = c => sessions.EndAsync(c.HttpContext, SiteCookie);
                 o.SlidingExpiration = true;
                 o.AccessDeniedPath = "/denied";
             })
@@ -128,13 +150,13 @@ internal static class SignIn
     public static void Map(WebApplication app, SiteOptions options, People people, Harbour harbour)
     {
         app.MapGet("/sign-in", (string? returnUrl) => Results.Challenge(
-            new AuthenticationProperties { RedirectUri = Local(returnUrl) }, [OpenIdConnectDefaults.AuthenticationScheme])).AllowAnonymous().ExcludeFromDescription();
+            new AuthenticationProperties { RedirectUri = LocalAddress.OrHome(returnUrl) }, [OpenIdConnectDefaults.AuthenticationScheme])).AllowAnonymous().RequireRateLimiting(SignIns).ExcludeFromDescription();
         app.MapPost("/sign-out", async (HttpContext http) =>
         {
             await http.SignOutAsync(SiteCookie).ConfigureAwait(false);
             await http.SignOutAsync(ProviderCookie).ConfigureAwait(false);
             return Results.LocalRedirect("/");
-        }).AllowAnonymous().ExcludeFromDescription();
+        }).AllowAnonymous().AddEndpointFilter(FromOurForm).ExcludeFromDescription();
 
         // The inner provider's own page: a list to choose from, for demonstrations on this machine only.
         app.MapPost("/provider/choose", async (HttpContext http) =>
@@ -147,8 +169,8 @@ internal static class SignIn
 
             var identity = new ClaimsIdentity([new Claim("sub", person.Id)], ProviderCookie);
             await http.SignInAsync(ProviderCookie, new ClaimsPrincipal(identity)).ConfigureAwait(false);
-            return Results.LocalRedirect(Local(form["returnUrl"]));
-        }).AllowAnonymous().ExcludeFromDescription();
+            return Results.LocalRedirect(LocalAddress.OrHome(form["returnUrl"]));
+        }).AllowAnonymous().AddEndpointFilter(FromOurForm).RequireRateLimiting(SignIns).ExcludeFromDescription();
 
         app.MapMethods("/connect/authorize", ["GET", "POST"], async (HttpContext http) =>
         {
@@ -160,7 +182,7 @@ internal static class SignIn
 
             var request = http.GetOpenIddictServerRequest()!;
             return Results.SignIn(Principal(person, request.GetScopes()), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-        }).AllowAnonymous().ExcludeFromDescription();
+        }).AllowAnonymous().RequireRateLimiting(SignIns).ExcludeFromDescription();
 
         app.MapPost("/connect/token", async (HttpContext http) =>
         {
@@ -177,7 +199,7 @@ internal static class SignIn
             return ticket.Principal is { } principal
                 ? Results.SignIn(principal, authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)
                 : Results.Forbid(authenticationSchemes: [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
-        }).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        }).AllowAnonymous().DisableAntiforgery().RequireRateLimiting(SignIns).ExcludeFromDescription();
 
         app.MapMethods("/connect/userinfo", ["GET", "POST"], (ClaimsPrincipal user) => Results.Json(new Dictionary<string, object?>
         {
@@ -193,6 +215,12 @@ internal static class SignIn
             return Results.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
         }).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
+
+    /// <summary>Endpoints that read their form themselves are not looked at by the framework: a form must carry the token of a page of ours.</summary>
+    private static async ValueTask<object?> FromOurForm(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        await context.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context.HttpContext).ConfigureAwait(false)
+            ? await next(context).ConfigureAwait(false)
+            : Results.BadRequest();
 
     private static ClaimsPrincipal Principal(Person person, IEnumerable<string> scopes)
     {
@@ -220,8 +248,6 @@ internal static class SignIn
             }
         }
     }
-
-    private static string Local(string? url) => url is { Length: > 0 } && url[0] == '/' && !url.StartsWith("//", StringComparison.Ordinal) && !url.Contains('\\') ? url : "/";
 
     /// <summary>Tells the provider its clients: the site, the command line, and one per holder.</summary>
     private sealed class Clients(IServiceProvider services, SiteOptions options, Harbour harbour, string siteSecret) : IHostedService

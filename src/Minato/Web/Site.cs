@@ -1,6 +1,8 @@
+using System.Security.Authentication;
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Minato.Access;
 using Minato.Portal;
 using Minato.Processing.Minimising;
@@ -42,6 +44,7 @@ public static class Site
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
+            k.ConfigureHttpsDefaults(static tls => tls.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
             k.Limits.MaxRequestBodySize = 16 << 20;
         });
         builder.Logging.ClearProviders();
@@ -57,30 +60,37 @@ public static class Site
         {
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             o.AddPolicy(AnonymousWrites, http => RateLimitPartition.GetTokenBucketLimiter(
-                http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new TokenBucketRateLimiterOptions { TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(6), QueueLimit = 0, AutoReplenishment = true }));
+                Callers.Of(http), static _ => new TokenBucketRateLimiterOptions { TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(6), QueueLimit = 0, AutoReplenishment = true }));
         });
         var people = new People(harbour.Options.Folder);
         Register(builder.Services, harbour, people, options);
         SignIn.Add(builder, options, harbour);
         builder.Services.AddHostedService(services => new DeliveryClock(harbour, services.GetRequiredService<ILogger<DeliveryClock>>()));
         builder.Services.AddPortal();
-        builder.Services.AddAntiforgery();
+        builder.Services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
+
+        // A proxy with TLS stands on this machine (the default: nobody else is believed) and says whom it speaks for.
+        builder.Services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
 
         var app = builder.Build();
-        app.Use(static async (http, next) =>
-        {
-            var h = http.Response.Headers;
-            h.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
-            h.XContentTypeOptions = "nosniff";
-            h["Referrer-Policy"] = "same-origin";
-            await next(http).ConfigureAwait(false);
-        });
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
         // Pages get a page; the API keeps its problem documents, and a refused POST its status.
         app.UseWhen(static http => HttpMethods.IsGet(http.Request.Method) && !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments("/connect", StringComparison.Ordinal),
             static pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // A body that is too large or cut short is the caller's matter, and said as such.
+            StatusCodeSelector = static e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            ExceptionHandler = static http => http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+                ? Results.Problem(title: "Something went wrong here", detail: "Try again; the operator finds the reason in the log", statusCode: http.Response.StatusCode).ExecuteAsync(http)
+                : Results.Text("うまくいきませんでした。時間をおいて、もう一度お試しください。\nSomething went wrong here. Please try again in a while.\n", "text/plain; charset=utf-8", statusCode: http.Response.StatusCode).ExecuteAsync(http),
+        });
+
+        // Before sign-in: the provider answers for its own endpoints there.
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseRateLimiter();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
