@@ -48,6 +48,7 @@ public sealed partial class SecurityPages
     /// <summary>A page's words in backquotes that look like a file, a class of tests or an address of the site.</summary>
     [Theory]
     [InlineData("satre.md")]
+    [InlineData("asvs.md")]
     [InlineData("tries.md")]
     public void What_a_page_names_is_there(string page)
     {
@@ -59,6 +60,23 @@ public sealed partial class SecurityPages
             : char.IsAsciiLetterUpper(name[0]) && name.Contains('.') ? !tests.Contains($"class {name.Split('.')[0]}", StringComparison.Ordinal) || !tests.Contains($" {name.Split('.')[1]}(", StringComparison.Ordinal)
             : char.IsAsciiLetterUpper(name[0]) && !tests.Contains($"class {name}", StringComparison.Ordinal)).ToList();
         Assert.True(missing.Count == 0, string.Join(", ", missing));
+    }
+
+    [Fact]
+    public void The_sums_of_the_checklist_are_its_rows()
+    {
+        string[] states = ["met", "partly", "not yet", "operator", "n/a"];
+        var lines = File.ReadAllLines(Path.Join(Root, "docs", "security", "asvs.md"));
+        var rows = lines.Select(l => ChecklistRow().Match(l)).Where(m => m.Success).Select(m => (Number: m.Groups[1].Value, Level: m.Groups[2].Value, State: m.Groups[3].Value)).ToList();
+        Assert.Equal(rows.Count, rows.Select(r => r.Number).Distinct().Count());
+        foreach (var level in new[] { "1", "2" })
+        {
+            var counted = states.Select(s => rows.Count(r => r.Level == level && r.State == s)).ToList();
+            Assert.Contains($"| level {level} | {string.Join(" | ", counted)} | {counted.Sum()} |", lines);
+        }
+
+        // As many as the standard's version 4.0.3 has at levels 1 and 2.
+        Assert.Equal(259, rows.Count(r => states.Contains(r.State)));
     }
 
     private static IEnumerable<string> TriesOf(string file)
@@ -89,6 +107,10 @@ public sealed partial class SecurityPages
     /// <summary>A try of two releases.</summary>
     [GeneratedRegex(@"\[InlineData\(""([^""]+)"", ""grp")]
     private static partial Regex PairTry();
+
+    /// <summary>A row's number, level and state.</summary>
+    [GeneratedRegex(@"^\| (\d+\.\d+\.\d+) \| ([12]) \| [^|]+ \| ([a-z/ ]+) \| [^|]+ \|$")]
+    private static partial Regex ChecklistRow();
 
     [GeneratedRegex("`([A-Za-z/][A-Za-z0-9_./{}-]*)`")]
     private static partial Regex Named();

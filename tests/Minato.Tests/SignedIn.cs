@@ -51,7 +51,7 @@ internal static partial class SignedIn
         return json.RootElement.GetProperty("access_token").GetString()!;
     }
 
-    private static async Task ChooseAsync(HttpClient client, string person)
+    internal static async Task ChooseAsync(HttpClient client, string person)
     {
         var page = await client.GetStringAsync("/provider/sign-in?ReturnUrl=/about");
         var token = AntiForgery().Match(page).Groups[1].Value;
@@ -60,5 +60,5 @@ internal static partial class SignedIn
     }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex AntiForgery();
+    internal static partial Regex AntiForgery();
 }
