@@ -25,8 +25,15 @@ public readonly record struct Place(string? File = null, long? Line = null, stri
 /// An error or remark that a user can cause and mend: a stable code (<c>uke.birth-date</c>), what is wrong, and what to
 /// do. It must never quote an identifying or medical value: findings are written to receipts and to the ledger.
 /// </summary>
-public sealed record Finding(string Code, Severity Severity, string Reason, string Remedy, Place Place = default)
+[method: System.Text.Json.Serialization.JsonConstructor]
+public sealed record Finding(string Code, Severity Severity, string Reason, string Remedy)
 {
+    public Finding(string code, Severity severity, string reason, string remedy, Place place)
+        : this(code, severity, reason, remedy) => Place = place;
+
+    /// <summary>Not a parameter of the record: the exporter of the API's description cannot write the default of a struct.</summary>
+    public Place Place { get; init; }
+
     public static Finding Error(string code, string reason, string remedy, Place place = default) => new(code, Severity.Error, reason, remedy, place);
 
     public static Finding Warning(string code, string reason, string remedy, Place place = default) => new(code, Severity.Warning, reason, remedy, place);
