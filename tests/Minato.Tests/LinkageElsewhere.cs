@@ -14,6 +14,7 @@ public class LinkageElsewhere(TheVoyage alone)
     [Fact]
     public async Task The_voyage_is_the_same_with_linkage_in_another_process()
     {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("MINATO_TWO_NODES") is { Length: > 0 }, "A second whole voyage takes minutes: set MINATO_TWO_NODES=1");
         var folder = TheVoyage.NewFolder("two-nodes");
         var ct = TestContext.Current.CancellationToken;
         try
