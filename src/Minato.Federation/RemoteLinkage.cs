@@ -143,6 +143,26 @@ public sealed class RemoteLinkage : ILinkage, IDisposable
         return OutcomeOf(reply.Verdict, () => One<Citizen>(reply.People));
     });
 
+    public Task<Outcome<WayHome>> FindWayHomeAsync(PermitId permit, Pseudonym<Project> person, IReadOnlyList<FindingHome> homes, RefusalSet notToKnow, ActorId by, CancellationToken ct = default) => Call(async () =>
+    {
+        var reply = await wire.FindWayHomeAsync(new WayBack(permit, [person], homes, [notToKnow], by).Parts().ToAsyncEnumerable(), Context(ct)).ConfigureAwait(false);
+        return OutcomeOf(reply.Verdict, () => Way(reply.Way));
+    });
+
+    public Task<Outcome<AddressedRows>> AddressRowsAsync(PermitId permit, IReadOnlyList<Pseudonym<Project>> people, FindingHome home, IReadOnlyList<RefusalSet> refusals, ActorId by, CancellationToken ct = default) => Call(async () =>
+    {
+        AddressedReply? first = null;
+        var (rows, box) = (new List<int>(), new MemoryStream());
+        await foreach (var reply in wire.AddressRowsAsync(new WayBack(permit, people, [home], refusals, by).Parts().ToAsyncEnumerable(), Context(ct)).ConfigureAwait(false))
+        {
+            first ??= reply;
+            rows.AddRange(reply.Rows);
+            box.Write(reply.Sealed);
+        }
+
+        return OutcomeOf(first?.Verdict, () => rows.Count == first!.RowsInAll && box.Length == first.SealedInAll ? new AddressedRows(rows, box.ToArray()) : throw new MalformedMessageException("the reply was cut short"));
+    });
+
     public Task<Outcome<bool>> RecordUseAsync(PermitId permit, string extraction, IReadOnlyList<Pseudonym<Project>> people, CancellationToken ct = default) =>
         Call(async () => Truth(await wire.RecordUseAsync(
             Send(people.Count, PeopleInPart, (part, first) => new UsePart

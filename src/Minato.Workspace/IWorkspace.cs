@@ -67,6 +67,9 @@ public sealed record JobRun(
     /// <summary><c>/work</c> as it was after it: SHA-256 (hex) over paths and contents. Null where nothing was saved.</summary>
     public string? WorkSha256 { get; init; }
 
+    /// <summary>Somebody asked another process of the node than the one that runs it that it end: it ends in a moment.</summary>
+    public bool CancelAsked { get; init; }
+
     /// <summary>Whether it is an interactive session.</summary>
     public bool IsSession { get; init; }
 
@@ -86,12 +89,13 @@ public interface IWorkspace
     Outcome<string> Sandbox { get; }
 
     /// <summary>Queues a job of a member on the permit's latest extraction. It waits durably: it runs when its turn comes, also after a power cut.</summary>
-    Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, CancellationToken ct = default) => throw new NotSupportedException();
+    /// <param name="leave">This process does not run it: it is left to the process that serves the node.</param>
+    Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, bool leave = false, CancellationToken ct = default) => throw new NotSupportedException();
 
     /// <summary>Queues a job and waits for its end; cancelling the token cancels the job.</summary>
     Task<Outcome<JobRun>> RunAsync(JobRequest request, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default);
 
-    /// <summary>Ends a job or session, also one that waits. For members and the operator.</summary>
+    /// <summary>Ends a job or session, also one that waits, or that another process of the node runs (that one may take some seconds). For members and the operator.</summary>
     Task<Outcome<JobRun>> CancelAsync(PermitId permit, string run, Actor by, CancellationToken ct = default) => throw new NotSupportedException();
 
     /// <summary>The permit's runs, oldest first, with what they wrote so far.</summary>

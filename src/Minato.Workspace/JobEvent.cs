@@ -6,6 +6,7 @@ namespace Minato.Workspace;
 /// <summary>What the ledger says of jobs and sessions: hashes and figures, never code, log or content.</summary>
 [JsonDerivedType(typeof(Queued), "job-queued")]
 [JsonDerivedType(typeof(Started), "job-started")]
+[JsonDerivedType(typeof(CancelAsked), "job-cancel-asked")]
 [JsonDerivedType(typeof(Ended), "job-ended")]
 [JsonDerivedType(typeof(SessionBegun), "session-begun")]
 [JsonDerivedType(typeof(CellRun), "session-cell")]
@@ -27,11 +28,10 @@ internal abstract record JobEvent
         public required DateTimeOffset At { get; init; }
     }
 
-    public sealed record Started : JobEvent
+    /// <summary>A job or session begins in its sandbox.</summary>
+    public abstract record Begun : JobEvent
     {
         public required JobLanguage Language { get; init; }
-
-        public required string CodeSha256 { get; init; }
 
         public required string Extraction { get; init; }
 
@@ -45,6 +45,19 @@ internal abstract record JobEvent
         /// <summary>Approved imports that it sees, as they were approved.</summary>
         public IReadOnlyDictionary<string, string>? Tools { get; init; }
 
+        public required DateTimeOffset At { get; init; }
+    }
+
+    public sealed record Started : Begun
+    {
+        public required string CodeSha256 { get; init; }
+    }
+
+    public sealed record SessionBegun : Begun;
+
+    /// <summary>It is to end, and runs in another process of the node than the one that was asked.</summary>
+    public sealed record CancelAsked : JobEvent
+    {
         public required DateTimeOffset At { get; init; }
     }
 
@@ -68,23 +81,6 @@ internal abstract record JobEvent
         public string? WorkSha256 { get; init; }
 
         public required IReadOnlyList<OutboxFile> Outbox { get; init; }
-    }
-
-    public sealed record SessionBegun : JobEvent
-    {
-        public required JobLanguage Language { get; init; }
-
-        public required string Extraction { get; init; }
-
-        public required string Sandbox { get; init; }
-
-        public required JobLimits Limits { get; init; }
-
-        public string? WorkSha256 { get; init; }
-
-        public IReadOnlyDictionary<string, string>? Tools { get; init; }
-
-        public required DateTimeOffset At { get; init; }
     }
 
     /// <summary>Code that was run in a session; a copy is kept.</summary>
@@ -127,6 +123,7 @@ internal sealed record JobHistory(PermitId Permit, IReadOnlyList<JobRun> Runs, I
                 Waiting = new Dictionary<string, JobEvent.Queued>(history.Waiting) { [q.Run] = q },
             },
             JobEvent.Started s => history.With(s.Run, r => r with { State = JobState.Running, Sandbox = s.Sandbox, Extraction = s.Extraction, StartedAt = s.At, WorkSha256 = s.WorkSha256, Tools = s.Tools }),
+            JobEvent.CancelAsked c => history.With(c.Run, r => r with { CancelAsked = true }),
             JobEvent.Ended e => history.With(e.Run, r => r with
             {
                 State = e.State,

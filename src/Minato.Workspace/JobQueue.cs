@@ -18,6 +18,8 @@ internal sealed class JobQueue : IDisposable
     /// <summary>How often a running job's permit and space are looked at: a suspension ends its jobs (F5), also one that another process made.</summary>
     public static readonly TimeSpan PermitPulse = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
     private readonly WorkspaceOptions options;
     private readonly IAccess access;
     private readonly TimeProvider clock;
@@ -36,13 +38,7 @@ internal sealed class JobQueue : IDisposable
     }
 
     /// <summary>A job that runs here and now.</summary>
-    private sealed record Running(JobRun Job, JobLog Log, CancellationTokenSource Stop)
-    {
-        public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Why it is ended, and as what; null where nobody ends it.</summary>
-        public (JobState State, string Why)? EndedAs { get; set; }
-    }
+    private sealed record Running(JobRun Job, JobLog Log, RunEnding Ending);
 
     public IReadOnlyList<JobRun> Runs(PermitId permit)
     {
@@ -59,10 +55,10 @@ internal sealed class JobQueue : IDisposable
     /// <summary>When a project's last run began or ended.</summary>
     public DateTimeOffset? LastUse(PermitId permit) => book.Of(permit)?.Runs.Select(r => (DateTimeOffset?)r.StartedAt.AddSeconds(r.WallSeconds)).Max();
 
-    public Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, CancellationToken ct) => QueueAsync(request, by, null, ct);
+    public Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, bool leave, CancellationToken ct) => QueueAsync(request, by, leave, null, ct);
 
     /// <param name="ended">Told how it ended.</param>
-    private async Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, TaskCompletionSource<Outcome<JobRun>>? ended, CancellationToken ct)
+    private async Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, bool leave, TaskCompletionSource<Outcome<JobRun>>? ended, CancellationToken ct)
     {
         var admitted = book.Admit(request.Permit, by.Id);
         if (!admitted.IsOk)
@@ -117,7 +113,11 @@ internal sealed class JobQueue : IDisposable
             waiters.TryRemove(run, out _);
         }
 
-        Pump(adopt: false);
+        if (!leave)
+        {
+            Pump(adopt: false);
+        }
+
         return queued.Map(h => Runs(request.Permit).Single(r => r.Id == run));
     }
 
@@ -125,7 +125,7 @@ internal sealed class JobQueue : IDisposable
     {
         progress?.Report(new Step("waiting for a place", 0));
         var ended = new TaskCompletionSource<Outcome<JobRun>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var queued = await QueueAsync(request, by, ended, ct).ConfigureAwait(false);
+        var queued = await QueueAsync(request, by, leave: false, ended, ct).ConfigureAwait(false);
         if (!queued.Try(out var job))
         {
             return queued;
@@ -162,7 +162,7 @@ internal sealed class JobQueue : IDisposable
 
         if (Here(run) is { } here)
         {
-            await EndAsync(here, JobState.Cancelled, "cancelled").ConfigureAwait(false);
+            await here.Ending.EndAsync(JobState.Cancelled, RunBook.Cancelled).ConfigureAwait(false);
             return Runs(permit).Single(r => r.Id == run);
         }
 
@@ -173,12 +173,24 @@ internal sealed class JobQueue : IDisposable
 
         if (job.State == JobState.Running)
         {
-            return Finding.Error("workspace.runs-elsewhere", "The job runs in another process of this node", "Cancel it where it was started, or in the site");
+            return await CancelElsewhereAsync(permit, run, by, ct).ConfigureAwait(false);
         }
 
-        var ended = await book.AppendAsync(permit, by.Id, h => h?.Find(run) is { State: JobState.Queued } ? RunBook.NotRun(run, JobState.Cancelled, "cancelled") : null, ct).ConfigureAwait(false);
+        var ended = await book.AppendAsync(permit, by.Id, h => h?.Find(run) is { State: JobState.Queued } ? RunBook.NotRun(run, JobState.Cancelled, RunBook.Cancelled) : null, ct).ConfigureAwait(false);
         Answer(permit, run, []);
         return ended.Map(h => h.Find(run)!);
+    }
+
+    /// <summary>Another process of this node has it: it reads on the ledger that it is to end, and this one waits a little for it.</summary>
+    private async Task<Outcome<JobRun>> CancelElsewhereAsync(PermitId permit, string run, Actor by, CancellationToken ct)
+    {
+        var asked = await book.AppendAsync(permit, by.Id, h => h?.Find(run) is { State: JobState.Running, CancelAsked: false } ? new JobEvent.CancelAsked { Run = run, At = clock.GetUtcNow() } : null, ct).ConfigureAwait(false);
+        for (var waited = TimeSpan.Zero; asked.IsOk && waited < 5 * PermitPulse && book.Find(permit, run) is { IsOver: false }; waited += Glance)
+        {
+            await Task.Delay(Glance, ct).ConfigureAwait(false);
+        }
+
+        return asked.Map(_ => Runs(permit).Single(r => r.Id == run));
     }
 
     /// <summary>Ends what runs of a project and waits until it has ended; what waits is refused when its turn comes.</summary>
@@ -190,7 +202,7 @@ internal sealed class JobQueue : IDisposable
             here = [.. running.Values.Where(r => r.Job.Permit == permit)];
         }
 
-        return Task.WhenAll(here.Select(r => EndAsync(r, JobState.Stopped, why)));
+        return Task.WhenAll(here.Select(r => r.Ending.EndAsync(JobState.Stopped, why)));
     }
 
     /// <summary>Starts what may be started.</summary>
@@ -207,7 +219,7 @@ internal sealed class JobQueue : IDisposable
                     return;
                 }
 
-                var here = new Running(next, new JobLog(), new CancellationTokenSource());
+                var here = new Running(next, new JobLog(), new RunEnding());
                 running.Add(next.Id, here);
                 _ = Task.Run(() => RunHereAsync(here));
             }
@@ -223,7 +235,7 @@ internal sealed class JobQueue : IDisposable
             here = [.. running.Values];
         }
 
-        Task.WaitAll([.. here.Select(r => EndAsync(r, JobState.Interrupted, "the node was closed while it ran"))]);
+        Task.WaitAll([.. here.Select(r => r.Ending.EndAsync(JobState.Interrupted, "the node was closed while it ran"))]);
     }
 
     private async Task RunHereAsync(Running here)
@@ -247,9 +259,9 @@ internal sealed class JobQueue : IDisposable
                 running.Remove(job.Id);
             }
 
-            here.Stop.Dispose();
+            here.Ending.Dispose();
             Answer(job.Permit, job.Id, findings);
-            here.Over.SetResult();
+            here.Ending.IsOver();
             Pump(adopt: false);
         }
     }
@@ -287,7 +299,7 @@ internal sealed class JobQueue : IDisposable
                 CodeSha256 = job.CodeSha256,
                 Extraction = provision.ExtractionOf(permit)!,
                 Sandbox = engine.Description,
-                Limits = new JobLimits(limits.WallSeconds, limits.CpuSeconds, limits.MemoryMiB, limits.Processes, limits.ScratchMiB),
+                Limits = limits.AsRecorded,
                 WorkSha256 = began.Count > 0 ? began.Hash : null,
                 Tools = provision.ToolsOf(permit, engine.With.OwnKernel),
                 At = clock.GetUtcNow(),
@@ -317,13 +329,13 @@ internal sealed class JobQueue : IDisposable
         {
             await using var watch = new Timer(_ =>
             {
-                if (book.AgainstGoingOn(permit, job.By) is { } against)
+                if (book.MustEnd(permit, job.Id, job.By) is var (state, why))
                 {
-                    _ = EndAsync(here, JobState.Stopped, against);
+                    _ = here.Ending.EndAsync(state, why);
                 }
             }, null, PermitPulse, PermitPulse).ConfigureAwait(false);
             (var binds, afterUse) = provision.For(permit, extraction, engine.With.OwnKernel);
-            end = await Batch.RunAsync(engine.With, JobProgram.Plan(job.Language, book.ReadCode(job), binds, limits), book.OutFolder(permit, job.Id), key, (store, draft), here.Log, engines.Delegated, here.Stop.Token).ConfigureAwait(false);
+            end = await Batch.RunAsync(engine.With, JobProgram.Plan(job.Language, book.ReadCode(job), binds, limits), book.OutFolder(permit, job.Id), key, (store, draft), here.Log, engines.Delegated, here.Ending.Stopped).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or InvalidDataException)
         {
@@ -351,7 +363,7 @@ internal sealed class JobQueue : IDisposable
         IReadOnlyList<Finding> findings = [.. end?.Outbox.Findings ?? [], .. saved, .. failure is null ? Array.Empty<Finding>() : [failure]];
         var text = here.Log.Text + string.Concat(findings.Select(f => $"[minato] {f}\n"));
         var log = book.KeepLog(permit, job.Id, text);
-        (JobState State, string? Why) outcome = here.EndedAs is { } told && end is not { Stopped: null } ? (told.State, told.Why)
+        (JobState State, string? Why) outcome = here.Ending.As is { } told && end is not { Stopped: null } ? (told.State, told.Why)
             : end is null ? (JobState.Failed, failure?.Reason)
             : end.Stopped is { } limit ? (JobState.Stopped, Watchdog.Describe(limit, limits))
             : (end.ExitCode == 0 ? JobState.Succeeded : JobState.Failed, null);
@@ -371,21 +383,6 @@ internal sealed class JobQueue : IDisposable
         await book.TellEndedAsync(book.Find(permit, job.Id), text).ConfigureAwait(false);
         book.LetGo(permit, job.Id);
         return ended.IsOk ? findings : ended.Findings;
-    }
-
-    private static async Task EndAsync(Running here, JobState state, string why)
-    {
-        here.EndedAs ??= (state, why);
-        try
-        {
-            await here.Stop.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended by itself.
-        }
-
-        await here.Over.Task.ConfigureAwait(false);
     }
 
     private void Answer(PermitId permit, string run, IReadOnlyList<Finding> findings)

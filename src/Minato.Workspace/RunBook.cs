@@ -13,6 +13,9 @@ internal sealed class RunBook(ILedger ledger, IAccess access, TimeProvider clock
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Why a run ended that somebody cancelled.</summary>
+    public const string Cancelled = "cancelled";
+
     private readonly Projection<JobHistory, JobEvent> histories = new(ledger, JobHistory.Room, JobHistory.StreamPrefix, JobHistory.Evolve);
 
     public IReadOnlyList<JobHistory> All => histories.All;
@@ -29,11 +32,12 @@ internal sealed class RunBook(ILedger ledger, IAccess access, TimeProvider clock
         : spaces.IsOpen(permit) is { IsOk: false } closed ? Outcome<Permit>.Refused(closed.Findings)
         : p);
 
-    /// <summary>Why what runs must end now; null where nothing is against it (F5).</summary>
-    public string? AgainstGoingOn(PermitId permit, ActorId by) =>
-        !access.InForce(permit).IsOk ? "permit: no longer in force"
-        : watch?.Bar(permit, by, running: true) is not null ? "access: cut off"
-        : spaces.IsOpen(permit) is { IsOk: false } closed ? closed.Findings[0].Reason
+    /// <summary>As what and why what runs must end now; null where nothing is against it (F5). Seen too where another process of the node decided it.</summary>
+    public (JobState State, string Why)? MustEnd(PermitId permit, string run, ActorId by) =>
+        !access.InForce(permit).IsOk ? (JobState.Stopped, "permit: no longer in force")
+        : watch?.Bar(permit, by, running: true) is not null ? (JobState.Stopped, "access: cut off")
+        : spaces.IsOpen(permit) is { IsOk: false } closed ? (JobState.Stopped, closed.Findings[0].Reason)
+        : Find(permit, run) is { CancelAsked: true } ? (JobState.Cancelled, Cancelled)
         : null;
 
     /// <summary>Tells who watches that this program begins.</summary>

@@ -48,7 +48,7 @@ internal sealed class WorkspaceDesk : IWorkspace, IDisposable
 
     public ISessions Sessions => sessions;
 
-    public Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, CancellationToken ct = default) => queue.QueueAsync(request, by, ct);
+    public Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, bool leave = false, CancellationToken ct = default) => queue.QueueAsync(request, by, leave, ct);
 
     public Task<Outcome<JobRun>> RunAsync(JobRequest request, Actor by, IProgress<Step>? progress = null, CancellationToken ct = default) => queue.RunAsync(request, by, progress, ct);
 

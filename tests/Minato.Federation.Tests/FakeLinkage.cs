@@ -27,6 +27,12 @@ internal sealed class FakeLinkage : ILinkage
 
     public Task<Outcome<Pseudonym<Citizen>>> IdentifyAsync(PersonIdentity identity, CancellationToken ct = default) => Reply<Outcome<Pseudonym<Citizen>>>(identity);
 
+    public Task<Outcome<WayHome>> FindWayHomeAsync(PermitId permit, Pseudonym<Project> person, IReadOnlyList<FindingHome> homes, RefusalSet notToKnow, ActorId by, CancellationToken ct = default) =>
+        Reply<Outcome<WayHome>>((permit, person, homes, notToKnow, by));
+
+    public Task<Outcome<AddressedRows>> AddressRowsAsync(PermitId permit, IReadOnlyList<Pseudonym<Project>> people, FindingHome home, IReadOnlyList<RefusalSet> refusals, ActorId by, CancellationToken ct = default) =>
+        Reply<Outcome<AddressedRows>>((permit, people, home, refusals, by));
+
     public Task<Outcome<bool>> RecordUseAsync(PermitId permit, string extraction, IReadOnlyList<Pseudonym<Project>> people, CancellationToken ct = default) =>
         Reply<Outcome<bool>>((permit, extraction, people));
 

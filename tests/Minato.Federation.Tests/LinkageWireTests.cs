@@ -1,5 +1,6 @@
 using System.Collections;
 using CsCheck;
+using Minato.Federation.Wire;
 using Minato.Linkage;
 using Minato.Linkage.Quality;
 
@@ -31,6 +32,9 @@ public sealed class LinkageWireTests(TwoNodes nodes) : IClassFixture<TwoNodes>
     private static readonly Gen<NationalIds?> MaybeIds = Gen.OneOf(
         Gen.Const((NationalIds?)null), Gen.Select(Words, MaybeWords, MaybeWords, MaybeWords, (a, b, c, d) => (NationalIds?)new NationalIds(a, b, c, d)));
 
+    private static readonly Gen<RefusalSet> RefusalSets = Gen.Select(Words, Instants, Citizens.Array[0, 9], Gen.Bool, (id, at, who, inverted) => new RefusalSet(id, at, who, inverted));
+    private static readonly Gen<FindingHome> Homes = Gen.Select(Slugs, Slugs, (h, key) => new FindingHome(new HolderId(h), key));
+
     private static readonly Gen<Finding> Remarks = Gen.Select(
         Slugs, Gen.OneOfConst(Severity.Note, Severity.Warning), Words, Words, Gen.Select(MaybeWords, Gen.Long.Nullable(), MaybeWords),
         (code, severity, reason, remedy, place) => new Finding(code, severity, reason, remedy, new Place(place.Item1, place.Item2, place.Item3)));
@@ -56,7 +60,7 @@ public sealed class LinkageWireTests(TwoNodes nodes) : IClassFixture<TwoNodes>
 
     [Fact]
     public void Converting() => RoundTrips(
-        Gen.Select(Permits, DatasetIds, Lists(DatasetPeople), Gen.Select(Words, Instants, Lists(Citizens), Gen.Bool, (id, at, who, inverted) => new RefusalSet(id, at, who, inverted)), Actors)
+        Gen.Select(Permits, DatasetIds, Lists(DatasetPeople), RefusalSets, Actors)
             .Select(x => new ConversionRequest(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5)),
         asked => Outcomes(Gen.Select(Gen.OneOf(Gen.Const((Pseudonym<Project>?)null), ProjectPeople.Select(p => (Pseudonym<Project>?)p)).Array[asked.People.Count], Words)
             .Select(x => new Conversion(x.Item1, x.Item1.Count(p => p is null), x.Item2))),
@@ -71,6 +75,49 @@ public sealed class LinkageWireTests(TwoNodes nodes) : IClassFixture<TwoNodes>
 
     [Fact]
     public void Identifying_a_person() => RoundTrips(Identities, _ => Outcomes(Citizens), a => nodes.Remote.IdentifyAsync(a));
+
+    [Fact]
+    public void Ways_back_to_the_holders()
+    {
+        RoundTrips(
+            Gen.Select(Permits, ProjectPeople, Lists(Homes), RefusalSets, Actors),
+            _ => Outcomes(Gen.Select(Gen.OneOf(Gen.Const((string?)null), Slugs.Select(s => (string?)s)), Gen.Byte.Array[0, 900], (h, address) => new WayHome(h is null ? null : new HolderId(h), address))),
+            a => nodes.Remote.FindWayHomeAsync(a.Item1, a.Item2, a.Item3, a.Item4, a.Item5));
+        RoundTrips(
+            Gen.Select(Permits, Lists(ProjectPeople), Homes, Lists(RefusalSets), Actors),
+            _ => Outcomes(Gen.Select(Lists(Gen.Int), Gen.Byte.Array[0, 99], (rows, box) => new AddressedRows(rows, box))),
+            a => nodes.Remote.AddressRowsAsync(a.Item1, a.Item2, a.Item3, a.Item4, a.Item5));
+    }
+
+    [Fact]
+    public async Task A_nation_s_refusals_and_a_large_answer_pass_in_parts()
+    {
+        var people = Enumerable.Range(0, 150_000).Select(i => new Pseudonym<Project>((UInt128)i << 64)).ToArray();
+        var refused = Enumerable.Range(0, 140_000).Select(i => new Pseudonym<Citizen>((UInt128)i)).ToArray();
+        RefusalSet[] sets = [new("a", DateTimeOffset.UnixEpoch, refused), new("none", DateTimeOffset.UnixEpoch, [])];
+        nodes.Linkage.Answer = Outcome<AddressedRows>.Ok(new([.. Enumerable.Range(0, 140_000)], new byte[(2 << 20) + 1]));
+        var addressed = (await nodes.Remote.AddressRowsAsync(new PermitId("p"), people, new FindingHome(new HolderId("h"), "age1x"), sets, new ActorId("a"))).Value;
+        Assert.Equal((140_000, (2 << 20) + 1), (addressed.Rows.Count, addressed.Sealed.Length));
+        var (_, askedPeople, _, askedSets, _) = ((PermitId, IReadOnlyList<Pseudonym<Project>>, FindingHome, IReadOnlyList<RefusalSet>, ActorId))nodes.Linkage.Asked!;
+        Assert.Equal(people, askedPeople);
+        Assert.Equal(refused, askedSets[0].Refused);
+        Assert.Empty(askedSets[1].Refused);
+    }
+
+    [Fact]
+    public async Task What_was_cut_short_finds_no_way()
+    {
+        var whole = new WayBack(new PermitId("p"), [new(1), new(2)], [new(new HolderId("h"), "age1x")], [new("s", DateTimeOffset.UnixEpoch, [new(3)]), new("t", DateTimeOffset.UnixEpoch, [])], new ActorId("a")).Parts().ToArray();
+        Assert.Equal(2, (await WayBack.ReadAsync(whole.ToAsyncEnumerable())).Refusals.Count);
+        for (var kept = 0; kept < whole.Length; kept++)
+        {
+            await Assert.ThrowsAsync<MalformedMessageException>(() => WayBack.ReadAsync(whole.Take(kept).ToAsyncEnumerable()));
+        }
+    }
+
+    [Fact]
+    public void A_way_and_none_are_of_one_length() =>
+        Assert.Equal(Translation.Filled(new(new HolderId("hospital"), new byte[700])).Length, Translation.Filled(new(null, [])).Length);
 
     [Fact]
     public void Recording_a_use() => RoundTrips(Gen.Select(Permits, Words, Lists(ProjectPeople)), _ => Outcomes(Gen.Bool), a => nodes.Remote.RecordUseAsync(a.Item1, a.Item2, a.Item3));

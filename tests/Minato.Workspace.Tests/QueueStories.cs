@@ -105,6 +105,24 @@ public sealed class QueueStories(Harbourside here) : IClassFixture<Harbourside>
     }
 
     [Fact]
+    public async Task A_second_process_leaves_a_job_to_the_first_and_cancels_what_runs_there()
+    {
+        here.NeedsSandbox();
+        using var village = new Village();
+        var serving = village.OpenWorkspace(o => o with { Concurrent = 1 });
+        var besides = village.OpenWorkspace();
+        var left = (await besides.QueueAsync(Shell("sleep 50"), Village.Researcher, leave: true)).Value;
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal(JobState.Queued, besides.Runs(Village.Permit).Single().State);
+
+        await serving.SweepAsync(TestContext.Current.CancellationToken);
+        await Until(serving, left.Id, r => r.State == JobState.Running);
+        Assert.Equal("workspace.not-member", (await besides.CancelAsync(Village.Permit, left.Id, Village.Stranger)).Findings[0].Code);
+        var ended = (await besides.CancelAsync(Village.Permit, left.Id, Village.Colleague)).Value;
+        Assert.Equal((JobState.Cancelled, "cancelled"), (ended.State, ended.Ended));
+    }
+
+    [Fact]
     public async Task What_may_not_run_any_more_when_its_turn_comes_is_refused()
     {
         here.NeedsSandbox();

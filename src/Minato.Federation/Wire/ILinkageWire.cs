@@ -23,6 +23,10 @@ public interface ILinkageWire
 
     ValueTask<PeopleReply> IdentifyAsync(IdentityMessage message, CallContext context = default);
 
+    ValueTask<WayHomeReply> FindWayHomeAsync(IAsyncEnumerable<WayBackPart> parts, CallContext context = default);
+
+    IAsyncEnumerable<AddressedReply> AddressRowsAsync(IAsyncEnumerable<WayBackPart> parts, CallContext context = default);
+
     ValueTask<NumberReply> RecordUseAsync(IAsyncEnumerable<UsePart> parts, CallContext context = default);
 
     ValueTask<UsesReply> UsesOfAsync(CitizenMessage message, CallContext context = default);

@@ -189,6 +189,76 @@ public sealed class UsePart
     [ProtoMember(4)] public long PeopleInAll { get; set; }
 }
 
+/// <summary>
+/// A part of what is asked about ways back to holders: people, then homes, then sets of persons who refuse. The first says how many there are of each: a
+/// request that was cut short must not find a way to who refuses.
+/// </summary>
+[ProtoContract]
+public sealed class WayBackPart
+{
+    [ProtoMember(1)] public string? Permit { get; set; }
+
+    [ProtoMember(2)] public string? By { get; set; }
+
+    [ProtoMember(3)] public byte[] People { get; set; } = [];
+
+    [ProtoMember(4)] public List<HomeMessage> Homes { get; set; } = [];
+
+    [ProtoMember(5)] public RefusalSetMessage? Set { get; set; }
+
+    [ProtoMember(6)] public byte[] Refused { get; set; } = [];
+
+    [ProtoMember(7)] public long PeopleInAll { get; set; }
+
+    [ProtoMember(8)] public long HomesInAll { get; set; }
+
+    [ProtoMember(9)] public long SetsInAll { get; set; }
+}
+
+/// <summary>A set begins: those who refuse follow in this part and the next ones, until another begins.</summary>
+[ProtoContract]
+public sealed class RefusalSetMessage
+{
+    [ProtoMember(1)] public string? Id { get; set; }
+
+    [ProtoMember(2)] public long AsOf { get; set; }
+
+    [ProtoMember(3)] public bool Inverted { get; set; }
+
+    [ProtoMember(4)] public long RefusedInAll { get; set; }
+}
+
+[ProtoContract]
+public sealed class HomeMessage
+{
+    [ProtoMember(1)] public string? Holder { get; set; }
+
+    [ProtoMember(2)] public string? PublicKey { get; set; }
+}
+
+[ProtoContract]
+public sealed class WayHomeReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    /// <summary>Holder and address, filled up to one length: whoever watches the line does not see whether there is a way. Empty in a refusal.</summary>
+    [ProtoMember(2)] public byte[] Way { get; set; } = [];
+}
+
+[ProtoContract]
+public sealed class AddressedReply
+{
+    [ProtoMember(1)] public Verdict? Verdict { get; set; }
+
+    [ProtoMember(2)] public List<int> Rows { get; set; } = [];
+
+    [ProtoMember(3)] public byte[] Sealed { get; set; } = [];
+
+    [ProtoMember(4)] public long RowsInAll { get; set; }
+
+    [ProtoMember(5)] public long SealedInAll { get; set; }
+}
+
 [ProtoContract]
 public sealed class CitizenMessage
 {

@@ -117,6 +117,35 @@ internal sealed class LinkageServer(ILinkage linkage, ILogger<LinkageServer> log
         () => linkage.IdentifyAsync(Identity(message), context.CancellationToken),
         (verdict, citizen) => new PeopleReply { Verdict = verdict, People = verdict.Ok ? Pack([citizen], 0, 1) : [] });
 
+    public ValueTask<WayHomeReply> FindWayHomeAsync(IAsyncEnumerable<WayBackPart> parts, CallContext context) => Answer(
+        async () =>
+        {
+            var asked = await WayBack.ReadAsync(parts).ConfigureAwait(false);
+            return asked is { People: [var person], Refusals: [var notToKnow] }
+                ? await linkage.FindWayHomeAsync(asked.Permit, person, asked.Homes, notToKnow, asked.By, context.CancellationToken).ConfigureAwait(false)
+                : throw new MalformedMessageException("not one person and one set");
+        },
+        (verdict, way) => new WayHomeReply { Verdict = verdict, Way = way is null ? [] : Filled(way) });
+
+    public IAsyncEnumerable<AddressedReply> AddressRowsAsync(IAsyncEnumerable<WayBackPart> parts, CallContext context) => AnswerInParts(
+        async () =>
+        {
+            var asked = await WayBack.ReadAsync(parts).ConfigureAwait(false);
+            return asked.Homes is [var home]
+                ? await linkage.AddressRowsAsync(asked.Permit, asked.People, home, asked.Refusals, asked.By, context.CancellationToken).ConfigureAwait(false)
+                : throw new MalformedMessageException("not one holder");
+        },
+        verdict => new AddressedReply { Verdict = verdict },
+        (addressed, verdict) => Parts(addressed.Rows.Count, PeopleInPart)
+            .Select(part => new AddressedReply
+            {
+                Verdict = part.From == 0 ? verdict : null,
+                Rows = [.. addressed.Rows.Skip(part.From).Take(part.Count)],
+                RowsInAll = addressed.Rows.Count,
+                SealedInAll = addressed.Sealed.Length,
+            })
+            .Concat(addressed.Sealed.Chunk(BytesInPart).Select(bytes => new AddressedReply { Sealed = bytes })));
+
     public ValueTask<NumberReply> RecordUseAsync(IAsyncEnumerable<UsePart> parts, CallContext context) => Answer(
         async () =>
         {

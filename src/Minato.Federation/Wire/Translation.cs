@@ -14,6 +14,8 @@ internal static class Translation
     /// <summary>A person's identity takes some hundred bytes; a part of them stays far below the message limit.</summary>
     public const int TicketsInPart = 2_000;
 
+    public const int BytesInPart = 1 << 20;
+
     public static Verdict VerdictOf<T>(Outcome<T> outcome) => new()
     {
         Ok = outcome.IsOk,
@@ -78,6 +80,40 @@ internal static class Translation
         LocalPatientId = m.LocalPatientId,
         AsOf = m.AsOf is { } a ? Day(a) : null,
     };
+
+    /// <summary>Bytes of a way on the line. An address is some 700 bytes, a holder at most 80.</summary>
+    private const int WaySize = 1024;
+
+    public static byte[] Filled(WayHome way)
+    {
+        var bytes = new byte[WaySize];
+        using var writer = new BinaryWriter(new MemoryStream(bytes));
+        writer.Write(way.Holder?.Value ?? "");
+        writer.Write((ushort)way.Address.Length);
+        writer.Write(way.Address);
+        return bytes;
+    }
+
+    public static WayHome Way(byte[] bytes)
+    {
+        if (bytes.Length != WaySize)
+        {
+            throw new MalformedMessageException("way");
+        }
+
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes));
+            var holder = reader.ReadString();
+            var length = reader.ReadUInt16();
+            var address = reader.ReadBytes(length);
+            return address.Length != length ? throw new MalformedMessageException("way") : new(holder.Length == 0 ? null : new HolderId(Id(holder, "holder")), address);
+        }
+        catch (Exception e) when (e is IOException or FormatException)
+        {
+            throw new MalformedMessageException("way");
+        }
+    }
 
     public static CorrectionMessage Message<T>(Correction<T> c) => new()
     {

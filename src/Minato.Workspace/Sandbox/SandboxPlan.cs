@@ -18,6 +18,8 @@ internal sealed record EffectiveLimits(int WallSeconds, int CpuSeconds, int Memo
     /// <summary>Beside <see cref="MemoryMiB"/> of the whole tree, which the watchdog or the control group holds: what one process may map. Libraries map far more than they use.</summary>
     public long AddressSpaceBytes => ((2L * MemoryMiB) + 1024) << 20;
 
+    public JobLimits AsRecorded => new(WallSeconds, CpuSeconds, MemoryMiB, Processes, ScratchMiB);
+
     /// <summary>What was asked, the default where nothing was asked, and never more than the ceiling.</summary>
     public static EffectiveLimits From(JobLimits? asked, JobLimits defaults, JobLimits? ceiling)
     {

@@ -55,12 +55,7 @@ internal sealed class Session(string id, PermitId permit, ActorId by, JobLanguag
 
     public JobLog Log { get; } = new();
 
-    public CancellationTokenSource Stop { get; } = new();
-
-    public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Why it is ended by force, and as what; null where nobody does.</summary>
-    public (JobState State, string Why)? EndedAs { get; set; }
+    public RunEnding Ending { get; } = new();
 
     public DateTimeOffset LastUse { get; private set; } = clock.GetUtcNow();
 
@@ -182,7 +177,7 @@ internal sealed class Session(string id, PermitId permit, ActorId by, JobLanguag
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            Stop.Cancel();
+            Ending.BreakOff();
             results.CopyTo(Stream.Null);
             return "what came out of the session was not understood";
         }
@@ -207,7 +202,7 @@ internal sealed class Session(string id, PermitId permit, ActorId by, JobLanguag
 
     public void Dispose()
     {
-        Stop.Dispose();
+        Ending.Dispose();
         commands.Dispose();
     }
 

@@ -98,7 +98,7 @@ internal sealed class SessionDesk : ISessions, IDisposable
             Language = language,
             Extraction = extraction,
             Sandbox = tried.Description,
-            Limits = new JobLimits(limits.WallSeconds, limits.CpuSeconds, limits.MemoryMiB, limits.Processes, limits.ScratchMiB),
+            Limits = limits.AsRecorded,
             WorkSha256 = began.Count > 0 ? began.Hash : null,
             Tools = provision.ToolsOf(permit, tried.With.OwnKernel),
             At = clock.GetUtcNow(),
@@ -106,7 +106,7 @@ internal sealed class SessionDesk : ISessions, IDisposable
         if (!recorded.IsOk)
         {
             session.End(null);
-            session.Over.SetResult();
+            session.Ending.IsOver();
             return Outcome<SessionView>.Refused(recorded.Findings);
         }
 
@@ -123,10 +123,10 @@ internal sealed class SessionDesk : ISessions, IDisposable
             return Finding.Error("session.unknown", "There is no such session of yours here", "Begin one");
         }
 
-        if (book.AgainstGoingOn(permit, by.Id) is { } against)
+        if (book.MustEnd(permit, session, by.Id) is var (state, why))
         {
-            await EndAsync(mine, JobState.Stopped, against).ConfigureAwait(false);
-            return Finding.Error("session.ended", $"The session was ended: {against}", "Ask the operator");
+            await mine.Ending.EndAsync(state, why).ConfigureAwait(false);
+            return Finding.Error("session.ended", $"The session was ended: {why}", "Ask the operator");
         }
 
         var done = mine.Do(command);
@@ -147,20 +147,20 @@ internal sealed class SessionDesk : ISessions, IDisposable
             return false;
         }
 
-        await EndAsync(known, JobState.Cancelled, "cancelled").ConfigureAwait(false);
+        await known.Ending.EndAsync(JobState.Cancelled, RunBook.Cancelled).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>Ends all of a project at once, without saving, and waits until they have ended.</summary>
-    public Task CloseAsync(PermitId permit, string why) => Task.WhenAll(All().Where(s => s.Permit == permit && !s.IsOver).Select(s => EndAsync(s, JobState.Stopped, why)));
+    public Task CloseAsync(PermitId permit, string why) => Task.WhenAll(All().Where(s => s.Permit == permit && !s.IsOver).Select(s => s.Ending.EndAsync(JobState.Stopped, why)));
 
     public void Dispose()
     {
         pulse.Dispose();
         var live = All().Where(s => !s.IsOver).ToList();
         live.ForEach(s => s.Do(new SessionCommand.End()));
-        Task.WaitAll([.. live.Select(s => s.Over.Task)], Farewell);
-        Task.WaitAll([.. live.Select(s => EndAsync(s, JobState.Interrupted, "the node was closed while it ran"))]);
+        Task.WaitAll([.. live.Select(s => s.Ending.Over)], Farewell);
+        Task.WaitAll([.. live.Select(s => s.Ending.EndAsync(JobState.Interrupted, "the node was closed while it ran"))]);
         All().ForEach(s => s.Dispose());
     }
 
@@ -215,7 +215,7 @@ internal sealed class SessionDesk : ISessions, IDisposable
             (var binds, afterUse) = provision.For(permit, extraction, engine.With.OwnKernel);
             session.TakeSave = Saver(session, store, began);
             end = await SandboxRun.StartAsync(
-                engine.With, JobProgram.Session(session.Language, binds, limits), input => session.Feed(input, began, store.Open), session.Take, session.Log, engines.Delegated, session.Stop.Token).ConfigureAwait(false);
+                engine.With, JobProgram.Session(session.Language, binds, limits), input => session.Feed(input, began, store.Open), session.Take, session.Log, engines.Delegated, session.Ending.Stopped).ConfigureAwait(false);
             failure = end.Taken;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -227,7 +227,7 @@ internal sealed class SessionDesk : ISessions, IDisposable
             afterUse?.Invoke();
         }
 
-        var (state, why) = session.EndedAs is { } told ? (told.State, told.Why)
+        var (state, why) = session.Ending.As is { } told ? (told.State, told.Why)
             : failure is not null ? (JobState.Failed, failure)
             : end!.Stopped is { } limit ? (JobState.Stopped, Watchdog.Describe(limit, limits))
             : end.ExitCode == 0 ? (JobState.Succeeded, null)
@@ -255,7 +255,7 @@ internal sealed class SessionDesk : ISessions, IDisposable
         {
             // Whoever waits for its end must not wait for ever.
             session.End(why);
-            session.Over.TrySetResult();
+            session.Ending.IsOver();
             Forget();
         }
     }
@@ -291,29 +291,14 @@ internal sealed class SessionDesk : ISessions, IDisposable
         return findings.Concat(saved.Findings).Select(f => f.Reason).FirstOrDefault();
     };
 
-    private static async Task EndAsync(Session session, JobState state, string why)
-    {
-        session.EndedAs ??= (state, why);
-        try
-        {
-            await session.Stop.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended by itself.
-        }
-
-        await session.Over.Task.ConfigureAwait(false);
-    }
-
     /// <summary>Locks and ends what stands idle, and ends what may not go on.</summary>
     private void Look()
     {
         foreach (var session in All().Where(s => !s.IsOver))
         {
-            if (book.AgainstGoingOn(session.Permit, session.By) is { } against)
+            if (book.MustEnd(session.Permit, session.Id, session.By) is var (state, why))
             {
-                _ = EndAsync(session, JobState.Stopped, against);
+                _ = session.Ending.EndAsync(state, why);
             }
             else if (clock.GetUtcNow() - session.LastUse > options.EndedAfter && session.IsAtRest)
             {

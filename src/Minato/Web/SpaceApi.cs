@@ -27,7 +27,7 @@ internal static class SpaceApi
 
         var members = api.MapGroup("").RequireAuthorization(Api.For(Role.Researcher)).WithTags("Spaces");
         members.MapPost("/permits/{permit}/queue", async (string permit, Api.JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
-            Slug.IsValid(permit) ? Api.Answer(await h.Workspace.QueueAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Api.Who(user), ct).ConfigureAwait(false), run => Results.Accepted($"/api/v1/permits/{permit}/runs", run)) : Results.NotFound());
+            Slug.IsValid(permit) ? Api.Answer(await h.Workspace.QueueAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Api.Who(user), ct: ct).ConfigureAwait(false), run => Results.Accepted($"/api/v1/permits/{permit}/runs", run)) : Results.NotFound());
         members.MapPost("/permits/{permit}/snapshots", async (string permit, Api.Said said, ClaimsPrincipal user, CancellationToken ct) =>
             Slug.IsValid(permit) ? Api.Answer(await spaces.SnapshotAsync(new PermitId(permit), said.Text, Api.Who(user), ct).ConfigureAwait(false)) : Results.NotFound());
         members.MapPost("/permits/{permit}/snapshots/{snapshot}/restore", async (string permit, string snapshot, ClaimsPrincipal user, CancellationToken ct) =>
