@@ -31,7 +31,7 @@ internal sealed class Provision : IDisposable
     public (IReadOnlyList<ReadOnlyBind> Binds, Action AfterUse) For(PermitId permit, string extraction, bool ownKernel)
     {
         var (binds, after) = (new List<ReadOnlyBind>(), new List<Action>());
-        foreach (var (host, inside) in (tools?.Of(permit, ownKernel) ?? []).Select(t => (t.Path, $"/tools/{Slug.Check(t.Name, "tool")}")).Prepend((processing.FolderOf(permit, extraction), "/data")))
+        void Bind(string host, string inside)
         {
             var (path, afterUse) = staging.For(host);
             binds.Add(new(path, inside));
@@ -41,12 +41,32 @@ internal sealed class Provision : IDisposable
             }
         }
 
-        if (engine.Value.Path is { } library)
+        try
         {
-            binds.Add(new(library, JobProgram.Engine));
+            Bind(processing.FolderOf(permit, extraction), "/data");
+            foreach (var tool in tools?.Of(permit, ownKernel) ?? [])
+            {
+                if (tools!.LayOut(permit, tool) is { } there)
+                {
+                    after.Add(there.Dispose);
+                    Bind(there.Path, $"/tools/{Slug.Check(tool.Name, "tool")}");
+                }
+            }
+
+            if (engine.Value.Path is { } library)
+            {
+                binds.Add(new(library, JobProgram.Engine));
+            }
+        }
+        catch
+        {
+            AfterUse();
+            throw;
         }
 
-        return (binds, () => after.ForEach(a => a()));
+        return (binds, AfterUse);
+
+        void AfterUse() => after.ForEach(a => a());
     }
 
     public void Dispose()

@@ -57,7 +57,7 @@ public sealed class Harbour : IDisposable
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys) { CellRule = ReleaseRoom.CellRules(Standards, clock) }, Ledger, Access, OptOut, Linkage, Warehouse, clock));
         var watch = WatchRoom.Open(Standards, Ledger, Access, clock);
         Watch = watch;
-        Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Access, clock);
+        Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Keys, Access, clock);
         Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports, watch));
         var release = new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables };
         Release = Owned(ReleaseRoom.Open(release, Ledger, Access, Workspace, clock));

@@ -1,5 +1,6 @@
 using Minato.Access;
 using Minato.Ledger;
+using Minato.Workspace.Space;
 
 namespace Minato.Workspace.Desk;
 
@@ -12,7 +13,7 @@ public sealed record ImportOptions(string Folder, string StandardsFolder, IPerso
 public static class ImportRoom
 {
     /// <exception cref="InvalidDataException">The rules are missing or cannot be used; the message names the file.</exception>
-    public static IImportDesk Open(ImportOptions options, ILedger ledger, IAccess access, TimeProvider clock) => new ImportDesk(options, ledger, access, clock);
+    public static IImportDesk Open(ImportOptions options, ILedger ledger, IKeyStore keys, IAccess access, TimeProvider clock) => new ImportDesk(options, ledger, keys, access, clock);
 }
 
 /// <summary>The import desk of this node.</summary>
@@ -26,9 +27,9 @@ internal sealed class ImportDesk : IImportDesk
     private readonly TimeProvider clock;
     private readonly Projection<ImportView, ImportEvent> imports;
 
-    public ImportDesk(ImportOptions options, ILedger ledger, IAccess access, TimeProvider clock)
+    public ImportDesk(ImportOptions options, ILedger ledger, IKeyStore keys, IAccess access, TimeProvider clock)
     {
-        store = new(options.Folder);
+        store = new(options.Folder, permit => keys.Key(ProjectSpaces.KeyName(permit)));
         rules = ImportRules.ReadAll(Path.Join(options.StandardsFolder, "imports"));
         scanner = new(options.Scanners ?? ["/usr/bin/clamdscan", "/usr/bin/clamscan"]);
         personData = options.PersonData;
@@ -216,19 +217,10 @@ internal sealed class ImportDesk : IImportDesk
 
     public IReadOnlyList<ImportView> RecordOf(PermitId permit) => [.. imports.All.Where(i => i.Permit == permit && i.State != ImportState.Draft)];
 
-    public IReadOnlyList<ProjectTool> Of(PermitId permit, bool ownKernel)
-    {
-        var tools = new List<ProjectTool>();
-        foreach (var import in Usable(permit).Where(i => ownKernel || i.Declaration.Kind != ImportKind.Software).DistinctBy(i => i.Sha256))
-        {
-            if (store.Shelve(import, InForce) is { } shelf)
-            {
-                tools.Add(new(import.Sha256!, shelf, import.Sha256!));
-            }
-        }
+    public IReadOnlyList<ProjectTool> Of(PermitId permit, bool ownKernel) =>
+        [.. Usable(permit).Where(i => ownKernel || i.Declaration.Kind != ImportKind.Software).Select(i => i.Sha256!).Distinct().Where(sha256 => store.IsWhole(permit, sha256)).Select(sha256 => new ProjectTool(sha256, sha256))];
 
-        return tools;
-    }
+    public ToolInUse? LayOut(PermitId permit, ProjectTool tool) => Usable(permit).FirstOrDefault(i => i.Sha256 == tool.Sha256) is { } import ? store.LayOut(import, InForce) : null;
 
     private IEnumerable<ImportView> Usable(PermitId permit) =>
         imports.All.Where(i => i.Permit == permit && i is { State: ImportState.Approved, Declaration.Kind: not ImportKind.PersonData } && i.Until > clock.GetUtcNow());
@@ -244,8 +236,8 @@ internal sealed class ImportDesk : IImportDesk
 
     private (IReadOnlyList<ImportedFile> Contents, ScanResult Scan, IReadOnlyList<Finding> Findings) Inspect(ImportView import, ImportRules now)
     {
-        var path = store.CopyOf(import.Permit, import.Sha256!);
-        var read = Unpacking.Read(path, import.Declaration.FileName, now);
+        using var copy = store.OpenCopy(import.Permit, import.Sha256!);
+        var read = Unpacking.Read(copy, import.Declaration.FileName, now);
         IReadOnlyList<ImportedFile> contents = read.IsOk ? read.Value : [];
         var findings = new List<Finding>(read.Findings);
         foreach (var type in contents.Select(f => f.Type).Distinct().Select(t => now[t]))
@@ -260,7 +252,7 @@ internal sealed class ImportDesk : IImportDesk
             }
         }
 
-        var scan = scanner.Scan(path);
+        var scan = scanner.Scan(() => store.Lend(import));
         if (scan.Infected == true)
         {
             findings.Add(Finding.Error("imports.infected", "The virus scanner found something", "Take it from a clean source"));
@@ -349,8 +341,7 @@ internal sealed class ImportDesk : IImportDesk
         store.Keep(
             permit,
             all.Where(i => i.State is ImportState.Draft or ImportState.InReview or ImportState.Approved or ImportState.Expired && i.Delivery is null).Select(i => i.Sha256)
-                .Concat(all.Select(i => i.ContentsSha256)).OfType<string>().ToHashSet(StringComparer.Ordinal),
-            Usable(permit).Select(i => i.Sha256!).ToHashSet(StringComparer.Ordinal));
+                .Concat(all.Select(i => i.ContentsSha256)).OfType<string>().ToHashSet(StringComparer.Ordinal));
     }
 
     private static Finding Changed { get; } = Finding.Error("imports.changed", "The file is not the one that was handed in", "Have it handed in again, and tell the operator");

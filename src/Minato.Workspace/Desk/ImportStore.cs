@@ -1,28 +1,33 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Minato.Workspace.Sandbox;
+using Minato.Workspace.Space;
 
 namespace Minato.Workspace.Desk;
 
 /// <summary>
-/// The files of one permit's imports: <c>copy/HASH</c> as they came, <c>shelf/HASH/</c> unpacked for the environment. Each is there whole or not at all. In the permit's
-/// own folder, so that it goes with it.
+/// The files of one permit's imports: <c>copy/HASH</c> as they came, sealed by the project's key; <c>open/…</c> what this process has in hand in clear, laid out for sandboxes or lent to
+/// a reader, gone when nobody uses it. Each is there whole or not at all. In the permit's own folder, so that it goes with it.
 /// </summary>
-internal sealed class ImportStore(string workspace)
+/// <param name="keyOf">The project's key (<see cref="ProjectSpaces.KeyName"/>).</param>
+internal sealed class ImportStore(string workspace, Func<PermitId, byte[]> keyOf)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    private readonly Lock gate = new();
+    private readonly Dictionary<(PermitId Permit, string Sha256), (string Path, int Users)> laidOut = [];
+
     /// <summary>Keeps a stream; null where it is longer than allowed.</summary>
     public async Task<(string Sha256, long Bytes)?> KeepAsync(PermitId permit, Stream content, long most, CancellationToken ct)
     {
-        var half = Half(permit);
+        var half = NewOpen(permit);
         try
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long bytes = 0;
-            var file = new FileStream(half, FileMode.CreateNew, FileAccess.Write);
-            await using (file.ConfigureAwait(false))
+            using (var file = SealedBlob.Create(half, keyOf(permit)))
             {
                 var buffer = new byte[128 * 1024];
                 for (int read; (read = await content.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0;)
@@ -33,14 +38,16 @@ internal sealed class ImportStore(string workspace)
                     }
 
                     hash.AppendData(buffer, 0, read);
-                    await file.WriteAsync(buffer.AsMemory(0, read), ct).ConfigureAwait(false);
+                    file.Write(buffer.AsSpan(0, read));
                 }
 
-                file.Flush(flushToDisk: true);
+                file.Complete();
             }
 
+            Spawn.Flush(Folder(permit, "open"), Path.GetFileName(half));
             var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
             File.Move(half, CopyOf(permit, sha256), overwrite: true);
+            Spawn.Flush(Folder(permit, "copy"));
             return (sha256, bytes);
         }
         finally
@@ -57,7 +64,7 @@ internal sealed class ImportStore(string workspace)
     }
 
     public IReadOnlyList<ImportedFile>? Contents(PermitId permit, string sha256) =>
-        IsWhole(permit, sha256) ? JsonSerializer.Deserialize<List<ImportedFile>>(File.ReadAllBytes(CopyOf(permit, sha256)), Json) : null;
+        IsWhole(permit, sha256) ? JsonSerializer.Deserialize<List<ImportedFile>>(SealedBlob.Read(CopyOf(permit, sha256), keyOf(permit)), Json) : null;
 
     /// <summary>Whether the copy is there and is what it was.</summary>
     public bool IsWhole(PermitId permit, string sha256)
@@ -67,73 +74,93 @@ internal sealed class ImportStore(string workspace)
             return false;
         }
 
-        using var file = File.OpenRead(CopyOf(permit, sha256));
-        return Convert.ToHexStringLower(SHA256.HashData(file)) == sha256;
-    }
-
-    public string CopyOf(PermitId permit, string sha256) => Path.Join(Folder(permit, "copy"), Slug.Check(sha256, "hash"));
-
-    /// <summary>The unpacked import, made where it is not there; null where its copy is not what was approved.</summary>
-    public string? Shelve(ImportView import, ImportRules rules)
-    {
-        var shelf = ShelfOf(import.Permit, import.Sha256!);
-        if (Directory.Exists(shelf))
-        {
-            return shelf;
-        }
-
-        var half = Half(import.Permit);
-        Directory.CreateDirectory(half, Private);
-        if (!IsWhole(import.Permit, import.Sha256!) || !Unpacking.Read(CopyOf(import.Permit, import.Sha256!), import.Declaration.FileName, rules, half).IsOk)
-        {
-            Directory.Delete(half, recursive: true);
-            return null;
-        }
-
         try
         {
-            Directory.Move(half, shelf);
+            using var file = OpenCopy(permit, sha256);
+            return Convert.ToHexStringLower(SHA256.HashData(file)) == sha256;
         }
-        catch (IOException) when (Directory.Exists(shelf))
+        catch (InvalidDataException)
         {
-            Directory.Delete(half, recursive: true);
+            return false;
         }
-
-        return shelf;
     }
 
-    /// <summary>Another copy under the file's own name, which tells readers its format. It is the caller's to remove; what a dead process left goes with <see cref="Keep"/>.</summary>
+    /// <exception cref="InvalidDataException">It is not what was sealed; also while it is read.</exception>
+    public Stream OpenCopy(PermitId permit, string sha256) => SealedBlob.Open(CopyOf(permit, sha256), keyOf(permit));
+
+    /// <summary>The import unpacked, for as long as somebody uses it; null where its copy is not what was approved.</summary>
+    public ToolInUse? LayOut(ImportView import, ImportRules rules)
+    {
+        var name = (import.Permit, import.Sha256!);
+        lock (gate)
+        {
+            if (!laidOut.TryGetValue(name, out var there))
+            {
+                there = (NewOpen(import.Permit), 0);
+                Directory.CreateDirectory(there.Path, Private);
+                if (!IsWhole(import.Permit, import.Sha256!) || !UnpackTo(there.Path))
+                {
+                    Directory.Delete(there.Path, recursive: true);
+                    return null;
+                }
+            }
+
+            laidOut[name] = there with { Users = there.Users + 1 };
+            return new(there.Path, () => PutAway(name));
+        }
+
+        bool UnpackTo(string folder)
+        {
+            using var copy = OpenCopy(import.Permit, import.Sha256!);
+            return Unpacking.Read(copy, import.Declaration.FileName, rules, folder).IsOk;
+        }
+    }
+
+    /// <summary>A copy in clear under the file's own name, which tells readers its format. It is the caller's to remove.</summary>
     public (string Path, Action Remove) Lend(ImportView import)
     {
-        var half = Half(import.Permit);
-        Directory.CreateDirectory(half, Private);
-        var path = Path.Join(half, import.Declaration.FileName);
-        File.Copy(CopyOf(import.Permit, import.Sha256!), path);
-        return (path, () => Remove(half));
+        var folder = NewOpen(import.Permit);
+        Directory.CreateDirectory(folder, Private);
+        var path = Path.Join(folder, import.Declaration.FileName);
+        using (var copy = OpenCopy(import.Permit, import.Sha256!))
+        using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
+        {
+            copy.CopyTo(file);
+        }
+
+        return (path, () => Remove(folder));
     }
 
-    /// <summary>Takes out what no import of the permit needs any more, and what a dead process left half.</summary>
+    /// <summary>Takes out what no import of the permit needs any more, and what a dead process had in hand.</summary>
     /// <param name="copies">Hashes of copies that stay.</param>
-    /// <param name="shelves">Hashes of unpacked imports that stay.</param>
-    public void Keep(PermitId permit, IReadOnlySet<string> copies, IReadOnlySet<string> shelves)
+    public void Keep(PermitId permit, IReadOnlySet<string> copies)
     {
-        foreach (var half in Directory.EnumerateFileSystemEntries(Folder(permit, "half")).Where(h => !ProcessIsAlive(h)))
+        foreach (var open in Directory.EnumerateFileSystemEntries(Folder(permit, "open")).Where(o => !ProcessHasIt(o)))
         {
-            Remove(half);
+            Remove(open);
         }
 
         foreach (var copy in Directory.EnumerateFiles(Folder(permit, "copy")).Where(c => !copies.Contains(Path.GetFileName(c))))
         {
             Remove(copy);
         }
+    }
 
-        foreach (var shelf in Directory.EnumerateDirectories(Folder(permit, "shelf")).Where(s => !shelves.Contains(Path.GetFileName(s))))
+    private void PutAway((PermitId Permit, string Sha256) name)
+    {
+        lock (gate)
         {
-            Remove(shelf);
+            var there = laidOut[name];
+            laidOut[name] = there with { Users = there.Users - 1 };
+            if (there.Users == 1)
+            {
+                laidOut.Remove(name);
+                Remove(there.Path);
+            }
         }
     }
 
-    private static bool ProcessIsAlive(string half) => Path.GetFileName(half).Split('_') is [var mark, _] && Sandbox.ProcessMark.IsAlive(mark);
+    private static bool ProcessHasIt(string open) => Path.GetFileName(open).Split('_') is [var mark, _] && ProcessMark.IsAlive(mark);
 
     private static void Remove(string path)
     {
@@ -141,16 +168,16 @@ internal sealed class ImportStore(string workspace)
         {
             File.Delete(path);
         }
-        else
+        else if (Directory.Exists(path))
         {
             Directory.Delete(path, recursive: true);
         }
     }
 
-    private string ShelfOf(PermitId permit, string sha256) => Path.Join(Folder(permit, "shelf"), Slug.Check(sha256, "hash"));
+    private string CopyOf(PermitId permit, string sha256) => Path.Join(Folder(permit, "copy"), Slug.Check(sha256, "hash"));
 
     /// <summary>Named after the process, so that its death can be seen.</summary>
-    private string Half(PermitId permit) => Path.Join(Folder(permit, "half"), $"{Sandbox.ProcessMark.Own}_{Guid.NewGuid():n}");
+    private string NewOpen(PermitId permit) => Path.Join(Folder(permit, "open"), $"{ProcessMark.Own}_{Guid.NewGuid():n}");
 
     private string Folder(PermitId permit, string part)
     {

@@ -27,13 +27,13 @@ internal static class ArchiveNames
 internal static class Unpacking
 {
     /// <summary>What lies in a file, in its own order.</summary>
+    /// <param name="file">Read from any place.</param>
     /// <param name="name">Of the file, where it is no archive.</param>
     /// <param name="into">A new folder to write the files to; null: they are only looked at.</param>
-    public static Outcome<IReadOnlyList<ImportedFile>> Read(string path, string name, ImportRules rules, string? into = null)
+    public static Outcome<IReadOnlyList<ImportedFile>> Read(Stream file, string name, ImportRules rules, string? into = null)
     {
         try
         {
-            using var file = File.OpenRead(path);
             var head = new byte[ImportRules.HeadBytes];
             var type = rules.Of(head.AsSpan(0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)));
             file.Position = 0;

@@ -8,7 +8,8 @@ internal sealed class VirusScanner(IReadOnlyList<string> programs)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    public ScanResult Scan(string path)
+    /// <param name="lend">Gives the file in clear, and takes it away again; asked only where there is a scanner.</param>
+    public ScanResult Scan(Func<(string Path, Action Remove)> lend)
     {
         var why = "no scanner is installed: apt-get install clamav";
         foreach (var program in programs.Where(File.Exists))
@@ -21,11 +22,15 @@ internal sealed class VirusScanner(IReadOnlyList<string> programs)
                 continue;
             }
 
+            var (path, remove) = lend();
+
             // A file that is too large for it counts as found, not as clean.
             IReadOnlyList<string> words = Path.GetFileName(program) == "clamdscan"
                 ? ["--no-summary", "--fdpass", "--", path]
                 : ["--no-summary", "--max-filesize=2000M", "--max-scansize=2000M", "--alert-exceeds-max=yes", "--", path];
-            switch (Run(program, words)?.Code)
+            var answer = Run(program, words);
+            remove();
+            switch (answer?.Code)
             {
                 case 0:
                     return new(string.Join('/', parts.Take(2)), false, null);

@@ -7,7 +7,7 @@ namespace Minato.Workspace.Space;
 /// <summary>
 /// A file of a project as it lies on the disk: 16 random bytes, then frames of up to 64 KiB, each its length (4 bytes, little-endian, the highest bit set
 /// in the last one) and what it holds under AES-256-GCM. Every file has a key of its own, derived from the project's key and its random bytes, so that frames
-/// are simply counted. Written once and read forward; a file without its last frame is no file.
+/// are simply counted. Written once, read from any place; a file without its last frame is no file.
 /// </summary>
 internal static class SealedBlob
 {
@@ -152,18 +152,19 @@ internal static class SealedBlob
         private readonly FileStream file;
         private readonly AesGcm cipher;
         private readonly byte[] plain = new byte[FrameSize];
-        private readonly byte[] box = new byte[FrameSize + TagSize];
-        private int at;
-        private int held;
-        private long frame;
-        private long total;
-        private bool isLast;
+        private readonly byte[] box = new byte[LengthSize + FrameSize + TagSize];
+        private readonly long last;
+        private long position;
+        private long held = -1;
 
         public Reader(string path, ReadOnlySpan<byte> projectKey)
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 });
             Span<byte> name = stackalloc byte[NameSize];
-            if (file.ReadAtLeast(name, NameSize, throwOnEndOfStream: false) < NameSize)
+            var isNamed = file.ReadAtLeast(name, NameSize, throwOnEndOfStream: false) == NameSize;
+            last = (file.Length - NameSize - 1) / box.Length;
+            Length = file.Length - NameSize - ((last + 1) * (LengthSize + TagSize));
+            if (!isNamed || file.Length == NameSize || Length < last * FrameSize)
             {
                 file.Dispose();
                 throw NotSealed();
@@ -174,24 +175,31 @@ internal static class SealedBlob
 
         public override bool CanRead => true;
 
-        public override bool CanSeek => false;
+        public override bool CanSeek => true;
 
         public override bool CanWrite => false;
 
-        public override long Length => throw new NotSupportedException();
+        public override long Length { get; }
 
-        public override long Position { get => total; set => throw new NotSupportedException(); }
+        public override long Position { get => position; set => position = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value)); }
 
         public override int Read(Span<byte> buffer)
         {
-            while (at == held && !isLast && buffer.Length > 0)
+            if (buffer.Length == 0)
             {
-                Unseal();
+                return 0;
             }
 
-            var n = Math.Min(buffer.Length, held - at);
-            plain.AsSpan(at, n).CopyTo(buffer);
-            (at, total) = (at + n, total + n);
+            // At the end too: the last frame says that it is the last.
+            var frame = Math.Min(position / FrameSize, last);
+            if (frame != held)
+            {
+                Unseal(frame);
+            }
+
+            var n = (int)Math.Clamp(Length - position, 0, Math.Min(buffer.Length, FrameSize - (position % FrameSize)));
+            plain.AsSpan((int)(position % FrameSize), n).CopyTo(buffer);
+            position += n;
             return n;
         }
 
@@ -201,7 +209,7 @@ internal static class SealedBlob
         {
         }
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => Position = offset + (origin switch { SeekOrigin.Begin => 0, SeekOrigin.Current => position, _ => Length });
 
         public override void SetLength(long value) => throw new NotSupportedException();
 
@@ -219,32 +227,30 @@ internal static class SealedBlob
             base.Dispose(disposing);
         }
 
-        private void Unseal()
+        private void Unseal(long frame)
         {
-            Span<byte> head = stackalloc byte[LengthSize];
+            held = -1;
+            var length = (int)Math.Min(FrameSize, Length - (frame * FrameSize));
             Span<byte> nonce = stackalloc byte[12];
-            Nonce(nonce, frame++);
-            if (file.ReadAtLeast(head, LengthSize, throwOnEndOfStream: false) < LengthSize)
-            {
-                throw NotSealed();
-            }
-
-            var length = (int)(BinaryPrimitives.ReadUInt32LittleEndian(head) & ~Last);
-            if (length > FrameSize || file.ReadAtLeast(box.AsSpan(0, length + TagSize), length + TagSize, throwOnEndOfStream: false) < length + TagSize)
+            Nonce(nonce, frame);
+            file.Position = NameSize + (frame * box.Length);
+            var whole = LengthSize + length + TagSize;
+            if (file.ReadAtLeast(box.AsSpan(0, whole), whole, throwOnEndOfStream: false) < whole
+                || BinaryPrimitives.ReadUInt32LittleEndian(box) != ((uint)length | (frame == last ? Last : 0)))
             {
                 throw NotSealed();
             }
 
             try
             {
-                cipher.Decrypt(nonce, box.AsSpan(0, length), box.AsSpan(length, TagSize), plain.AsSpan(0, length), head);
+                cipher.Decrypt(nonce, box.AsSpan(LengthSize, length), box.AsSpan(LengthSize + length, TagSize), plain.AsSpan(0, length), box.AsSpan(0, LengthSize));
             }
             catch (AuthenticationTagMismatchException)
             {
                 throw NotSealed();
             }
 
-            (at, held, isLast) = (0, length, (head[3] & 0x80) != 0);
+            held = frame;
         }
 
         private static InvalidDataException NotSealed() => new("The file is not what was sealed under this project's key");

@@ -77,7 +77,7 @@ public sealed class ArchivesAreHostile(Quay quay) : IClassFixture<Quay>
             Assert.Equal("imports.not-now", Quay.Code(await desk.DecideAsync(view.Id, true, "all the same", Village.Checker)));
         }
 
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Join(quay.Village.At("workspace"), Village.Permit.Value, "imports", "half")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Join(quay.Village.At("workspace"), Village.Permit.Value, "imports", "open")));
         Assert.False(File.Exists(Path.Join(quay.Village.At("workspace"), "out.txt")));
         var large = Quay.Ok(await desk.DeclareAsync(Village.Permit, Quay.CodeList(), Village.Researcher));
         Assert.Equal("imports.size", Quay.Code(await desk.AttachAsync(large.Id, new MemoryStream(new byte[3 << 20]), Village.Researcher)));
@@ -90,9 +90,9 @@ public sealed class ArchivesAreHostile(Quay quay) : IClassFixture<Quay>
         foreach (var (name, content) in new[] { ("a.zip", Quay.Zip(("a.csv", "1\n"), (deep, "2\n"))), ("a.tar.gz", Quay.TarGz(new PaxTarEntry(TarEntryType.Directory, "folder"), Quay.Plain("./a.csv", "1\n"), Quay.Plain(deep, "2\n"))) })
         {
             var view = await quay.BringIn(content, Quay.CodeList(name));
-            var shelf = quay.Desk.Of(Village.Permit, false).Single(t => t.Sha256 == view.Sha256).Path;
-            Assert.Equal("1\n", await File.ReadAllTextAsync(Path.Join(shelf, "a.csv")));
-            Assert.Equal("2\n", await File.ReadAllTextAsync(Path.Join(shelf, deep)));
+            using var there = quay.Desk.LayOut(Village.Permit, quay.Desk.Of(Village.Permit, false).Single(t => t.Sha256 == view.Sha256))!;
+            Assert.Equal("1\n", await File.ReadAllTextAsync(Path.Join(there.Path, "a.csv")));
+            Assert.Equal("2\n", await File.ReadAllTextAsync(Path.Join(there.Path, deep)));
             Assert.Equal(["text"], view.Types.Keys);
         }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Minato.Linkage.Tests;
 using Minato.Tests;
 using Minato.Workspace.Desk;
+using Minato.Workspace.Space;
 
 namespace Minato.Workspace.Tests;
 
@@ -30,20 +31,19 @@ public sealed class ImportKillTests(ITestOutputHelper output)
             Assert.True(kills * 2 >= Kills, $"only {kills} of {Kills} kills fell into the run");
             Assert.True(all.Count(i => i.State == ImportState.Approved) >= Imports);
             var at = Path.Join(village.At("workspace"), Village.Permit.Value, "imports");
-            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Join(at, "half")));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Join(at, "open")));
 
             // Copies are those of imports, and each is what its state says.
             var hashes = all.SelectMany(i => new[] { i.Sha256, i.ContentsSha256 }).OfType<string>().ToHashSet();
             Assert.Subset(hashes, Directory.EnumerateFiles(Path.Join(at, "copy")).Select(f => Path.GetFileName(f)!).ToHashSet());
-            var store = new ImportStore(village.At("workspace"));
+            var store = new ImportStore(village.At("workspace"), permit => village.Keys.Key(ProjectSpaces.KeyName(permit)));
             Assert.All(all.Where(i => i.Sha256 is not null), i => Assert.True(store.IsWhole(i.Permit, i.Sha256!), $"{i.Id} {i.State}"));
 
-            var approved = all.Where(i => i.State == ImportState.Approved).Select(i => i.Sha256!).ToHashSet();
-            Assert.Subset(approved, Directory.EnumerateDirectories(Path.Join(at, "shelf")).Select(f => Path.GetFileName(f)!).ToHashSet());
             foreach (var tool in desk.Of(Village.Permit, ownKernel: false))
             {
+                using var there = desk.LayOut(Village.Permit, tool)!;
                 Assert.Equal([.. (await desk.ContentsAsync(all.First(i => i.Sha256 == tool.Sha256 && i.State == ImportState.Approved).Id, Village.Researcher)).Value.Select(f => $"{f.Name} {f.Bytes}").Order(StringComparer.Ordinal)],
-                    Directory.EnumerateFiles(tool.Path, "*", SearchOption.AllDirectories).Select(f => $"{Path.GetRelativePath(tool.Path, f)} {new FileInfo(f).Length}").Order(StringComparer.Ordinal).ToArray());
+                    Directory.EnumerateFiles(there.Path, "*", SearchOption.AllDirectories).Select(f => $"{Path.GetRelativePath(there.Path, f)} {new FileInfo(f).Length}").Order(StringComparer.Ordinal).ToArray());
             }
         }
         finally
@@ -56,7 +56,7 @@ public sealed class ImportKillTests(ITestOutputHelper output)
     public void The_child_brings_in_until_it_is_killed() => KilledRun.InChild(BringIn);
 
     private static ImportDesk Open(Village village) =>
-        (ImportDesk)ImportRoom.Open(new ImportOptions(village.At("workspace"), Quay.Standards, null, []), village.Ledger, village.Access, TimeProvider.System);
+        (ImportDesk)ImportRoom.Open(new ImportOptions(village.At("workspace"), Quay.Standards, null, []), village.Ledger, village.Keys, village.Access, TimeProvider.System);
 
     private static void BringIn(string folder, int from, Action<string> progress)
     {
@@ -68,7 +68,7 @@ public sealed class ImportKillTests(ITestOutputHelper output)
             var content = Quay.Zip([.. Enumerable.Range(0, 60).Select(i => ($"lists/{n}-{i}.csv", string.Concat(Enumerable.Range(0, 500).Select(x => $"{n},{i},{x}\n"))))]);
             var handedIn = Quay.HandIn(desk, content, Quay.CodeList("lists.zip")).GetAwaiter().GetResult();
             Quay.Ok(desk.DecideAsync(handedIn.Id, true, "A public list", Village.Checker, unscanned: true).GetAwaiter().GetResult());
-            _ = desk.Of(Village.Permit, ownKernel: false);
+            desk.LayOut(Village.Permit, desk.Of(Village.Permit, ownKernel: false)[^1])!.Dispose();
             progress($"call {n + 1}");
         }
     }

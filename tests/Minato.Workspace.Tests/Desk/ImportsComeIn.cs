@@ -33,7 +33,7 @@ public sealed class ImportsComeIn(Quay quay) : IClassFixture<Quay>
     {
         var view = await quay.BringIn(Quay.TarGz(Quay.Plain("tool/run.sh", "#!/bin/sh\necho brought\n")), Quay.CodeList("tool.tar.gz", ImportKind.Software));
         Assert.DoesNotContain(quay.Desk.Of(Village.Permit, ownKernel: false), t => t.Sha256 == view.Sha256);
-        var there = quay.Desk.Of(Village.Permit, ownKernel: true).Single(t => t.Name == view.Sha256);
+        using var there = quay.Desk.LayOut(Village.Permit, quay.Desk.Of(Village.Permit, ownKernel: true).Single(t => t.Name == view.Sha256))!;
         Assert.Equal("#!/bin/sh\necho brought\n", await File.ReadAllTextAsync(Path.Join(there.Path, "tool", "run.sh")));
 
         Assert.SkipUnless(File.Exists("/usr/bin/runsc"), "gVisor is not installed: apt-get install runsc");
@@ -134,7 +134,7 @@ public sealed class ImportsComeIn(Quay quay) : IClassFixture<Quay>
         Assert.DoesNotContain(desk.Of(Village.Permit, false), t => t.Sha256 == approved.Sha256);
         Assert.True(Quay.Ok(await desk.ExpireAsync()) >= 1);
         Assert.Equal(ImportState.Expired, desk.RecordOf(Village.Permit).Single(i => i.Id == approved.Id).State);
-        Assert.False(Directory.Exists(Path.Join(quay.Village.At("workspace"), Village.Permit.Value, "imports", "shelf", approved.Sha256)));
+        Assert.Null(desk.LayOut(Village.Permit, new ProjectTool(approved.Sha256!, approved.Sha256!)));
     }
 
     [Fact]
@@ -144,6 +144,27 @@ public sealed class ImportsComeIn(Quay quay) : IClassFixture<Quay>
         Quay.Ok(await quay.Desk.DecideAsync(handedIn.Id, true, "A public list", Village.Checker));
         Assert.NotEmpty(quay.Desk.Of(Village.Permit, ownKernel: false));
         Assert.All(quay.Village.Ledger.ReadAll(), e => Assert.DoesNotContain("4711", Encoding.UTF8.GetString(e.Json.Span), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_import_lies_sealed_and_is_in_clear_only_while_something_uses_it()
+    {
+        const string marker = "marker-8124-of-this-import";
+        var view = await quay.BringIn(Quay.Zip(("a.csv", marker)), Quay.CodeList("sealed.zip"));
+        Assert.False(IsOpen());
+        var tool = new ProjectTool(view.Sha256!, view.Sha256!);
+        using (var one = quay.Desk.LayOut(Village.Permit, tool)!)
+        {
+            var another = quay.Desk.LayOut(Village.Permit, tool)!;
+            Assert.Equal(one.Path, another.Path);
+            another.Dispose();
+            Assert.Equal(marker, await File.ReadAllTextAsync(Path.Join(one.Path, "a.csv")));
+        }
+
+        Assert.False(IsOpen());
+
+        bool IsOpen() => new DirectoryInfo(Path.Join(quay.Village.At("workspace"), Village.Permit.Value, "imports")).GetFiles("*", SearchOption.AllDirectories)
+            .Any(f => Encoding.UTF8.GetString(File.ReadAllBytes(f.FullName)) is var text && (text.Contains(marker, StringComparison.Ordinal) || text.StartsWith("PK", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class Quay : IDisposable
     public static string Standards { get; } = Path.GetFullPath(Path.Join(Path.GetDirectoryName(Here()), "..", "..", "..", "standards"));
 
     internal ImportDesk Open(string? standards = null, IReadOnlyList<string>? scanners = null, TimeProvider? clock = null) =>
-        (ImportDesk)ImportRoom.Open(new ImportOptions(Village.At("workspace"), standards ?? Standards, Door, scanners ?? [Scanner(0)]), Village.Ledger, Village.Access, clock ?? TimeProvider.System);
+        (ImportDesk)ImportRoom.Open(new ImportOptions(Village.At("workspace"), standards ?? Standards, Door, scanners ?? [Scanner(0)]), Village.Ledger, Village.Keys, Village.Access, clock ?? TimeProvider.System);
 
     /// <summary>A program that answers as ClamAV does.</summary>
     public string Scanner(int answer, string version = "ClamAV 1.4.3/27800/Wed Nov 25 2026")
