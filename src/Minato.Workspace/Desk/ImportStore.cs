@@ -122,10 +122,16 @@ internal sealed class ImportStore(string workspace, Func<PermitId, byte[]> keyOf
         var folder = NewOpen(import.Permit);
         Directory.CreateDirectory(folder, Private);
         var path = Path.Join(folder, import.Declaration.FileName);
-        using (var copy = OpenCopy(import.Permit, import.Sha256!))
-        using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
+        try
         {
+            using var copy = OpenCopy(import.Permit, import.Sha256!);
+            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
             copy.CopyTo(file);
+        }
+        catch
+        {
+            Remove(folder);
+            throw;
         }
 
         return (path, () => Remove(folder));

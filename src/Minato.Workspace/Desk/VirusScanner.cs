@@ -28,8 +28,16 @@ internal sealed class VirusScanner(IReadOnlyList<string> programs)
             IReadOnlyList<string> words = Path.GetFileName(program) == "clamdscan"
                 ? ["--no-summary", "--fdpass", "--", path]
                 : ["--no-summary", "--max-filesize=2000M", "--max-scansize=2000M", "--alert-exceeds-max=yes", "--", path];
-            var answer = Run(program, words);
-            remove();
+            (int Code, string Output)? answer;
+            try
+            {
+                answer = Run(program, words);
+            }
+            finally
+            {
+                remove();
+            }
+
             switch (answer?.Code)
             {
                 case 0:
