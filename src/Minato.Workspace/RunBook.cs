@@ -4,12 +4,13 @@ using Minato.Access;
 using Minato.Ledger;
 using Minato.Workspace.Sandbox;
 using Minato.Workspace.Space;
+using Minato.Workspace.Training;
 using Minato.Workspace.Watching;
 
 namespace Minato.Workspace;
 
 /// <summary>What is recorded and kept of runs, jobs and sessions alike: events on the ledger; code, logs and results sealed in the project's folder.</summary>
-internal sealed class RunBook(ILedger ledger, IAccess access, TimeProvider clock, Provision provision, ProjectSpaces spaces, IJobWatch? watch)
+internal sealed class RunBook(ILedger ledger, IAccess access, TimeProvider clock, Provision provision, ProjectSpaces spaces, IJobWatch? watch, ITraining? training)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -27,6 +28,7 @@ internal sealed class RunBook(ILedger ledger, IAccess access, TimeProvider clock
     /// <summary>Every reason not to run something of a project for somebody.</summary>
     public Outcome<Permit> Admit(PermitId permit, ActorId by) => access.InForce(permit).Then(p =>
         !p.Use.Members.Contains(by) ? Finding.Error("workspace.not-member", "Only members named in the permit run jobs", "Ask the applicant to have you added to the permit")
+        : training?.Missing(by) is { } untrained ? untrained
         : watch?.Bar(permit, by) is { } barred ? barred
         : provision.ExtractionOf(permit) is null ? Finding.Error("workspace.no-extraction", "There is no data of this permit yet", "Make the extraction first")
         : spaces.IsOpen(permit) is { IsOk: false } closed ? Outcome<Permit>.Refused(closed.Findings)

@@ -4,6 +4,7 @@ using Minato.Processing;
 using Minato.Workspace.Sandbox;
 using Minato.Workspace.Sessions;
 using Minato.Workspace.Space;
+using Minato.Workspace.Training;
 using Minato.Workspace.Watching;
 
 namespace Minato.Workspace;
@@ -23,7 +24,7 @@ internal sealed class WorkspaceDesk : IWorkspace, IDisposable
     private readonly JobQueue queue;
     private readonly SessionDesk sessions;
 
-    public WorkspaceDesk(WorkspaceOptions options, ILedger ledger, IKeyStore keys, IAccess access, IProcessing processing, TimeProvider clock, IProjectTools? tools, IJobWatch? watch)
+    public WorkspaceDesk(WorkspaceOptions options, ILedger ledger, IKeyStore keys, IAccess access, IProcessing processing, TimeProvider clock, IProjectTools? tools, IJobWatch? watch, ITraining? training)
     {
         this.processing = processing;
         Directory.CreateDirectory(options.Folder, Passable);
@@ -34,7 +35,7 @@ internal sealed class WorkspaceDesk : IWorkspace, IDisposable
         engines = new(options, runner, staging);
         provision = new(processing, tools, staging);
         spaces = new(options, ledger, keys, access, processing, clock);
-        book = new(ledger, access, clock, provision, spaces, watch);
+        book = new(ledger, access, clock, provision, spaces, watch, training);
         book.CloseAbandoned();
         queue = new(options, access, clock, engines, provision, spaces, book);
         sessions = new(options, clock, engines, provision, spaces, book);

@@ -16,6 +16,7 @@ using Minato.Release.HandingOver;
 using Minato.Warehouse;
 using Minato.Workspace;
 using Minato.Workspace.Desk;
+using Minato.Workspace.Training;
 using Minato.Workspace.Watching;
 
 namespace Minato;
@@ -58,7 +59,8 @@ public sealed class Harbour : IDisposable
         var watch = WatchRoom.Open(Standards, Ledger, Access, clock);
         Watch = watch;
         Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Keys, Access, clock);
-        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports, watch));
+        Training = TrainingRoom.Open(Standards, Ledger, clock);
+        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports, watch, Training));
         var release = new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables };
         Release = Owned(ReleaseRoom.Open(release, Ledger, Access, Workspace, clock));
         HandOvers = ReleaseRoom.OpenHandOvers(release, Ledger, Access, Processing, clock);
@@ -104,6 +106,9 @@ public sealed class Harbour : IDisposable
 
     /// <summary>What is noticed in environments, and what was done about it.</summary>
     public IWatch Watch { get; }
+
+    /// <summary>Who passed which training.</summary>
+    public ITraining Training { get; }
 
     public IWorkspace Workspace { get; }
 

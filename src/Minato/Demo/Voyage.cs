@@ -216,6 +216,11 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
 
     private async Task<IReadOnlyList<JobRun>> AnalyseAsync(PermitId permit, CancellationToken ct)
     {
+        foreach (var (course, person) in h.Training.Courses.Where(c => c.Required).SelectMany(c => CastOfTheDemo.Trained.Select(p => (c, p))))
+        {
+            _ = (await h.Training.RecordAsync(Who(person).Id, course.Id, DateOnly.FromDateTime(h.Clock.GetUtcNow().UtcDateTime), course.Issuers[0], Operator, ct).ConfigureAwait(false)).Value;
+        }
+
         var runs = new List<JobRun>();
         foreach (var (language, name) in DemoStudy.Programs)
         {
