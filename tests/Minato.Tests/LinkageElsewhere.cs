@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using Minato.Demo;
 using Minato.Federation;
+using Minato.Ledger.Age;
 using Minato.Linkage;
+using Minato.Processing;
+using Minato.Tables;
 
 namespace Minato.Tests;
 
@@ -70,7 +73,33 @@ public class LinkageElsewhere(TheVoyage alone)
             using var harbour = Harbour.Open(new HarbourOptions(Path.Combine(folder, "here"), TheVoyage.Root(), Linkage: linkage));
             var voyage = await new Voyage(harbour, alone.Nation, TheVoyage.People, TheVoyage.Seed, new Teller(TextWriter.Null, rewrite: false)).RunAsync(ct);
             Assert.True(voyage.IsOk, string.Join("\n", voyage.Findings));
+            await WaysBackAsync(harbour, voyage.Value.Extraction);
             return voyage.Value;
         }
+    }
+
+    /// <summary>The ways back to the holders lead through the other node too (decision 0108): it alone knows whose patients the project's persons are.</summary>
+    private static async Task WaysBackAsync(Harbour harbour, ExtractionManifest made)
+    {
+        using var key = AgeIdentity.Create();
+        using var session = TablesRoom.OpenSession();
+        var (permit, nobody, by) = (new PermitId(made.Permit), new RefusalSet("nobody", harbour.Clock.GetUtcNow(), []), new ActorId("rev-ito"));
+        var file = Directory.EnumerateFiles(harbour.Processing.FolderOf(permit, made.Id), "person.parquet", SearchOption.AllDirectories).Single();
+        var people = session.Query($"select cast(person_id as uuid) from read_parquet({session.Dialect.Literal(file)}) order by 1 limit 40").Select(r => Pseudonym<Project>.FromGuid((Guid)r[0]!)).ToList();
+        var homes = harbour.Intake.Holders.Select(h => new FindingHome(h.Id, key.Recipient.ToString()!)).ToList();
+        var ways = new List<WayHome>();
+        foreach (var person in people)
+        {
+            var found = await harbour.Linkage.FindWayHomeAsync(permit, person, homes, nobody, by, TestContext.Current.CancellationToken);
+            Assert.True(found.IsOk, string.Join("\n", found.Findings));
+            ways.Add(found.Value);
+        }
+
+        var holder = ways.First(w => w.Holder is not null).Holder!.Value;
+        var addressed = await harbour.Linkage.AddressRowsAsync(permit, people, homes.First(h => h.Holder == holder), [nobody], by, TestContext.Current.CancellationToken);
+        Assert.True(addressed.IsOk, string.Join("\n", addressed.Findings));
+        Assert.Superset(Enumerable.Range(0, people.Count).Where(i => ways[i].Holder == holder).ToHashSet(), addressed.Value.Rows.ToHashSet());
+        using var lines = new StreamReader(AgeFile.Read(new MemoryStream(addressed.Value.Sealed), key));
+        Assert.Equal(addressed.Value.Rows.Count + 1, (await lines.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 }
