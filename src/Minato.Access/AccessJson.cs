@@ -17,8 +17,9 @@ internal static class AccessJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+
+        // So what is null is written too: a record without it would not be read back.
         RespectRequiredConstructorParameters = true,
         Converters =
         {

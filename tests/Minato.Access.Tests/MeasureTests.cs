@@ -146,6 +146,14 @@ public class MeasureTests
 
     private static MeasureRoom Open(World world) => MeasureRoom.Open(new AccessOptions(World.StandardsFolder), world.Ledger, world.Access, world.Clock);
 
+    [Fact]
+    public async Task A_case_without_a_permit_is_read_back()
+    {
+        var measures = Open(new World());
+        var opened = (await measures.OpenAsync(Report(null), World.Secretariat, TestContext.Current.CancellationToken)).Value;
+        Assert.Null(Assert.Single(measures.VisibleTo(World.Secretariat), v => v.Id == opened.Id).Permit);
+    }
+
     private static MeasureReport Report(PermitId? permit) => new(World.Applicant.Id, "Minato Medical University", permit, "EHDS 61(3)", "A table with single persons was photographed.");
 
     private static MeasureCommand Command(string name) => name switch

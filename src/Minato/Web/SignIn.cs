@@ -132,6 +132,17 @@ internal static class SignIn
                 o.TokenValidationParameters.NameClaimType = "name";
                 o.TokenValidationParameters.RoleClaimType = "role";
                 o.Scope.Add("roles");
+
+                // A token that came over the back channel may be unsigned by OpenID Connect Core 3.1.3.7, and the framework takes it: we take no such token.
+                o.Events.OnTokenValidated = static c =>
+                {
+                    if (string.IsNullOrEmpty(c.SecurityToken.RawSignature))
+                    {
+                        c.Fail("The token is not signed");
+                    }
+
+                    return Task.CompletedTask;
+                };
                 o.Events.OnTicketReceived = async c => await AddCitizenAsync(c, harbour).ConfigureAwait(false);
                 o.Events.OnRemoteFailure = c =>
                 {
