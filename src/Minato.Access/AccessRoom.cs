@@ -9,6 +9,9 @@ public sealed record AccessOptions(string StandardsFolder, string Bodies = "one"
 {
     /// <summary>Whether a measure in force keeps a person or an organisation from applying.</summary>
     public Func<ActorId, string, bool> IsExcluded { get; init; } = (_, _) => false;
+
+    /// <summary>What is wrong with a cohort definition, by the room that would execute it; empty: nothing.</summary>
+    public Func<string, IReadOnlyList<Finding>> CohortDefects { get; init; } = _ => [];
 }
 
 /// <summary>The room: the ledger at one side, pure decisions at the other.</summary>
@@ -51,7 +54,8 @@ public sealed class AccessRoom : IAccessDesk
                 () => catalogue.All.SelectMany(d => d.Variables).Select(v => (v.Table, v.Column)).ToHashSet(),
                 _ => null,
                 _ => [],
-                options.IsExcluded),
+                options.IsExcluded,
+                options.CohortDefects),
             ClockDesk.Open(options.StandardsFolder, ledger, clock),
             new PermitSeal(keys),
             ledger,
@@ -108,6 +112,10 @@ public sealed class AccessRoom : IAccessDesk
     public ApplicationView? Find(ApplicationId application) => applications.Find(StreamOf(application)) is { } a ? Office(a) : null;
 
     public IReadOnlyList<ApplicationView> VisibleTo(Actor actor) => [.. applications.All.Select(a => For(a, actor)).OfType<ApplicationView>()];
+
+    public ApplicationView? FindFor(ApplicationId application, Actor actor) => applications.Find(StreamOf(application)) is { } a ? For(a, actor) : null;
+
+    public Relation RelationTo(ApplicationId application, Actor actor) => applications.Find(StreamOf(application)) is { } a ? RelationOf.To(a, actor) : Relation.Public;
 
     public IReadOnlyList<string> PermittedCommands(ApplicationId application, Actor actor) =>
         applications.Find(StreamOf(application)) is { } a ? PermissionTable.Commands(a.StateAt(clock.GetUtcNow()), RelationOf.To(a, actor)) : [];

@@ -7,6 +7,7 @@ namespace Minato.Access;
 /// <param name="PermitCase">The application whose permit has that id.</param>
 /// <param name="Clocks">The limits of an application as they stand.</param>
 /// <param name="IsExcluded">Whether a measure keeps this person or organisation from applying.</param>
+/// <param name="CohortDefects">What the executing room has against a cohort definition.</param>
 internal sealed record AccessRules(
     StandardFolder<FormStandard> Forms,
     StandardFolder<PurposeStandard> Purposes,
@@ -18,4 +19,5 @@ internal sealed record AccessRules(
     Func<IReadOnlySet<(string Table, string Column)>> KnownItems,
     Func<PermitId, ApplicationCase?> PermitCase,
     Func<ApplicationCase, IReadOnlyList<RunningClock>> Clocks,
-    Func<ActorId, string, bool> IsExcluded);
+    Func<ActorId, string, bool> IsExcluded,
+    Func<string, IReadOnlyList<Finding>> CohortDefects);

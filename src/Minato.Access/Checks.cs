@@ -8,6 +8,7 @@ internal static class Checks
         .. FormCheck.Run(rules.Forms.InForce(now), draft),
         .. PurposeCheck.Run(rules.Purposes.InForce(now), draft),
         .. UseCheck.Run(rules, draft, now),
+        .. UseConditionCheck.Run(rules, draft),
     ];
 
     public static IReadOnlyList<Finding> Failures(IReadOnlyList<CheckResult> checks) =>

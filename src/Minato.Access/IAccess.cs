@@ -350,6 +350,9 @@ public interface IAccess
     /// <summary>What this person may see: their own, those they review, all for operators and auditors.</summary>
     IReadOnlyList<ApplicationView> VisibleTo(Actor actor);
 
+    /// <summary>One application as this person may see it; null where they may not.</summary>
+    ApplicationView? FindFor(ApplicationId application, Actor actor) => VisibleTo(actor).FirstOrDefault(a => a.Id == application);
+
     /// <summary>What this person may do with it now, by the names of the commands.</summary>
     IReadOnlyList<string> PermittedCommands(ApplicationId application, Actor actor);
 
@@ -397,6 +400,9 @@ public interface IAccessDesk : IAccess
     IReadOnlyList<PermissionRule> Permissions { get; }
 
     IReadOnlyList<Purpose> Purposes { get; }
+
+    /// <summary>What this person is to the application; <see cref="Relation.Public"/> where there is none.</summary>
+    Relation RelationTo(ApplicationId application, Actor actor);
 
     /// <summary>The criteria an application is reviewed by (those in force when its reviewers were named, else those in force now).</summary>
     IReadOnlyList<Criterion> CriteriaFor(ApplicationId application);

@@ -19,7 +19,7 @@ internal static class UseCheck
             yield return result;
         }
 
-        yield return Check("use.cohort", IsJsonObject(use.CohortJson), "対象者の定義は読める形です。", "The cohort definition can be read.", "対象者の定義を OHDSI Circe の JSON で書いてください。", "Write the cohort definition as OHDSI Circe JSON.");
+        yield return Cohort(rules, use.CohortJson);
         if (use.Table is { } table)
         {
             string[] given = [.. use.Datasets.SelectMany(d => d.Tables).Where(t => t.Table == "person").SelectMany(t => t.Columns), TableRequest.CohortYear];
@@ -74,6 +74,19 @@ internal static class UseCheck
         return missing.Length > 0
             ? new($"どのデータにもない項目です：{string.Join("、", missing)}", $"No dataset has {string.Join(", ", missing)}.")
             : null;
+    }
+
+    /// <summary>By the room that would execute it, with the place and the reason of the first thing that is wrong.</summary>
+    private static CheckResult Cohort(AccessRules rules, string json)
+    {
+        if (!IsJsonObject(json))
+        {
+            return Failed("use.cohort", "対象者の定義を OHDSI Circe の JSON で書いてください。", "Write the cohort definition as OHDSI Circe JSON.");
+        }
+
+        return rules.CohortDefects(json).FirstOrDefault(f => f.Severity == Severity.Error) is { } defect
+            ? Failed("use.cohort", $"対象者の定義を実行できません（{(defect.Place == default ? defect.Code : defect.Place.ToString())}）：{defect.Reason}", $"The cohort cannot be executed ({(defect.Place == default ? defect.Code : defect.Place.ToString())}): {defect.Reason}.")
+            : new("use.cohort", true, new("対象者の定義は読める形です。", "The cohort definition can be read."));
     }
 
     private static CheckResult Period(AccessRules rules, RequestedUse use, DateTimeOffset now)

@@ -13,6 +13,9 @@ public sealed record CatalogueOptions(int SmallCell = 10)
 
     /// <summary>Its e-mail address; null: its pages.</summary>
     public string? BodyEmail { get; init; }
+
+    /// <summary>The terms of conditions of use.</summary>
+    public UseTerms UseTerms { get; init; } = UseTerms.None;
 }
 
 /// <summary>
@@ -66,7 +69,7 @@ public sealed class CatalogueRoom : ICatalogue
     }
 
     public Task<Outcome<bool>> DescribeAsync(DatasetId dataset, HolderDescription description, Actor by, CancellationToken ct = default) =>
-        SayAsync(dataset, by, (state, info) => HolderWords.Decide(state, info, description, by), ct);
+        SayAsync(dataset, by, (state, info) => HolderWords.Decide(state, info, description, by, options.UseTerms), ct);
 
     public Task<Outcome<bool>> AttestAsync(DatasetId dataset, Actor by, CancellationToken ct = default) =>
         SayAsync(dataset, by, (state, info) => HolderWords.DecideAttested(state, info, by), ct);
@@ -155,6 +158,7 @@ public sealed class CatalogueRoom : ICatalogue
             Standing = known is null ? null : DatasetStanding.Of(warehouse.StandingOf(info.Id), today),
             Linkage = linkage.Find(LinkageWords.StreamOf(info.Id)),
             Checks = warehouse.SharesOf(info.Id),
+            Conditions = options.UseTerms.Of(info.Category, said?.Description?.UseConditions),
         };
     }
 

@@ -97,11 +97,11 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
             ["dcat:distribution"] = Distribution(
                 new("解析環境での提供", "Provided in the secure environment"),
                 new("許可を受けた利用者に、加工した形で、解析環境の中だけで提供する。", "Provided in processed form to permitted users, inside the secure environment only."),
-                $"{root}research", law),
+                $"{root}research", law, d.Conditions),
             ["healthdcatap:analytics"] = Distribution(
                 new("このデータの姿", "What the data look like"),
                 new($"件数、期間、変数、多い値。{options.SmallCell}人未満の数は示さない。", $"Counts, period, variables and frequent values; nothing of fewer than {options.SmallCell} people."),
-                page, law),
+                page, law, []),
         };
         Add(node, "dct:accrualPeriodicity", Frequency(holder?.UpdateFrequency) is { } f ? Id($"{Eu}/frequency/{f}") : null);
         Add(node, "dct:modified", d.SnapshotAt is { } at ? Typed(Day(at), "xsd:date") : null);
@@ -246,13 +246,26 @@ internal sealed class HealthDcat(CatalogueOptions options, Uri baseUri)
         ? new() { ["@type"] = type, [email] = Id($"mailto:{contact}") }
         : new() { ["@type"] = type, [url] = Id(PageOf(contact) ?? page) };
 
-    private static JsonObject Distribution(Bilingual title, Bilingual description, string accessUrl, string law) => new()
+    private static JsonObject Distribution(Bilingual title, Bilingual description, string accessUrl, string law, IReadOnlyList<DatasetCondition> conditions)
     {
-        ["@type"] = "dcat:Distribution",
-        ["dct:title"] = Both(title),
-        ["dct:description"] = Both(description),
-        ["dcatap:applicableLegislation"] = Id(law),
-        ["dcat:accessURL"] = Id(accessUrl),
+        var node = new JsonObject
+        {
+            ["@type"] = "dcat:Distribution",
+            ["dct:title"] = Both(title),
+            ["dct:description"] = Both(description),
+            ["dcatap:applicableLegislation"] = Id(law),
+            ["dcat:accessURL"] = Id(accessUrl),
+        };
+        Add(node, "dct:rights", conditions.Count > 0 ? new JsonArray([.. conditions.Select(c => (JsonNode)Rights(c))]) : null);
+        return node;
+    }
+
+    /// <summary>A condition of use: the term of the Data Use Ontology, and what it says here.</summary>
+    private static JsonObject Rights(DatasetCondition c) => new()
+    {
+        ["@type"] = "dct:RightsStatement",
+        ["dct:conformsTo"] = Id(c.Term.Iri),
+        ["rdfs:label"] = Both(c.Value is { } value ? new($"{c.Term.Name.Ja}：{value}", $"{c.Term.Name.En}: {value}") : c.Term.Name),
     };
 
     private static JsonObject Period(DateOnly from, DateOnly to) => new()

@@ -41,7 +41,7 @@ internal sealed record HolderWords(IReadOnlyList<DescriptionVersion> Versions, D
     };
 
     /// <summary>The holder describes its own datasets; the operator may do it for any.</summary>
-    public static Outcome<IReadOnlyList<CatalogueEvent>> Decide(HolderWords? state, DatasetInfo dataset, HolderDescription description, Actor by)
+    public static Outcome<IReadOnlyList<CatalogueEvent>> Decide(HolderWords? state, DatasetInfo dataset, HolderDescription description, Actor by, UseTerms terms)
     {
         if (!IsHolder(dataset, by) && !by.Is(Role.Operator) && !by.Is(Role.System))
         {
@@ -51,6 +51,11 @@ internal sealed record HolderWords(IReadOnlyList<DescriptionVersion> Versions, D
         if (Defect(description) is { } defect)
         {
             return defect;
+        }
+
+        if (terms.DefectOf(description.UseConditions) is { } wrong)
+        {
+            return Finding.Error("catalogue.use-conditions", $"The conditions of use cannot be taken: {wrong}", "Use codes of standards/use-conditions, with a value where the term asks for one", new Place(Field: "useConditions"));
         }
 
         return Outcome<IReadOnlyList<CatalogueEvent>>.Ok(IsSame(state?.Description, description) ? [] : [new CatalogueEvent.DescribedByHolder(description)]);
@@ -97,5 +102,5 @@ internal sealed record HolderWords(IReadOnlyList<DescriptionVersion> Versions, D
             : null;
     }
 
-    private static bool IsSame(HolderDescription? a, HolderDescription b) => a is not null && a with { Keywords = [] } == b with { Keywords = [] } && a.Keywords.SequenceEqual(b.Keywords);
+    private static bool IsSame(HolderDescription? a, HolderDescription b) => a is not null && a with { Keywords = [], UseConditions = [] } == b with { Keywords = [], UseConditions = [] } && a.Keywords.SequenceEqual(b.Keywords) && a.UseConditions.SequenceEqual(b.UseConditions);
 }

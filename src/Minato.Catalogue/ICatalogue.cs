@@ -26,6 +26,9 @@ public sealed record HolderDescription(
 
     /// <summary>Until when the holder keeps the data.</summary>
     public DateOnly? RetainedUntil { get; init; }
+
+    /// <summary>Conditions on its use; empty: those of the kind of data (<see cref="UseTerms"/>).</summary>
+    public IReadOnlyList<UseCondition> UseConditions { get; init; } = [];
 }
 
 /// <summary>A description as the holder gave it on a day.</summary>
@@ -94,6 +97,9 @@ public sealed record DatasetDescription(
 
     /// <summary>Null: nobody doubted the quality label.</summary>
     public LabelJudgement? Label { get; init; }
+
+    /// <summary>Conditions on its use, by the holder or else by the kind of data.</summary>
+    public IReadOnlyList<DatasetCondition> Conditions { get; init; } = [];
 
     /// <summary>How well its records are linked to persons, as Linkage last told; null before it has.</summary>
     public LinkageDescription? Linkage { get; init; }

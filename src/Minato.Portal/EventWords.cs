@@ -92,6 +92,8 @@ public static class EventWords
         ["release.enriched-answered"] = new("保有者が、返されるデータを受けるか答えた", "A holder accepted or declined enriched data"),
         ["release.enriched-fetched"] = new("保有者が、返されたデータを受け取った", "A holder fetched enriched data"),
         ["linkage.rows-addressed"] = new("返されるデータの行が、保有者の患者番号で宛てられた（封をして）", "Rows for a holder were addressed to its patients, sealed"),
+        ["access.document-attached"] = new("申請に書類が添えられた", "A document was attached to an application"),
+        ["access.document-removed"] = new("申請から書類が外された", "A document was removed from an application"),
         ["access.application-submitted"] = new("利用の申請が提出された", "An application was submitted"),
         ["access.application-approved"] = new("利用の申請が承認された", "An application was approved"),
         ["access.application-refused"] = new("利用の申請が不承認となった", "An application was refused"),

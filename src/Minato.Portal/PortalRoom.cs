@@ -33,6 +33,10 @@ public static class PortalRoom
             ActorClaims.ActorOf(http.User) is { } me && (await release.FetchAsync(submission, name, me, http.RequestAborted)).Try(out var got)
                 ? Results.Stream(got.Content, "application/octet-stream", got.File.Name)
                 : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.Researcher))).ExcludeFromDescription();
+        app.MapGet("/applications/{id}/attachments/{document}", (string id, string document, HttpContext http, Access.IAttachments attachments) =>
+            Slug.IsValid(id) && ActorClaims.ActorOf(http.User) is { } me && attachments.Read(new ApplicationId(id), document, me).Try(out var read)
+                ? Results.File(read.Content, read.View.MediaType, read.View.Name)
+                : Results.NotFound()).RequireAuthorization().ExcludeFromDescription();
         app.MapGet("/enriched/{id}/container", async (string id, HttpContext http, Release.Enriched.IEnrichedData enriched) =>
             ActorClaims.ActorOf(http.User) is { } me && (await enriched.FetchAsync(id, me, http.RequestAborted)).Try(out var container)
                 ? Results.Stream(container, "application/octet-stream", $"{id}.age")

@@ -46,15 +46,18 @@ public sealed class Harbour : IDisposable
         var policy = DeliveryPolicy.Read(Standards, options.DeliveryPolicy ?? (Environment.GetEnvironmentVariable("MINATO_DELIVERY_POLICY") is { Length: > 0 } named ? named : "open-v1"));
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value, Policy: policy), Ledger, Keys, Linkage, Warehouse, clock));
         OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
-        Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions(), Ledger, Warehouse, clock));
+        Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions { UseTerms = UseTerms = UseTerms.Read(Standards) }, Ledger, Warehouse, clock));
         var access = new AccessOptions(Standards, options.Bodies ?? (Environment.GetEnvironmentVariable("MINATO_BODIES") is { Length: > 0 } bodies ? bodies : "one"))
         {
             IsExcluded = (person, organisation) => Measures?.IsExcluded(person, organisation) == true,
+            CohortDefects = json => Processing?.CheckCohort(json).Findings ?? [],
         };
         Access = Owned(AccessRoom.Open(access, Ledger, Keys, Catalogue, clock));
         Measures = MeasureRoom.Open(access, Ledger, Access, clock);
         Money = MoneyRoom.Open(access, Ledger, Access, Catalogue, clock);
         Inquiries = InquiryRoom.Open(Ledger, Keys);
+        Attachments = AttachmentRoom.Open(At("attachments"), Standards, Ledger, Keys, Access, clock);
+        Similar = new SimilarUses(Access);
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys) { CellRule = ReleaseRoom.CellRules(Standards, clock) }, Ledger, Access, OptOut, Linkage, Warehouse, clock));
         var watch = WatchRoom.Open(Standards, Ledger, Access, clock);
         Watch = watch;
@@ -91,6 +94,9 @@ public sealed class Harbour : IDisposable
 
     public ICatalogue Catalogue { get; }
 
+    /// <summary>The terms by which conditions of use are said.</summary>
+    public UseTerms UseTerms { get; }
+
     public IAccessDesk Access { get; }
 
     public IMeasures Measures { get; }
@@ -98,6 +104,11 @@ public sealed class Harbour : IDisposable
     public IMoney Money { get; }
 
     public IInquiries Inquiries { get; }
+
+    /// <summary>Documents attached to applications.</summary>
+    public IAttachments Attachments { get; }
+
+    public SimilarUses Similar { get; }
 
     public IProcessing Processing { get; }
 

@@ -112,7 +112,8 @@ public class PermissionTableTests
         string Folder(string name) => Path.Combine(World.StandardsFolder, name);
         return new(
             StandardFolder<FormStandard>.Read(Folder("application-form")), StandardFolder<PurposeStandard>.Read(Folder("purposes")),
-            StandardFolder<CriteriaStandard>.Read(Folder("review-criteria")), StandardFolder<Tariff>.Read(Folder("tariffs")), StandardFolder<BodyStandard>.Read(Folder(Path.Combine("bodies", "one"))), _ => true, new TwoDatasets().Find, () => new HashSet<(string, string)>(), _ => null, _ => [], (_, _) => false);
+            StandardFolder<CriteriaStandard>.Read(Folder("review-criteria")), StandardFolder<Tariff>.Read(Folder("tariffs")), StandardFolder<BodyStandard>.Read(Folder(Path.Combine("bodies", "one"))), _ => true, new TwoDatasets().Find, () => new HashSet<(string, string)>(), _ => null, _ => [], (_, _) => false,
+            _ => []);
     }
 
     private static ApplicationCase Rebuild(World world, ApplicationId id) => world.Ledger.ReadStream($"application/{id}").Aggregate(

@@ -181,7 +181,7 @@ internal sealed class World
     private static string MakeStandards()
     {
         var folder = Directory.CreateTempSubdirectory("minato-access-").FullName;
-        foreach (var name in new[] { "application-form", "purposes", "review-criteria", "tariffs", "clocks", "calendars", Path.Combine("bodies", "one"), Path.Combine("bodies", "shared") })
+        foreach (var name in new[] { "application-form", "purposes", "review-criteria", "tariffs", "clocks", "calendars", "attachments", Path.Combine("bodies", "one"), Path.Combine("bodies", "shared") })
         {
             var to = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
             foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository, "standards", name), "*.json"))

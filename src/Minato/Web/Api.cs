@@ -32,6 +32,7 @@ internal static class Api
         FindingApi.Map(api, h);
         EnrichedApi.Map(api, h);
         CaseApi.Map(api, h, people);
+        AttachmentApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
@@ -212,7 +213,7 @@ internal static class Api
 
         var first = outcome.Findings.First(f => f.Severity == Severity.Error);
         var status = first.Code.EndsWith(".role", StringComparison.Ordinal) || first.Code.Contains("not-permitted", StringComparison.Ordinal) ? StatusCodes.Status403Forbidden
-            : first.Code is "upload.unknown" || first.Code.Contains("not-found", StringComparison.Ordinal) || first.Code.Contains("unknown", StringComparison.Ordinal) ? StatusCodes.Status404NotFound
+            : first.Code is "upload.unknown" || first.Code.Contains("not-found", StringComparison.Ordinal) || (first.Code.Contains("unknown", StringComparison.Ordinal) && !first.Code.EndsWith(".unknown-field", StringComparison.Ordinal)) ? StatusCodes.Status404NotFound
             : first.Code is "upload.offset" or "ledger.conflict" ? StatusCodes.Status409Conflict
             : StatusCodes.Status422UnprocessableEntity;
         return Results.Problem(title: first.Reason, detail: first.Remedy, statusCode: status, extensions: new Dictionary<string, object?> { ["findings"] = outcome.Findings });
