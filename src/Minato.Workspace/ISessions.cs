@@ -106,7 +106,9 @@ public abstract record SessionCommand
 public interface ISessions
 {
     /// <summary>Begins a session, with the cells of a notebook in <c>work</c> where one is named. One at a time for each person, project and language: one that runs is given again.</summary>
-    Task<Outcome<SessionView>> BeginAsync(PermitId permit, JobLanguage language, Actor by, string? notebook = null, CancellationToken ct = default);
+    /// <param name="image">A catalogued image; null: the node's own programs.</param>
+    /// <param name="device">A device that the operator lends; it is the session's until that ends. Null: none.</param>
+    Task<Outcome<SessionView>> BeginAsync(PermitId permit, JobLanguage language, Actor by, string? notebook = null, string? image = null, string? device = null, CancellationToken ct = default);
 
     /// <summary>Does something in one's own session; waits a moment for what ends soon. Refused with <c>session.unknown</c>, <c>session.locked</c>, <c>session.busy</c>.</summary>
     Task<Outcome<SessionView>> DoAsync(PermitId permit, string session, SessionCommand command, Actor by, CancellationToken ct = default);

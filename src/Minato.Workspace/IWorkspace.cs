@@ -1,3 +1,5 @@
+using Minato.Workspace.Images;
+
 namespace Minato.Workspace;
 
 public enum JobLanguage
@@ -22,7 +24,12 @@ public enum SandboxEngine
 }
 
 /// <param name="Engine">Null: bubblewrap, or gVisor where that does not work.</param>
-public sealed record JobRequest(PermitId Permit, JobLanguage Language, string Code, JobLimits? Limits = null, SandboxEngine? Engine = null);
+/// <param name="Image">A catalogued image, <c>name</c> or <c>name@digest</c>; null: the node's own programs.</param>
+/// <param name="Device">A device that the operator lends to jobs; null: none.</param>
+public sealed record JobRequest(PermitId Permit, JobLanguage Language, string Code, JobLimits? Limits = null, SandboxEngine? Engine = null, string? Image = null, string? Device = null);
+
+/// <summary>A device that a project may ask for.</summary>
+public sealed record DeviceChoice(string Name, Bilingual Title);
 
 public enum JobState
 {
@@ -116,6 +123,12 @@ public interface IWorkspace
 
     /// <summary>The projects' spaces: their states, their saved work, their end.</summary>
     IProjectSpaces Spaces => throw new NotSupportedException();
+
+    /// <summary>The system images of this node.</summary>
+    IImages Images => throw new NotSupportedException();
+
+    /// <summary>Devices that jobs of this project may ask for.</summary>
+    IReadOnlyList<DeviceChoice> Devices(PermitId permit) => [];
 
     /// <summary>Notebooks and consoles.</summary>
     ISessions Sessions => throw new NotSupportedException();

@@ -25,6 +25,11 @@ internal abstract record JobEvent
 
         public SandboxEngine? Engine { get; init; }
 
+        /// <summary>The image it will run with, by name and digest; null: the node's own programs.</summary>
+        public string? Image { get; init; }
+
+        public string? Device { get; init; }
+
         public required DateTimeOffset At { get; init; }
     }
 

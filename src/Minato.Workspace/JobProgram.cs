@@ -1,4 +1,5 @@
 using System.Text;
+using Minato.Workspace.Images;
 using Minato.Workspace.Sandbox;
 
 namespace Minato.Workspace;
@@ -53,8 +54,10 @@ internal static class JobProgram
     }
 
     /// <summary>What of the system a language needs, or what to install.</summary>
-    public static Finding? Missing(JobLanguage language, string? sqlEngine) => language switch
+    /// <param name="image">Null: the node's own programs.</param>
+    public static Finding? Missing(JobLanguage language, string? sqlEngine, SystemImage? image) => language switch
     {
+        _ when image is not null => image.Languages.Contains(language) ? null : Finding.Error("workspace.not-in-image", $"{language} is not in the image {image.Name}", "Use another image, or the node's own programs"),
         JobLanguage.R when !File.Exists("/usr/bin/Rscript") => Finding.Error("workspace.r-missing", "R is not installed", "apt-get install r-base-core"),
         JobLanguage.Python or JobLanguage.Sql when !File.Exists("/usr/bin/python3") => Finding.Error("workspace.python-missing", "Python is not installed", "apt-get install python3 python3-pandas python3-numpy python3-matplotlib"),
         JobLanguage.Sql when sqlEngine is null => Finding.Error("workspace.sql-missing", "The SQL engine's library is not beside the program", "Build the node again, or run it on linux-x64 or linux-arm64"),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Minato.Access;
+using Minato.Workspace.Devices;
 using Minato.Workspace.Sandbox;
 using Minato.Workspace.Space;
 
@@ -24,6 +25,8 @@ internal sealed class JobQueue : IDisposable
     private readonly IAccess access;
     private readonly TimeProvider clock;
     private readonly Engines engines;
+    private readonly WorkPlaces places;
+    private readonly DeviceDesk devices;
     private readonly Provision provision;
     private readonly ProjectSpaces spaces;
     private readonly RunBook book;
@@ -32,13 +35,14 @@ internal sealed class JobQueue : IDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Outcome<JobRun>>> waiters = new();
     private bool isClosed;
 
-    public JobQueue(WorkspaceOptions options, IAccess access, TimeProvider clock, Engines engines, Provision provision, ProjectSpaces spaces, RunBook book)
+    public JobQueue(WorkspaceOptions options, IAccess access, TimeProvider clock, Engines engines, WorkPlaces places, DeviceDesk devices, Provision provision, ProjectSpaces spaces, RunBook book)
     {
-        (this.options, this.access, this.clock, this.engines, this.provision, this.spaces, this.book) = (options, access, clock, engines, provision, spaces, book);
+        (this.options, this.access, this.clock, this.engines, this.places, this.devices, this.provision, this.spaces, this.book) = (options, access, clock, engines, places, devices, provision, spaces, book);
     }
 
     /// <summary>A job that runs here and now.</summary>
-    private sealed record Running(JobRun Job, JobLog Log, RunEnding Ending);
+    /// <param name="Lent">Gives its device back; null: it has none.</param>
+    private sealed record Running(JobRun Job, JobLog Log, RunEnding Ending, IDisposable? Lent);
 
     public IReadOnlyList<JobRun> Runs(PermitId permit)
     {
@@ -71,20 +75,15 @@ internal sealed class JobQueue : IDisposable
             return Finding.Error("workspace.code", "The code is empty, or larger than 1 MiB", "Send a program; data does not come in this way");
         }
 
-        if (JobProgram.Missing(request.Language, provision.SqlEngine) is { } missing)
+        var chosen = places.Choose(request.Permit, request.Language, request.Engine, request.Image, request.Device);
+        if (!chosen.Try(out var place))
         {
-            return missing;
+            return Outcome<JobRun>.Refused(chosen.Findings);
         }
 
         if (book.Of(request.Permit)?.Waiting.Count >= MaxWaiting)
         {
             return Finding.Error("workspace.queue-full", $"{MaxWaiting} jobs of this project wait already", "Wait for some of them, or cancel some");
-        }
-
-        var engine = engines.Choose(request.Engine);
-        if (!engine.IsOk)
-        {
-            return Outcome<JobRun>.Refused(engine.Findings);
         }
 
         var opened = await spaces.AdmitAsync(request.Permit, by).ConfigureAwait(false);
@@ -106,6 +105,8 @@ internal sealed class JobQueue : IDisposable
             CodeSha256 = book.KeepCode(request.Permit, request.Language, request.Code),
             Limits = request.Limits,
             Engine = request.Engine,
+            Image = place.Engine.Image?.Id,
+            Device = place.Device?.Name,
             At = clock.GetUtcNow(),
         }, ct).ConfigureAwait(false);
         if (!queued.IsOk)
@@ -211,15 +212,24 @@ internal sealed class JobQueue : IDisposable
     {
         lock (gate)
         {
+            // Of those that wait for a device that somebody has, none keeps another waiting.
+            var without = new HashSet<string>();
             while (!isClosed && running.Count < Math.Max(1, options.Concurrent))
             {
                 var all = book.All.Where(h => h.Waiting.Count > 0 || h.Runs.Any(r => r.State == JobState.Running)).SelectMany(h => h.Runs).ToList();
-                if (FairShare.Next(all, r => !running.ContainsKey(r.Id) && (book.IsOurs(r) || (adopt && !book.IsHeld(r)))) is not { } next)
+                if (FairShare.Next(all, r => !running.ContainsKey(r.Id) && !without.Contains(r.Id) && (book.IsOurs(r) || (adopt && !book.IsHeld(r)))) is not { } next)
                 {
                     return;
                 }
 
-                var here = new Running(next, new JobLog(), new RunEnding());
+                var lent = book.Of(next.Permit)?.Waiting.GetValueOrDefault(next.Id)?.Device is { } device ? (Name: device, Mark: devices.Take(device)) : default;
+                if (lent is { Name: not null, Mark: null })
+                {
+                    without.Add(next.Id);
+                    continue;
+                }
+
+                var here = new Running(next, new JobLog(), new RunEnding(), lent.Mark);
                 running.Add(next.Id, here);
                 _ = Task.Run(() => RunHereAsync(here));
             }
@@ -259,6 +269,7 @@ internal sealed class JobQueue : IDisposable
                 running.Remove(job.Id);
             }
 
+            here.Lent?.Dispose();
             here.Ending.Dispose();
             Answer(job.Permit, job.Id, findings);
             here.Ending.IsOver();
@@ -271,7 +282,7 @@ internal sealed class JobQueue : IDisposable
         var (job, permit) = (here.Job, here.Job.Permit);
         book.TakeInHand(permit, job.Id);
         Finding? refusal = null;
-        TriedEngine? engine = null;
+        WorkPlace? place = null;
         EffectiveLimits? limits = null;
         WorkTree? began = null;
         var started = await book.AppendAsync(permit, job.By, history =>
@@ -282,14 +293,14 @@ internal sealed class JobQueue : IDisposable
             }
 
             var admitted = book.Admit(permit, job.By);
-            var chosen = engines.Choose(waits.Engine);
+            var chosen = places.Choose(permit, job.Language, waits.Engine, waits.Image, waits.Device);
             refusal = admitted.IsOk ? chosen.IsOk ? null : chosen.Findings[0] : admitted.Findings[0];
             if (refusal is not null)
             {
                 return RunBook.NotRun(job.Id, JobState.Refused, refusal.Reason);
             }
 
-            engine = chosen.Value;
+            place = chosen.Value;
             limits = EffectiveLimits.From(waits.Limits, options.Defaults ?? new(), options.Ceiling) with { WorkMiB = Math.Max(EffectiveLimits.LeastWorkMiB, options.WorkMiB) };
             began = spaces.StoreOf(permit).Head;
             return new JobEvent.Started
@@ -298,10 +309,10 @@ internal sealed class JobQueue : IDisposable
                 Language = job.Language,
                 CodeSha256 = job.CodeSha256,
                 Extraction = provision.ExtractionOf(permit)!,
-                Sandbox = engine.Description,
+                Sandbox = place.Description,
                 Limits = limits.AsRecorded,
                 WorkSha256 = began.Count > 0 ? began.Hash : null,
-                Tools = provision.ToolsOf(permit, engine.With.OwnKernel),
+                Tools = provision.ToolsOf(permit, place.Engine.With.OwnKernel),
                 At = clock.GetUtcNow(),
             };
         }).ConfigureAwait(false);
@@ -314,10 +325,10 @@ internal sealed class JobQueue : IDisposable
         var run = book.Find(permit, job.Id)!;
         await book.TellBeganAsync(run, book.ReadCode(run)).ConfigureAwait(false);
         await spaces.KeepIfChangedAsync(permit, job.By).ConfigureAwait(false);
-        return await SandboxedAsync(here, engine!, limits!, began, run.Extraction).ConfigureAwait(false);
+        return await SandboxedAsync(here, place!, limits!, began, run.Extraction).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<Finding>> SandboxedAsync(Running here, TriedEngine engine, EffectiveLimits limits, WorkTree began, string extraction)
+    private async Task<IReadOnlyList<Finding>> SandboxedAsync(Running here, WorkPlace place, EffectiveLimits limits, WorkTree began, string extraction)
     {
         var (job, permit) = (here.Job, here.Job.Permit);
         var key = spaces.KeyOf(permit);
@@ -334,8 +345,8 @@ internal sealed class JobQueue : IDisposable
                     _ = here.Ending.EndAsync(state, why);
                 }
             }, null, PermitPulse, PermitPulse).ConfigureAwait(false);
-            (var binds, afterUse) = provision.For(permit, extraction, engine.With.OwnKernel);
-            end = await Batch.RunAsync(engine.With, JobProgram.Plan(job.Language, book.ReadCode(job), binds, limits), book.OutFolder(permit, job.Id), key, (store, draft), here.Log, engines.Delegated, here.Ending.Stopped).ConfigureAwait(false);
+            (var binds, afterUse) = provision.For(permit, extraction, place.Engine.With.OwnKernel);
+            end = await Batch.RunAsync(place.Engine.With, place.Plan(JobProgram.Plan(job.Language, book.ReadCode(job), binds, limits)), book.OutFolder(permit, job.Id), key, (store, draft), here.Log, engines.Delegated, here.Ending.Stopped).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or InvalidDataException)
         {

@@ -1,6 +1,8 @@
 using Minato.Access;
 using Minato.Ledger;
 using Minato.Processing;
+using Minato.Workspace.Devices;
+using Minato.Workspace.Images;
 using Minato.Workspace.Sandbox;
 using Minato.Workspace.Sessions;
 using Minato.Workspace.Space;
@@ -18,6 +20,8 @@ internal sealed class WorkspaceDesk : IWorkspace, IDisposable
     private readonly IProcessing processing;
     private readonly Staging staging;
     private readonly Engines engines;
+    private readonly ImageDesk images;
+    private readonly DeviceDesk devices;
     private readonly Provision provision;
     private readonly ProjectSpaces spaces;
     private readonly RunBook book;
@@ -32,13 +36,16 @@ internal sealed class WorkspaceDesk : IWorkspace, IDisposable
         var runner = RunnerUser.Choose(options.RunnerUser, Spawn.EffectiveUser, File.ReadLines("/etc/passwd"));
         staging = new(Path.GetFullPath(Path.Join(options.Folder, "staging")), runner);
         staging.Sweep();
-        engines = new(options, runner, staging);
+        images = new(Staging.FolderFor(Path.GetFullPath(Path.Join(options.Folder, "images")), runner), ledger, clock);
+        devices = new(DeviceFile.Read(options.DeviceFile), Path.Join(options.Folder, "devices"));
+        engines = new(options, runner, staging, images);
         provision = new(processing, tools, staging);
+        var places = new WorkPlaces(engines, images, devices, provision);
         spaces = new(options, ledger, keys, access, processing, clock);
         book = new(ledger, access, clock, provision, spaces, watch, training);
         book.CloseAbandoned();
-        queue = new(options, access, clock, engines, provision, spaces, book);
-        sessions = new(options, clock, engines, provision, spaces, book);
+        queue = new(options, access, clock, engines, places, devices, provision, spaces, book);
+        sessions = new(options, clock, engines, places, devices, provision, spaces, book) { DeviceFree = () => queue.Pump(adopt: false) };
         spaces.Close = (permit, why) => Task.WhenAll(queue.CloseAsync(permit, why), sessions.CloseAsync(permit, why));
         spaces.LastUse = queue.LastUse;
     }
@@ -48,6 +55,10 @@ internal sealed class WorkspaceDesk : IWorkspace, IDisposable
     public IProjectSpaces Spaces => spaces;
 
     public ISessions Sessions => sessions;
+
+    public IImages Images => images;
+
+    public IReadOnlyList<DeviceChoice> Devices(PermitId permit) => [.. devices.For(permit).Select(d => new DeviceChoice(d.Name, d.Title))];
 
     public Task<Outcome<JobRun>> QueueAsync(JobRequest request, Actor by, bool leave = false, CancellationToken ct = default) => queue.QueueAsync(request, by, leave, ct);
 

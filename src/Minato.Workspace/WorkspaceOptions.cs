@@ -21,6 +21,9 @@ public sealed record WorkspaceOptions(
     string Bubblewrap = "/usr/bin/bwrap",
     string GVisor = "/usr/bin/runsc")
 {
+    /// <summary>A file that says which devices jobs may have; null: none.</summary>
+    public string? DeviceFile { get; init; }
+
     /// <summary>What a project may keep in <c>/work</c>. It stands in memory while a job or session of the project runs.</summary>
     public int WorkMiB { get; init; } = 512;
 

@@ -63,7 +63,7 @@ public sealed class Harbour : IDisposable
         Watch = watch;
         Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Keys, Access, clock);
         Training = TrainingRoom.Open(Standards, Ledger, clock);
-        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")), Ledger, Keys, Access, Processing, clock, Imports, watch, Training));
+        Workspace = Owned(WorkspaceRoom.Open(new WorkspaceOptions(At("workspace")) { DeviceFile = Environment.GetEnvironmentVariable("MINATO_DEVICES") is { Length: > 0 } devices ? devices : null }, Ledger, Keys, Access, Processing, clock, Imports, watch, Training));
         var release = new ReleaseOptions(At("release"), Standards) { MadeHere = () => Processing.AllTables };
         Release = Owned(ReleaseRoom.Open(release, Ledger, Access, Workspace, clock));
         HandOvers = ReleaseRoom.OpenHandOvers(release, Ledger, Access, Processing, clock);

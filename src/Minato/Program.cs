@@ -26,6 +26,7 @@ var root = new RootCommand("Minato, a data harbour for the secondary use of heal
     UseCommands.Jobs(),
     DeskCommands.Imports(),
     SpaceCommands.Spaces(),
+    ImageCommands.Images(),
     TrainingCommands.Training(),
     UseCommands.Releases(),
     HandOverCommands.All(),

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CsCheck;
+using Minato.Workspace.Devices;
 using Minato.Workspace.Sandbox;
 
 namespace Minato.Workspace.Tests;
@@ -31,6 +32,7 @@ public sealed class FilterDecides
                 case BpfInstruction.JumpEqual: at += a == i.Operand ? i.JumpTrue : i.JumpFalse; break;
                 case BpfInstruction.JumpGreaterOrEqual: at += a >= i.Operand ? i.JumpTrue : i.JumpFalse; break;
                 case BpfInstruction.JumpAnyBit: at += (a & i.Operand) != 0 ? i.JumpTrue : i.JumpFalse; break;
+                case BpfInstruction.And: a &= i.Operand; break;
                 case BpfInstruction.Return: return i.Operand;
                 default: Assert.Fail($"instruction {i.Code:x}"); break;
             }
@@ -107,6 +109,19 @@ public sealed class FilterDecides
         Assert.Equal(SeccompFilter.Allow, Run(filter, X64, 16, 0, 0x5401));
         Assert.Equal(Refused, Run(filter, X64, 16, 0, 0x5412)); // TIOCSTI
         Assert.Equal(Refused, Run(filter, X64, 16, 0, 0x541c)); // TIOCLINUX
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void A_lent_device_is_asked_by_its_own_requests_only(Architecture architecture, uint audit)
+    {
+        var number = (uint)(architecture == Architecture.X64 ? SystemCalls.IoControl.X64 : SystemCalls.IoControl.Arm64);
+        var filter = SeccompFilter.For(architecture, new LentDevice("card", new("装置", "Card"), ["/dev/full"], [], [0x46, 0x64], [0x3000_0001], new Dictionary<string, string>(), []));
+        Gen.UInt.Sample(request => Assert.Equal(
+            (request >> 8 & 0xff) is 0x46 or 0x64 || request is 0x3000_0001 or 0x5401 or 0x540f or 0x5413 or 0x541b or 0x5421 or 0x5450 or 0x5451 ? SeccompFilter.Allow : Refused, Run(filter, audit, number, 3, request)), iter: 5000);
+        Assert.Equal(SeccompFilter.Allow, Run(filter, audit, number, 3, 0xc020_462a));
+        Assert.Equal(SeccompFilter.Allow, Run(filter, audit, number, 3, 0x3000_0001));
+        Assert.Equal(Refused, Run(filter, audit, number, 3, 0x5412));
     }
 
     [Fact]

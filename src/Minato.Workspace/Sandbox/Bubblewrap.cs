@@ -32,17 +32,17 @@ internal sealed class Bubblewrap(string program, RunnerUser runner) : ISandboxEn
             "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv",
             "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--hostname", "minato",
         };
-        foreach (var (name, value) in plan.Environment)
+        foreach (var (name, value) in plan.Environment.Concat(plan.Device?.Environment ?? new Dictionary<string, string>()))
         {
             options.AddRange(["--setenv", name, value]);
         }
 
-        foreach (var folder in SandboxPlan.SystemFolders)
+        foreach (var bind in plan.System.Binds)
         {
-            options.AddRange(["--ro-bind", folder, folder]);
+            options.AddRange(["--ro-bind", bind.Host, bind.Inside]);
         }
 
-        foreach (var (target, link) in SandboxPlan.SystemLinks)
+        foreach (var (target, link) in plan.System.Links)
         {
             options.AddRange(["--symlink", target, link]);
         }
@@ -54,10 +54,21 @@ internal sealed class Bubblewrap(string program, RunnerUser runner) : ISandboxEn
         }
 
         // --dev alone makes a writable /dev/shm of half the memory.
-        options.AddRange(["--dev", "/dev", "--size", "1048576", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", "4096", "--tmpfs", "/sys", "--remount-ro", "/sys"]);
+        options.AddRange(["--dev", "/dev", "--size", "1048576", "--tmpfs", "/dev/shm"]);
+        foreach (var node in plan.Device?.Nodes ?? [])
+        {
+            options.AddRange(["--dev-bind", node, node]);
+        }
+
+        options.AddRange(["--remount-ro", "/dev", "--size", "4096", "--tmpfs", "/sys", "--remount-ro", "/sys"]);
         foreach (var (folder, mib) in plan.Writable)
         {
             options.AddRange(["--size", ((long)mib << 20).ToString(CultureInfo.InvariantCulture), "--tmpfs", folder]);
+        }
+
+        foreach (var read in plan.System == SystemFiles.OfTheNode ? plan.Device?.Read ?? [] : [])
+        {
+            options.AddRange(["--ro-bind", read, read]);
         }
 
         foreach (var bind in plan.Binds)
@@ -84,6 +95,6 @@ internal sealed class Bubblewrap(string program, RunnerUser runner) : ISandboxEn
         }
 
         var (launcher, arguments) = runner.Starting(program, ["--args", "3", "--", .. plan.LimitedCommand(ownKernel: false)]);
-        return new Launch(launcher, arguments, [Spawn.MemoryFile(text.ToArray()), Spawn.MemoryFile(filter), .. files]);
+        return new Launch(launcher, arguments, [Spawn.MemoryFile(text.ToArray()), Spawn.MemoryFile(plan.Device is null ? filter : SeccompFilter.For(RuntimeInformation.ProcessArchitecture, plan.Device).ToBytes()), .. files]);
     }
 }

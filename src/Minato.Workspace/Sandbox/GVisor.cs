@@ -51,14 +51,16 @@ internal sealed class GVisor(string program, RunnerUser runner, Staging staging)
             mounts.Add(new(inside, "bind", host, ["rbind", "ro"]));
         }
 
-        foreach (var folder in SandboxPlan.SystemFolders)
+        foreach (var bind in plan.System.Binds)
         {
-            Bind(folder, folder);
+            Bind(bind.Host, bind.Inside);
         }
 
-        foreach (var (target, link) in SandboxPlan.SystemLinks)
+        foreach (var (target, link) in plan.System.Links)
         {
-            File.CreateSymbolicLink(Path.Join(bundle, "root", link), target);
+            var at = Path.Join(bundle, "root", link);
+            Directory.CreateDirectory(Path.GetDirectoryName(at)!);
+            File.CreateSymbolicLink(at, target);
         }
 
         foreach (var bind in plan.Binds)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Minato.Workspace.Devices;
 
 namespace Minato.Workspace.Sandbox;
 
@@ -52,6 +53,12 @@ internal sealed record SandboxPlan(
     IReadOnlyDictionary<string, string> Environment,
     EffectiveLimits Limits)
 {
+    /// <summary>Programs and libraries: the node's own, or an image's.</summary>
+    public SystemFiles System { get; init; } = SystemFiles.OfTheNode;
+
+    /// <summary>A device that the job has while it runs; null: none.</summary>
+    public LentDevice? Device { get; init; }
+
     /// <summary>Whether <see cref="Wrapper"/> runs the command: it puts /work in place before, and hands out /work and /out after.</summary>
     public bool IsWrapped { get; init; } = true;
 
@@ -63,24 +70,15 @@ internal sealed record SandboxPlan(
     public const string Wrapper = "/opt/minato/run.sh";
 
     /// <summary>
-    /// Folders of the system image: programs and libraries. Not /usr/local (an operator's own tools), no /home, /root, /var,
-    /// /run, and of /etc only what programs cannot start without.
-    /// </summary>
-    public static IReadOnlyList<string> SystemFolders { get; } =
-        [.. new[] { "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share", "/etc/alternatives", "/etc/R", "/etc/fonts", "/etc/ld.so.cache", "/etc/matplotlibrc", "/var/cache/fontconfig" }.Where(Path.Exists)];
-
-    /// <summary>Links that a merged-/usr system has at its root.</summary>
-    public static IReadOnlyList<(string Target, string Link)> SystemLinks { get; } = [("usr/bin", "/bin"), ("usr/lib", "/lib"), ("usr/lib64", "/lib64")];
-
-    /// <summary>
     /// The command under its limits and the wrapper. Limits are set inside the sandbox, because the number of processes is
     /// counted per user namespace: outside, the service's own threads would count.
     /// </summary>
+    /// <remarks>A device's driver maps its whole memory into the process: with one, the watchdog alone holds memory.</remarks>
     /// <param name="ownKernel">A kernel in user space knows not all limits; what it lacks, the watchdog and its own design hold.</param>
     public IReadOnlyList<string> LimitedCommand(bool ownKernel) =>
     [
         "/usr/bin/prlimit", $"--cpu={Limits.CpuSeconds}:{Limits.CpuSeconds + 2}", $"--fsize={(long)Writable.Max(w => w.MiB) << 20}", "--nofile=256", "--core=0",
-        $"--as={Limits.AddressSpaceBytes}", .. ownKernel ? Array.Empty<string>() : [$"--nproc={Limits.Processes}", "--memlock=0", "--msgqueue=0"], "--", .. IsWrapped ? [Shell, Wrapper] : Array.Empty<string>(), .. Command,
+        .. Device is null ? [$"--as={Limits.AddressSpaceBytes}"] : Array.Empty<string>(), .. ownKernel ? Array.Empty<string>() : [$"--nproc={Limits.Processes}", "--memlock=0", "--msgqueue=0"], "--", .. IsWrapped ? [Shell, Wrapper] : Array.Empty<string>(), .. Command,
     ];
 }
 

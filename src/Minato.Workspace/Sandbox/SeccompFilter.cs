@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Minato.Workspace.Devices;
 
 namespace Minato.Workspace.Sandbox;
 
@@ -11,6 +12,7 @@ internal readonly record struct BpfInstruction(ushort Code, byte JumpTrue, byte 
     public const ushort JumpEqual = 0x15;
     public const ushort JumpGreaterOrEqual = 0x35;
     public const ushort JumpAnyBit = 0x45;
+    public const ushort And = 0x54;
     public const ushort Return = 0x06;
 }
 
@@ -51,7 +53,10 @@ internal sealed class SeccompFilter
     /// <param name="architecture">Where the job will run.</param>
     /// <param name="socketFamilies">Families <c>socket(2)</c> may open; none for jobs. A list and not the network namespace, because AF_VSOCK ignores that.</param>
     /// <exception cref="PlatformNotSupportedException">No numbers for this architecture.</exception>
-    public static SeccompFilter For(Architecture architecture, params IReadOnlyList<uint> socketFamilies)
+    public static SeccompFilter For(Architecture architecture, params IReadOnlyList<uint> socketFamilies) => For(architecture, null, socketFamilies);
+
+    /// <param name="device">What it asks of its driver is let through beside.</param>
+    public static SeccompFilter For(Architecture architecture, LentDevice? device, params IReadOnlyList<uint> socketFamilies)
     {
         var arm = architecture switch
         {
@@ -73,23 +78,33 @@ internal sealed class SeccompFilter
         SkipUnless(BpfInstruction.JumpGreaterOrEqual, X32Bit, 1);
         Return(KillProcess);
 
-        // Allowed where the low half of an argument is one of the values, else the error. Each rule ends in a return.
-        void ByArgument(SystemCall call, int argument, IReadOnlyList<uint> values, int error)
+        // Allowed where the low half of an argument, or its bits 8 to 15, is one of the values, else the error. Each rule ends in a return.
+        void ByArgument(SystemCall call, int argument, IReadOnlyList<uint> values, int error, IReadOnlyList<byte>? types = null)
         {
-            SkipUnless(BpfInstruction.JumpEqual, (uint)Number(call), 2 + (2 * values.Count));
-            Load(ArgumentsOffset + (8 * (uint)argument));
+            var allowed = new List<BpfInstruction> { new(BpfInstruction.LoadWord, 0, 0, ArgumentsOffset + (8 * (uint)argument)) };
+            void AllowEqual(uint value) => allowed.AddRange([new(BpfInstruction.JumpEqual, 0, 1, value), new(BpfInstruction.Return, 0, 0, Allow)]);
             foreach (var value in values)
             {
-                SkipUnless(BpfInstruction.JumpEqual, value, 1);
-                Return(Allow);
+                AllowEqual(value);
             }
 
+            if (types?.Count > 0)
+            {
+                allowed.Add(new(BpfInstruction.And, 0, 0, 0xff00));
+                foreach (var type in types)
+                {
+                    AllowEqual((uint)type << 8);
+                }
+            }
+
+            SkipUnless(BpfInstruction.JumpEqual, (uint)Number(call), allowed.Count + 1);
+            p.AddRange(allowed);
             Return(Errno | (uint)error);
         }
 
         ByArgument(SystemCalls.Socket, 0, socketFamilies, FamilyNotSupported);
         ByArgument(SystemCalls.SocketPair, 0, [UnixFamily], FamilyNotSupported);
-        ByArgument(SystemCalls.IoControl, 1, IoControls, NotPermitted);
+        ByArgument(SystemCalls.IoControl, 1, [.. IoControls, .. device?.Controls ?? []], NotPermitted, device?.ControlTypes);
 
         SkipUnless(BpfInstruction.JumpEqual, (uint)Number(SystemCalls.Clone), 4);
         Load(ArgumentsOffset);

@@ -136,6 +136,16 @@ internal static unsafe partial class Spawn
         return StatX(currentFolder, path, 0, blocksAndInode, answer) == 0 ? (*(long*)(answer + 32), *(long*)(answer + 48) * 512) : null;
     }
 
+    /// <summary>What lies at a path, links not followed; null where it cannot be asked.</summary>
+    public static FileKind? KindOf(string path)
+    {
+        const int currentFolder = -100;
+        const int notFollowed = 0x100;
+        const uint kind = 0x0001;
+        var answer = stackalloc byte[256];
+        return StatX(currentFolder, path, notFollowed, kind, answer) == 0 ? (FileKind)(*(ushort*)(answer + 28) & 0xf000) : null;
+    }
+
     /// <summary>
     /// Brings files and the names in a folder to the disk; many at once by flushing the whole file system, which is dear where others write to it too.
     /// </summary>

@@ -16,10 +16,13 @@ internal sealed class Staging
     public Staging(string preferred, RunnerUser runner)
     {
         this.runner = runner;
-        folder = runner.User is null || RunnerUser.Passes(preferred)
-            ? preferred
-            : Path.Join("/var/lib/minato-staging", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(preferred)))[..16]);
+        folder = FolderFor(preferred, runner);
     }
+
+    /// <summary>The folder itself where the runner can pass to it; else one of its own where it can.</summary>
+    public static string FolderFor(string preferred, RunnerUser runner) => runner.User is null || RunnerUser.Passes(preferred)
+        ? preferred
+        : Path.Join("/var/lib/minato-staging", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(preferred)))[..16]);
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

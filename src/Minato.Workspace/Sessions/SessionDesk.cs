@@ -1,3 +1,4 @@
+using Minato.Workspace.Devices;
 using Minato.Workspace.Sandbox;
 using Minato.Workspace.Space;
 
@@ -18,6 +19,8 @@ internal sealed class SessionDesk : ISessions, IDisposable
     private readonly WorkspaceOptions options;
     private readonly TimeProvider clock;
     private readonly Engines engines;
+    private readonly WorkPlaces places;
+    private readonly DeviceDesk devices;
     private readonly Provision provision;
     private readonly ProjectSpaces spaces;
     private readonly RunBook book;
@@ -25,15 +28,18 @@ internal sealed class SessionDesk : ISessions, IDisposable
     private readonly List<Session> sessions = [];
     private readonly Timer pulse;
 
-    public SessionDesk(WorkspaceOptions options, TimeProvider clock, Engines engines, Provision provision, ProjectSpaces spaces, RunBook book)
+    public SessionDesk(WorkspaceOptions options, TimeProvider clock, Engines engines, WorkPlaces places, DeviceDesk devices, Provision provision, ProjectSpaces spaces, RunBook book)
     {
-        (this.options, this.clock, this.engines, this.provision, this.spaces, this.book) = (options, clock, engines, provision, spaces, book);
+        (this.options, this.clock, this.engines, this.places, this.devices, this.provision, this.spaces, this.book) = (options, clock, engines, places, devices, provision, spaces, book);
         pulse = new Timer(_ => Look(), null, JobQueue.PermitPulse, JobQueue.PermitPulse);
     }
 
+    /// <summary>Told when a device is given back: a job may wait for it.</summary>
+    public Action DeviceFree { get; set; } = () => { };
+
     public IReadOnlyList<SessionView> Of(PermitId permit, Actor by) => [.. All().Where(s => s.Permit == permit && s.By == by.Id).Select(s => s.View)];
 
-    public async Task<Outcome<SessionView>> BeginAsync(PermitId permit, JobLanguage language, Actor by, string? notebook = null, CancellationToken ct = default)
+    public async Task<Outcome<SessionView>> BeginAsync(PermitId permit, JobLanguage language, Actor by, string? notebook = null, string? image = null, string? device = null, CancellationToken ct = default)
     {
         var admitted = book.Admit(permit, by.Id);
         if (!admitted.IsOk)
@@ -46,15 +52,10 @@ internal sealed class SessionDesk : ISessions, IDisposable
             return Finding.Error("session.language", "Sessions speak R or Python", "Write SQL in them with sql(\"…\"), or use the SQL page");
         }
 
-        if ((JobProgram.Missing(language, provision.SqlEngine) ?? JobProgram.Missing(JobLanguage.Python, provision.SqlEngine)) is { } missing)
+        var chosen = places.Choose(permit, language, null, image, device);
+        if (!chosen.Try(out var place))
         {
-            return missing;
-        }
-
-        var engine = engines.Choose(null);
-        if (!engine.Try(out var tried))
-        {
-            return Outcome<SessionView>.Refused(engine.Findings);
+            return Outcome<SessionView>.Refused(chosen.Findings);
         }
 
         var opened = await spaces.AdmitAsync(permit, by).ConfigureAwait(false);
@@ -73,6 +74,7 @@ internal sealed class SessionDesk : ISessions, IDisposable
         var extraction = provision.ExtractionOf(permit)!;
         var limits = EffectiveLimits.From(new(WallSeconds: Hours * 3600, CpuSeconds: Hours * 3600), (options.Defaults ?? new()) with { WallSeconds = Hours * 3600, CpuSeconds = Hours * 3600 }, null) with { WorkMiB = Math.Max(EffectiveLimits.LeastWorkMiB, options.WorkMiB) };
         Session session;
+        IDisposable? lent = null;
         lock (gate)
         {
             var live = sessions.Where(s => !s.IsOver).ToList();
@@ -86,6 +88,11 @@ internal sealed class SessionDesk : ISessions, IDisposable
                 return Finding.Error("session.places", $"All {options.Sessions} places for sessions are taken", "Wait until somebody ends one, or queue a job");
             }
 
+            if (place.Device is { } wanted && (lent = devices.Take(wanted.Name)) is null)
+            {
+                return Finding.Error("session.device-taken", $"Somebody has the device '{wanted.Name}' now", "Try again later, or queue a job: it waits for it");
+            }
+
             session = Make(permit, language, by, notebook);
             session.Open(texts);
             sessions.Add(session);
@@ -97,21 +104,22 @@ internal sealed class SessionDesk : ISessions, IDisposable
             Run = session.Id,
             Language = language,
             Extraction = extraction,
-            Sandbox = tried.Description,
+            Sandbox = place.Description,
             Limits = limits.AsRecorded,
             WorkSha256 = began.Count > 0 ? began.Hash : null,
-            Tools = provision.ToolsOf(permit, tried.With.OwnKernel),
+            Tools = provision.ToolsOf(permit, place.Engine.With.OwnKernel),
             At = clock.GetUtcNow(),
         }, ct).ConfigureAwait(false);
         if (!recorded.IsOk)
         {
+            lent?.Dispose();
             session.End(null);
             session.Ending.IsOver();
             return Outcome<SessionView>.Refused(recorded.Findings);
         }
 
         await spaces.KeepIfChangedAsync(permit, by.Id).ConfigureAwait(false);
-        _ = Task.Run(() => RunAsync(session, tried, limits, extraction, began), CancellationToken.None);
+        _ = Task.Run(() => RunAsync(session, place, lent, limits, extraction, began), CancellationToken.None);
         await RestAsync(session, ct).ConfigureAwait(false);
         return session.View;
     }
@@ -203,7 +211,7 @@ internal sealed class SessionDesk : ISessions, IDisposable
         return NotebookFile.Codes(stream);
     }
 
-    private async Task RunAsync(Session session, TriedEngine engine, EffectiveLimits limits, string extraction, WorkTree began)
+    private async Task RunAsync(Session session, WorkPlace place, IDisposable? lent, EffectiveLimits limits, string extraction, WorkTree began)
     {
         var permit = session.Permit;
         var store = spaces.StoreOf(permit);
@@ -212,10 +220,10 @@ internal sealed class SessionDesk : ISessions, IDisposable
         string? failure = null;
         try
         {
-            (var binds, afterUse) = provision.For(permit, extraction, engine.With.OwnKernel);
+            (var binds, afterUse) = provision.For(permit, extraction, place.Engine.With.OwnKernel);
             session.TakeSave = Saver(session, store, began);
             end = await SandboxRun.StartAsync(
-                engine.With, JobProgram.Session(session.Language, binds, limits), input => session.Feed(input, began, store.Open), session.Take, session.Log, engines.Delegated, session.Ending.Stopped).ConfigureAwait(false);
+                place.Engine.With, place.Plan(JobProgram.Session(session.Language, binds, limits)), input => session.Feed(input, began, store.Open), session.Take, session.Log, engines.Delegated, session.Ending.Stopped).ConfigureAwait(false);
             failure = end.Taken;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -225,6 +233,11 @@ internal sealed class SessionDesk : ISessions, IDisposable
         finally
         {
             afterUse?.Invoke();
+            if (lent is not null)
+            {
+                lent.Dispose();
+                DeviceFree();
+            }
         }
 
         var (state, why) = session.Ending.As is { } told ? (told.State, told.Why)

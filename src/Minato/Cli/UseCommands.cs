@@ -71,17 +71,19 @@ internal static class UseCommands
     {
         var run = new Argument<string>("run") { Description = "Run id" };
         var language = new Option<JobLanguage>("--language") { Required = true, Description = "r, python, sql or shell" };
+        var image = new Option<string?>("--image") { Description = "A system image of 'image list' (default: the node's own programs)" };
+        var device = new Option<string?>("--device") { Description = "A device that the operator lends to jobs" };
         return Verb.Group("job", "Work in the secure environment",
-            Verb.On("run", "Runs a program on the permit's data and waits for its end", [Permit, File, language], async (h, p, by, ct) =>
+            Verb.On("run", "Runs a program on the permit's data and waits for its end", [Permit, File, language, image, device], async (h, p, by, ct) =>
                 (await h.Workspace.RunAsync(await RequestAsync(p, ct).ConfigureAwait(false), by, Verb.Progress, ct).ConfigureAwait(false)).Any()),
-            Verb.On("queue", "Queues a program for the process that serves this node, and does not wait", [Permit, File, language], async (h, p, by, ct) =>
+            Verb.On("queue", "Queues a program for the process that serves this node, and does not wait", [Permit, File, language, image, device], async (h, p, by, ct) =>
                 (await h.Workspace.QueueAsync(await RequestAsync(p, ct).ConfigureAwait(false), by, leave: true, ct).ConfigureAwait(false)).Any()),
             Verb.On("cancel", "Ends a job or session, also one that waits", [Permit, run], async (h, p, by, ct) =>
                 (await h.Workspace.CancelAsync(Id(p), p.GetValue(run)!, by, ct).ConfigureAwait(false)).Any()),
             Verb.On("list", "Lists the runs", [Permit], (h, p, _, _) => Task.FromResult(Verb.Value(h.Workspace.Runs(Id(p))))),
             Verb.On("sandbox", "Which sandbox this machine gives", [], (h, _, _, _) => Task.FromResult(h.Workspace.Sandbox.Any())));
 
-        async Task<JobRequest> RequestAsync(ParseResult p, CancellationToken ct) => new(Id(p), p.GetValue(language), await System.IO.File.ReadAllTextAsync(p.GetValue(File)!, ct).ConfigureAwait(false));
+        async Task<JobRequest> RequestAsync(ParseResult p, CancellationToken ct) => new(Id(p), p.GetValue(language), await System.IO.File.ReadAllTextAsync(p.GetValue(File)!, ct).ConfigureAwait(false), Image: p.GetValue(image), Device: p.GetValue(device));
     }
 
     public static Command Releases()

@@ -137,7 +137,7 @@ internal static class Api
                 ? Results.Text(table.ToCsv(), "text/csv; charset=utf-8")
                 : Results.NotFound());
         research.MapPost("/permits/{permit}/jobs", async (string permit, JobBody body, ClaimsPrincipal user, CancellationToken ct) =>
-            Slug.IsValid(permit) ? Answer(await h.Workspace.RunAsync(new JobRequest(new PermitId(permit), body.Language, body.Code), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
+            Slug.IsValid(permit) ? Answer(await h.Workspace.RunAsync(new JobRequest(new PermitId(permit), body.Language, body.Code, Image: body.Image, Device: body.Device), Who(user), null, ct).ConfigureAwait(false)) : Results.NotFound());
         research.MapGet("/output-classes", () => h.Release.Classes);
         research.MapGet("/permits/{permit}/runs/{run}/declared", (string permit, string run, ClaimsPrincipal user) =>
             Slug.IsValid(permit) ? Answer(h.Release.DeclaredIn(new PermitId(permit), run, Who(user))) : Results.NotFound());
@@ -233,7 +233,7 @@ internal static class Api
 
     internal sealed record FeasibilityBody(JsonElement Cohort, IReadOnlyList<DatasetId>? Datasets, DateOnly From, DateOnly To, string? Purpose = null);
 
-    internal sealed record JobBody(JobLanguage Language, string Code);
+    internal sealed record JobBody(JobLanguage Language, string Code, string? Image = null, string? Device = null);
 
     internal sealed record LabelBody(LabelStanding Standing, string Reason);
 
