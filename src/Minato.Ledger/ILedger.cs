@@ -49,6 +49,14 @@ public interface ILedger
 
     Checkpoint? LatestCheckpoint { get; }
 
+    /// <summary>The public key that checks checkpoints, as a verifier key of C2SP signed-note; null where this ledger signs nothing.</summary>
+    string? PublishedKey => null;
+
+    /// <summary>Hashes of a tile of height 8 (C2SP tlog-tiles): nodes at level 8·<paramref name="level"/>, from position 256·<paramref name="index"/> on.</summary>
+    /// <param name="width">1 to 256.</param>
+    /// <returns>Refused with <c>ledger.no-such-tile</c> where the tree has not so many of them.</returns>
+    Outcome<IReadOnlyList<ReadOnlyMemory<byte>>> Tile(int level, long index, int width) => Finding.Error("ledger.no-such-tile", "This ledger gives no tiles", "Ask the node that has the ledger");
+
     /// <summary>Proof that the event is in the latest checkpoint's tree (a new checkpoint is made if the event is younger).</summary>
     Outcome<InclusionProof> ProveInclusion(long index);
 

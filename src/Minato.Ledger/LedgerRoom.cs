@@ -36,6 +36,8 @@ public sealed class LedgerRoom : ILedger, IDisposable
     /// <summary>The public key that checks this ledger's checkpoints; publish it.</summary>
     public VerifierKey VerifierKey => signer.VerifierKey;
 
+    public string? PublishedKey => VerifierKey.ToString();
+
     public long Size => file.Size();
 
     public Checkpoint? LatestCheckpoint => file.LatestCheckpoint();
@@ -127,6 +129,23 @@ public sealed class LedgerRoom : ILedger, IDisposable
         using var connection = file.OpenForReading();
         var node = LedgerFile.Nodes(connection);
         return new InclusionProof(index, checkpoint.Size, node(0, index), AsMemory(MerkleTree.InclusionPath(index, checkpoint.Size, node)), checkpoint);
+    }
+
+    public Outcome<IReadOnlyList<ReadOnlyMemory<byte>>> Tile(int level, long index, int width)
+    {
+        const int Height = 8;
+        const int Full = 1 << Height;
+        const int Highest = 7;
+
+        // Nodes of a tile cover 2^(8·level) leaves each; only whole ones are there.
+        if (level is < 0 or > Highest || index < 0 || width is < 1 or > Full || index > (long.MaxValue >> (Height * (level + 1))) - 1 || ((index * Full) + width) << (Height * level) > Size)
+        {
+            return Finding.Error("ledger.no-such-tile", "The tree has no such tile yet", "Ask for tiles of the size that a checkpoint says");
+        }
+
+        using var connection = file.OpenForReading();
+        var node = LedgerFile.Nodes(connection);
+        return Outcome<IReadOnlyList<ReadOnlyMemory<byte>>>.Ok([.. Enumerable.Range(0, width).Select(i => (ReadOnlyMemory<byte>)node(Height * level, (index * Full) + i))]);
     }
 
     public Outcome<Evidence> ProveEvent(long index) => ProveInclusion(index).Map(proof =>

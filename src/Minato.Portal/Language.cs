@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Minato.Portal;
 
@@ -16,14 +18,17 @@ public sealed class Language(IHttpContextAccessor http)
 
     public string this[Bilingual? text] => text?.In(Code) ?? "";
 
-    private static string Choose(HttpContext? context)
+    /// <summary>The language of a request's answer: <c>ja</c> or <c>en</c>.</summary>
+    public static string Choose(HttpContext? context)
     {
         if (context is null)
         {
             return "ja";
         }
 
-        var asked = context.Request.Query["lang"].ToString() is { Length: > 0 } q ? q : context.Request.Cookies[Cookie];
+        // The page that says what went wrong answers under another path, without the query that was asked with.
+        var query = context.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalQueryString is { Length: > 0 } original ? QueryHelpers.ParseQuery(original).GetValueOrDefault("lang").ToString() : context.Request.Query["lang"].ToString();
+        var asked = query.Length > 0 ? query : context.Request.Cookies[Cookie];
         return asked is "ja" or "en" ? asked
             : context.Request.Headers.AcceptLanguage.ToString().StartsWith("en", StringComparison.OrdinalIgnoreCase) ? "en" : "ja";
     }

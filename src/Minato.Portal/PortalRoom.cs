@@ -13,6 +13,8 @@ public static class PortalRoom
         services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();
         services.AddScoped<Language>();
+        services.AddSingleton<EventTally>();
+        services.AddSingleton<OpenData>();
         return services;
     }
 
@@ -78,6 +80,7 @@ public static class PortalRoom
             ActorClaims.ActorOf(http.User) is { } me && (await release.InspectAsync(submission, name, me, http.RequestAborted)).Try(out var content)
                 ? Results.Stream(content, "application/octet-stream", name)
                 : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.OutputChecker))).ExcludeFromDescription();
+        app.MapOpenness();
         app.MapRazorComponents<App>();
         return app;
     }

@@ -18,8 +18,11 @@ internal sealed class Harbour : IDisposable
     {
         ledger = LedgerRoom.Open(new(Path.Combine(folder, "ledger"), "test.example/ledger"), new KeysInMemory(), TimeProvider.System);
         Warehouse = new ShelfWarehouse(Path.Combine(folder, "files"), ledger);
-        Catalogue = CatalogueRoom.Open(new CatalogueOptions(smallCell), ledger, Warehouse, Clock);
+        Catalogue = CatalogueRoom.Open(new CatalogueOptions(smallCell) { UseTerms = Terms }, ledger, Warehouse, Clock);
     }
+
+    /// <summary>The repository's own terms of use.</summary>
+    private static UseTerms Terms { get; } = UseTerms.Read(Standards());
 
     public ShelfWarehouse Warehouse { get; }
 
@@ -37,7 +40,18 @@ internal sealed class Harbour : IDisposable
         new("港病院の診療データ", "Clinical data of the Port Hospital"), new("入院と外来の診療記録。検査の値を含む。", "Inpatient and outpatient records with laboratory values."),
         new("薬の効果を調べる研究者", "Researchers of drug effects"), "B", 60, ["糖尿病", "laboratory"], "data@port-hospital.example", "monthly");
 
-    public ICatalogue Reopen(int smallCell = 10) => CatalogueRoom.Open(new CatalogueOptions(smallCell), ledger, Warehouse, Clock);
+    private static string Standards()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Minato.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return Path.Combine(folder, "standards");
+    }
+
+    public ICatalogue Reopen(int smallCell = 10) => CatalogueRoom.Open(new CatalogueOptions(smallCell) { UseTerms = Terms }, ledger, Warehouse, Clock);
 
     public void Dispose()
     {

@@ -21,6 +21,14 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "ledger", null, "/ledger" },
         { "proof", null, "/ledger/3" },
         { "about", null, "/about" },
+        { "words", null, "/words" },
+        { "questions", null, "/questions" },
+        { "who-sees-what", null, "/who-sees-what" },
+        { "open-data", null, "/open-data" },
+        { "reports", null, "/reports" },
+        { "report", null, "/reports/{year}" },
+        { "proofs", null, "/ledger/proofs?index=3&from=2" },
+        { "witness", null, "/ledger/witness" },
         { "sign-in", null, "/provider/sign-in" },
         { "citizen", "citizen-1", "/me" },
         { "research", "r-sato", "/research" },
@@ -56,6 +64,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
             .Replace("{application}", voyage.Harbour.Access.Published[0].Id.Value, StringComparison.Ordinal)
             .Replace("{table}", voyage.Report.Table.Permit, StringComparison.Ordinal)
             .Replace("{permit}", voyage.Report.Extraction.Permit, StringComparison.Ordinal);
+        path = path.Replace("{year}", JapaneseDay.Today(TimeProvider.System).Year.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         foreach (var language in new[] { "en", "ja" })
         {
             var response = await page.GotoAsync(path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "lang=" + language);

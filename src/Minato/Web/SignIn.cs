@@ -102,6 +102,10 @@ internal static class SignIn
                 o.Events.OnSigningOut = c => sessions.EndAsync(c.HttpContext, SiteCookie);
                 o.SlidingExpiration = true;
                 o.AccessDeniedPath = "/denied";
+
+                // Where the rule for whatever has none asks for a sign-in.
+                o.LoginPath = "/sign-in";
+                o.ReturnUrlParameter = "returnUrl";
             })
             .AddCookie(ProviderCookie, o =>
             {

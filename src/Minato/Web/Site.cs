@@ -87,6 +87,12 @@ public static class Site
                 : Results.Text("うまくいきませんでした。時間をおいて、もう一度お試しください。\nSomething went wrong here. Please try again in a while.\n", "text/plain; charset=utf-8", statusCode: http.Response.StatusCode).ExecuteAsync(http),
         });
 
+        // After what answers again under another path: a page that is not there leads to the page that says so.
+        app.UseRouting();
+
+        // What the router itself answers (405, 415) has no rule and needs none: it says a status and nothing else.
+        app.Use(static (http, next) => http.GetEndpoint() is { RequestDelegate: { } refuse } and not RouteEndpoint ? refuse(http) : next(http));
+
         // Before sign-in: the provider answers for its own endpoints there.
         app.UseRateLimiter();
         app.UseAuthentication();
