@@ -2,10 +2,12 @@ using Microsoft.Playwright;
 
 namespace Minato.Tests;
 
-/// <summary>Each page in a real browser: it opens, it can be used by keyboard, axe finds no serious violation, and its picture goes to docs/.</summary>
+/// <summary>Each page in a real browser: it opens in both languages, it can be used by keyboard, axe finds nothing against it, and its picture goes to docs/.</summary>
 public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixture<TheBrowser>
 {
     private const string NoChromium = "chromium is not installed";
+
+    private static readonly bool IsThorough = Environment.GetEnvironmentVariable("MINATO_JOURNEYS") is { Length: > 0 };
 
     public static TheoryData<string, string?, string> Pages => new()
     {
@@ -59,7 +61,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
     public async Task A_page_is_readable_by_everybody(string name, string? who, string path)
     {
         Assert.SkipUnless(browser.IsThere, NoChromium);
-        var page = await browser.OpenAsync(who);
+        var page = await browser.WindowOfAsync(who);
         path = path.Replace("{dataset}", voyage.Harbour.Catalogue.All.First(d => d.Dataset.Category == DataCategory.Claims).Dataset.Id.Value, StringComparison.Ordinal)
             .Replace("{application}", voyage.Harbour.Access.Published[0].Id.Value, StringComparison.Ordinal)
             .Replace("{table}", voyage.Report.Table.Permit, StringComparison.Ordinal)
@@ -71,12 +73,17 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
             Assert.Equal(200, response!.Status);
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
             Assert.NotEmpty(await page.Locator("h1").First.InnerTextAsync());
-            Assert.Empty((await TheBrowser.ViolationsAsync(page)).Where(v => v.Impact is "serious" or "critical").Select(v => $"{name} ({language}): {v}"));
+
+            // The languages differ in words only, and axe costs more than the page: one of the two, turn by turn; both where one asks for it.
+            if (IsThorough || (name.Length % 2 == 0) == (language == "ja"))
+            {
+                Assert.Empty((await TheBrowser.ViolationsAsync(page)).Select(v => $"{name} ({language}): {v}"));
+            }
         }
 
         if (Environment.GetEnvironmentVariable("MINATO_SCREENSHOTS") is { Length: > 0 })
         {
-            await page.ScreenshotAsync(new() { Path = Path.Combine(TheVoyage.Root(), "docs", "screens", name + ".png"), FullPage = false });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(TheVoyage.Root(), "docs", "tour", name + ".png"), FullPage = false });
         }
     }
 
@@ -84,7 +91,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
     public async Task A_citizen_refuses_by_keyboard_and_takes_it_back()
     {
         Assert.SkipUnless(browser.IsThere, NoChromium);
-        var page = await browser.OpenAsync("citizen-3");
+        var page = await browser.WindowOfAsync("citizen-3");
         await page.GotoAsync("/me?lang=en");
         await page.GetByLabel("Every use").FocusAsync();
         await page.Keyboard.PressAsync("Space");
@@ -105,7 +112,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
     {
         Assert.SkipUnless(browser.IsThere, NoChromium);
         var made = voyage.Report.Table;
-        var page = await browser.OpenAsync("r-sato");
+        var page = await browser.WindowOfAsync("r-sato");
         await page.GotoAsync($"/research/tables/{made.Permit}?lang=en");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the table" }).ClickAsync();
         await page.GetByText("The table is made.").WaitForAsync(new() { Timeout = 60_000 });
@@ -120,7 +127,7 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
     public async Task A_researcher_runs_a_program_from_the_site()
     {
         Assert.SkipUnless(browser.IsThere, NoChromium);
-        var page = await browser.OpenAsync("r-sato");
+        var page = await browser.WindowOfAsync("r-sato");
         await page.GotoAsync($"/research/permits/{voyage.Report.Extraction.Permit}?lang=en");
         await page.GetByLabel("Language").SelectOptionAsync("Python");
         await page.GetByLabel("Program").FillAsync("open('/out/hello.csv', 'w').write('group,n\\na,12\\n')");
