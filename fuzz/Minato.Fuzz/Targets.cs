@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Minato.Catalogue.Harvest;
 using Minato.Formats;
 using Minato.Formats.Csv;
 using Minato.Formats.Fhir;
@@ -40,6 +41,7 @@ public static class Targets
         new("masters", ["Minato.Warehouse.Vocabularies.NationalMasters"], Masters),
         new("circe", ["Minato.Processing.Cohorts.CirceReader"], Circe),
         new("notes", ["Minato.Formats.Notes."], Notes),
+        new("harvest", ["Minato.Catalogue.Harvest."], Harvest),
     ];
 
     private static Action<byte[]> Reader(string format, string file)
@@ -160,6 +162,18 @@ public static class Targets
     {
         var read = CirceReader.Read(Encoding.UTF8.GetString(bytes));
         Promise.Check(read.IsOk || read.Findings.Any(f => f.Severity == Severity.Error && f.Reason.Length > 0 && f.Remedy.Length > 0), "A refusal without an error");
+    }
+
+    /// <summary>Another catalogue's DCAT, in Turtle or JSON-LD.</summary>
+    private static void Harvest(byte[] bytes)
+    {
+        var read = DcatReader.Read(bytes, "catalogue", new Uri("https://other.example/catalogue"));
+        Promise.Check(read.Findings.All(f => f.Place.File == "catalogue" && f.Reason.Length > 0 && f.Remedy.Length > 0), "A finding without place, reason or remedy");
+        foreach (var dataset in read.IsOk ? read.Value : [])
+        {
+            Promise.Check(Uri.TryCreate(dataset.Page, UriKind.Absolute, out var page) && page.Scheme is "http" or "https", "A dataset whose page is no web address");
+            Promise.Check(dataset.Title.Ja.Length is > 0 and <= 500 && dataset.Description.Ja.Length <= 4_000 && !dataset.Title.Ja.Any(c => char.IsControl(c) && c != '\n'), "A text that is too long, or has control characters");
+        }
     }
 
     private static readonly NoteRules Rules = NoteRules.Read(Resource("rules-v1.json"), "rules-v1.json").Value;

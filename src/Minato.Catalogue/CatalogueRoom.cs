@@ -36,6 +36,7 @@ public sealed class CatalogueRoom : ICatalogue
     private readonly SearchIndex index = new();
     private readonly HashSet<DatasetId> awaited = [];
     private volatile IReadOnlyList<DatasetDescription> all = [];
+    private DateTimeOffset? changedAt;
     private long read;
     private int day;
 
@@ -100,6 +101,24 @@ public sealed class CatalogueRoom : ICatalogue
 
     public string ToTurtle(DatasetId? dataset, Uri baseUri) => HealthDcat.AsTurtle(ToDcat(dataset, baseUri));
 
+    public string ToJsonLd(int from, int count, Uri baseUri) => HealthDcat.JsonLd(Page(from, count, baseUri));
+
+    public string ToTurtle(int from, int count, Uri baseUri) => HealthDcat.AsTurtle(Page(from, count, baseUri));
+
+    public DateTimeOffset? ChangedAt
+    {
+        get
+        {
+            CatchUp();
+            lock (describing)
+            {
+                return changedAt;
+            }
+        }
+    }
+
+    private JsonObject Page(int from, int count, Uri baseUri) => new HealthDcat(options, baseUri).Catalogue([.. All.Skip(Math.Max(0, from)).Take(Math.Max(0, count))], clock.GetUtcNow());
+
     private JsonObject ToDcat(DatasetId? dataset, Uri baseUri)
     {
         var dcat = new HealthDcat(options, baseUri);
@@ -135,6 +154,7 @@ public sealed class CatalogueRoom : ICatalogue
                 progress?.Report(new Step("Describing datasets", stale.Length, stale.Length, "datasets"));
                 all = [.. described.Values.OrderBy(d => d.Dataset.Id.Value, StringComparer.Ordinal)];
                 awaited.ExceptWith(described.Keys);
+                changedAt = stale.Length > 0 ? clock.GetUtcNow() : changedAt;
             }
 
             Volatile.Write(ref day, today.DayNumber);

@@ -129,6 +129,15 @@ public interface ICatalogue
     /// <summary>The same in Turtle.</summary>
     string ToTurtle(DatasetId? dataset, Uri baseUri);
 
+    /// <summary>A page of the whole catalogue as JSON-LD: so many datasets by their ids' order, from a position on.</summary>
+    string ToJsonLd(int from, int count, Uri baseUri);
+
+    /// <summary>The same in Turtle.</summary>
+    string ToTurtle(int from, int count, Uri baseUri);
+
+    /// <summary>When a description last changed, as far as this run of the node knows; null before anything was described.</summary>
+    DateTimeOffset? ChangedAt { get; }
+
     /// <summary>Counts again what changed since (new snapshots).</summary>
     void Refresh(IProgress<Step>? progress = null);
 }

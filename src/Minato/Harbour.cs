@@ -1,6 +1,7 @@
 using System.Reflection;
 using Minato.Access;
 using Minato.Catalogue;
+using Minato.Catalogue.Harvest;
 using Minato.Federation;
 using Minato.Formats;
 using Minato.Intake;
@@ -14,6 +15,7 @@ using Minato.Release.Enriched;
 using Minato.Release.Findings;
 using Minato.Release.HandingOver;
 using Minato.Warehouse;
+using Minato.Webhooks;
 using Minato.Workspace;
 using Minato.Workspace.Desk;
 using Minato.Workspace.Training;
@@ -68,6 +70,9 @@ public sealed class Harbour : IDisposable
         Release = Owned(ReleaseRoom.Open(release, Ledger, Access, Workspace, clock));
         HandOvers = ReleaseRoom.OpenHandOvers(release, Ledger, Access, Processing, clock);
         Enriched = ReleaseRoom.OpenEnriched(release, Ledger, Access, Workspace, Linkage, OptOut, () => Warehouse.Datasets, clock);
+        var inside = Environment.GetEnvironmentVariable("MINATO_ALLOW_PRIVATE_ADDRESSES") == "1";
+        Webhooks = Owned(WebhookRoom.Open(new WebhookOptions(At("webhooks"), Standards, inside) { AsNow = AsNow, MaySee = MaySee }, Ledger, Keys, clock));
+        Harvest = HarvestRoom.Open(new HarvestOptions(At("harvest"), Owned(OutwardHttp.Client(inside, TimeSpan.FromMinutes(2))), inside), Ledger, clock);
         Findings = ReleaseRoom.OpenFindings(Standards, Ledger, Keys, Access, Linkage, OptOut, () => Warehouse.Datasets, clock);
     }
 
@@ -131,6 +136,12 @@ public sealed class Harbour : IDisposable
     /// <summary>The way of enriched data back to holders.</summary>
     public IEnrichedData Enriched { get; }
 
+    /// <summary>Subscriptions to events.</summary>
+    public IWebhooks Webhooks { get; }
+
+    /// <summary>Other catalogues.</summary>
+    public IHarvest Harvest { get; }
+
     /// <summary>The way of findings back to persons.</summary>
     public IFindingsRelay Findings { get; }
 
@@ -193,6 +204,22 @@ public sealed class Harbour : IDisposable
 
         IKeyStore Party(string party) => Owned(FileKeyStore.Open(Path.Combine(folder, "keys", party), Passphrase(Options.Folder)));
     }
+
+    /// <summary>Where this node keeps its own list of people, the roles of now; with a provider elsewhere, those of the subscription.</summary>
+    private Actor? AsNow(Actor subscribed)
+    {
+        var people = new People(Options.Folder).All;
+        return people.Count == 0 ? subscribed : people.FirstOrDefault(p => p.Id == subscribed.Id.Value)?.AsActor();
+    }
+
+    /// <summary>Whether somebody may see what an event is of: an application, a delivery of their own, a permit's data.</summary>
+    private bool MaySee(RecordedEvent e, Actor who) => e.Stream.Split('/') switch
+    {
+        ["application", var id] => Access.FindFor(new ApplicationId(id), who) is not null,
+        ["delivery", var id] => who.Is(Role.Operator) || (who.Is(Role.Holder) && Slug.IsValid(who.Affiliation) && Intake.Receipts(new HolderId(who.Affiliation)).Any(r => r.Delivery.Value == id)),
+        ["extraction", var permit, ..] => Slug.IsValid(permit) && Access.FindPermit(new PermitId(permit)) is { } p && Access.FindFor(p.Application, who) is not null,
+        _ => false,
+    };
 
     private string At(string room) => Path.Combine(Options.Folder, room);
 

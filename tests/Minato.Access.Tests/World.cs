@@ -33,6 +33,12 @@ internal sealed class TwoDatasets : ICatalogue
 
     public string ToTurtle(DatasetId? dataset, Uri baseUri) => throw new NotSupportedException();
 
+    public string ToJsonLd(int from, int count, Uri baseUri) => throw new NotSupportedException();
+
+    public string ToTurtle(int from, int count, Uri baseUri) => throw new NotSupportedException();
+
+    public DateTimeOffset? ChangedAt => null;
+
     public void Refresh(IProgress<Step>? progress = null) { }
 
     private static DatasetDescription Dataset(string id, DataCategory category) => new(

@@ -24,8 +24,9 @@ public class RoomsKeepToTheirDoors
         ["Workspace"] = ["Processing", "Ledger"],
         ["Release"] = ["Workspace", "Disclosure", "Ledger"],
         ["Synthetic"] = ["Formats"],
+        ["Webhooks"] = ["Ledger"],
         ["Federation"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release"],
-        ["Portal"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release", "Federation"],
+        ["Portal"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release", "Webhooks", "Federation"],
     };
 
     private static readonly string Root = FindRoot();

@@ -67,6 +67,15 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "POST", "/api/v1/inquiries/q-0/answer", "operator", "audit-abe" },
         { "POST", "/api/v1/inquiries/q-0/forward", "operator", "rev-mori" },
         { "POST", "/api/v1/inquiries/q-0/publish", "operator", "citizen-1" },
+        { "GET", "/api/v1/webhooks", "r-sato", "citizen-1" },
+        { "POST", "/api/v1/webhooks", "clerk-hospital", "citizen-1" },
+        { "GET", "/api/v1/webhooks/w-0/log", "r-sato", "citizen-1" },
+        { "POST", "/api/v1/webhooks/w-0/resume", "r-sato", "citizen-1" },
+        { "DELETE", "/api/v1/webhooks/w-0", "r-sato", "citizen-1" },
+        { "PUT", "/api/v1/elsewhere/sources/x", "operator", "r-sato" },
+        { "POST", "/api/v1/elsewhere/sources/x/fetch", "operator", "clerk-hospital" },
+        { "POST", "/api/v1/elsewhere/sources/x/document", "operator", "audit-abe" },
+        { "DELETE", "/api/v1/elsewhere/sources/x", "operator", "r-sato" },
         { "POST", "/api/v1/feasibility", "r-sato", "citizen-1" },
         { "POST", "/api/v1/permits/p-0/tables", "r-sato", "rev-ito" },
         { "GET", "/api/v1/permits/p-0/tables/0123", "r-sato", "audit-abe" },
@@ -184,6 +193,8 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/holder/datasets", "clerk-hospital", "r-sato")]
     [InlineData("/operation", "operator", "rev-ito")]
     [InlineData("/operation/inquiries", "operator", "audit-abe")]
+    [InlineData("/webhooks", "r-sato", "citizen-1")]
+    [InlineData("/operation/elsewhere", "operator", "r-sato")]
     [InlineData("/clocks", "clerk-hospital", "citizen-1")]
     [InlineData("/measures", "audit-abe", "rev-ito")]
     [InlineData("/holder/tasks", "clerk-hospital", "r-sato")]

@@ -33,6 +33,8 @@ internal static class Api
         EnrichedApi.Map(api, h);
         CaseApi.Map(api, h, people);
         AttachmentApi.Map(api, h);
+        WebhookApi.Map(api, h);
+        HarvestApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
@@ -40,7 +42,7 @@ internal static class Api
         var open = api.MapGroup("").AllowAnonymous().WithTags("Public");
         open.MapGet("/catalogue", () => h.Catalogue.All.Select(d => new { d.Dataset.Id, d.Dataset.Title, d.Dataset.Category, d.Persons, d.From, d.To }));
         open.MapGet("/catalogue/search", (string text) => h.Catalogue.Search(text).Select(d => new { d.Dataset.Id, d.Dataset.Title }));
-        open.MapGet("/catalogue/dcat", (HttpRequest r, string? format) => Dcat(h, null, r, format));
+        open.MapGet("/catalogue/dcat", (HttpRequest r, string? format, int? from, int? size) => Dcat(h, null, r, format, from, size));
         open.MapGet("/catalogue/{dataset}", (string dataset) => Slug.IsValid(dataset) && h.Catalogue.Find(new DatasetId(dataset)) is { } d ? Results.Ok(d) : Results.NotFound());
         open.MapGet("/catalogue/{dataset}/dcat", (string dataset, HttpRequest r, string? format) => Slug.IsValid(dataset) && h.Catalogue.Find(new DatasetId(dataset)) is not null ? Dcat(h, new DatasetId(dataset), r, format) : Results.NotFound());
         open.MapGet("/uses", () => h.Access.Published.Select(PublicUse));
@@ -54,13 +56,39 @@ internal static class Api
     }
 
     /// <summary>HealthDCAT-AP in Turtle where that is asked for, by <c>?format=turtle</c> or before JSON-LD in <c>Accept</c>; else in JSON-LD.</summary>
-    private static IResult Dcat(Harbour h, DatasetId? dataset, HttpRequest r, string? format)
+    /// <param name="from">Of a page of the catalogue: how many datasets come before it. The pages before and after are in the header <c>Link</c> (RFC 8288).</param>
+    private static IResult Dcat(Harbour h, DatasetId? dataset, HttpRequest r, string? format, int? from = null, int? size = null)
     {
         r.HttpContext.Response.Headers.Vary = "Accept";
         var turtle = format is null
             ? r.GetTypedHeaders().Accept.OrderByDescending(a => a.Quality ?? 1).Select(a => a.MediaType.Value).FirstOrDefault(a => a is "text/turtle" or "application/ld+json") == "text/turtle"
             : format == "turtle";
-        return turtle ? Results.Text(h.Catalogue.ToTurtle(dataset, BaseOf(r)), "text/turtle; charset=utf-8") : Results.Text(h.Catalogue.ToJsonLd(dataset, BaseOf(r)), "application/ld+json");
+        const int Most = 500;
+        var (first, count) = (Math.Max(0, from ?? 0), Math.Clamp(size ?? 100, 1, Most));
+        var paged = dataset is null && (from is not null || size is not null);
+        var text = paged
+            ? turtle ? h.Catalogue.ToTurtle(first, count, BaseOf(r)) : h.Catalogue.ToJsonLd(first, count, BaseOf(r))
+            : turtle ? h.Catalogue.ToTurtle(dataset, BaseOf(r)) : h.Catalogue.ToJsonLd(dataset, BaseOf(r));
+        if (paged)
+        {
+            var all = h.Catalogue.All.Count;
+            string Page(int at, string rel) => $"<{new Uri(BaseOf(r), $"api/v1/catalogue/dcat?from={at}&size={count}{(format is null ? "" : "&format=" + (turtle ? "turtle" : "json-ld"))}")}>; rel=\"{rel}\"";
+            string[] links = [.. first > 0 ? [Page(Math.Max(0, first - count), "prev")] : Array.Empty<string>(), .. first + count < all ? [Page(first + count, "next")] : Array.Empty<string>()];
+            r.HttpContext.Response.Headers.Link = string.Join(", ", links);
+        }
+
+        // A harvester that has it gets nothing again.
+        var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..32]}\"");
+        return Results.Text(text, turtle ? "text/turtle; charset=utf-8" : "application/ld+json; charset=utf-8") is var answer && r.GetTypedHeaders().IfNoneMatch.Any(t => t.Compare(tag, useStrongComparison: false))
+            ? Tagged(r, tag, h.Catalogue.ChangedAt, Results.StatusCode(StatusCodes.Status304NotModified))
+            : Tagged(r, tag, h.Catalogue.ChangedAt, answer);
+    }
+
+    private static IResult Tagged(HttpRequest r, Microsoft.Net.Http.Headers.EntityTagHeaderValue tag, DateTimeOffset? changed, IResult answer)
+    {
+        var headers = r.HttpContext.Response.GetTypedHeaders();
+        (headers.ETag, headers.LastModified) = (tag, changed);
+        return answer;
     }
 
     private static void Holders(RouteGroupBuilder api, Harbour h)

@@ -22,6 +22,7 @@ internal sealed partial class DeliveryClock(Harbour harbour, ILogger<DeliveryClo
             await Try("reminding holders", () => harbour.Intake.Agreements.RemindAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             await Try("erasing abandoned uploads", () => harbour.Intake.EraseAbandonedAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             await Try("ending hand-overs that nobody fetched", () => harbour.HandOvers.SweepAsync(stoppingToken)).ConfigureAwait(false);
+            await Try("fetching other catalogues", () => harbour.Harvest.FetchDueAsync(stoppingToken)).ConfigureAwait(false);
             await Try("issuing invoices", () => harbour.Money.IssueDueAsync(Actor.Harbour, stoppingToken)).ConfigureAwait(false);
             foreach (var dataset in harbour.Warehouse.Datasets.Select(d => d.Id).Where(IsUnmeasured))
             {

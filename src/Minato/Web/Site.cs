@@ -66,6 +66,8 @@ public static class Site
         Register(builder.Services, harbour, people, options);
         SignIn.Add(builder, options, harbour);
         builder.Services.AddHostedService(services => new DeliveryClock(harbour, services.GetRequiredService<ILogger<DeliveryClock>>()));
+        builder.Services.AddHostedService(services => new WebhookClock(harbour, services.GetRequiredService<ILogger<WebhookClock>>()));
+        builder.Services.AddOutputCache(o => o.AddBasePolicy(new PublicPages(harbour.Ledger)));
         builder.Services.AddPortal();
         builder.Services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
 
@@ -98,6 +100,7 @@ public static class Site
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseOutputCache();
         app.MapStaticAssets().AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/api/docs").AllowAnonymous();
@@ -112,7 +115,7 @@ public static class Site
     private static void Register(IServiceCollection services, Harbour h, People people, SiteOptions options)
     {
         services.AddSingleton(h.Ledger).AddSingleton(h.Linkage).AddSingleton(h.Warehouse).AddSingleton(h.Intake).AddSingleton(h.OptOut).AddSingleton(h.Catalogue)
-            .AddSingleton(h.Access).AddSingleton<IAccess>(h.Access).AddSingleton(h.Measures).AddSingleton(h.Money).AddSingleton(h.Inquiries).AddSingleton(h.Attachments).AddSingleton(h.Similar).AddSingleton(new KnownPeople(() => [.. people.All.Select(p => p.AsActor())])).AddSingleton(h.Processing).AddSingleton(MinimisationCoach.Open(h.Standards)).AddSingleton(new ReportDesk(h.Processing, h.Access, h.Standards)).AddSingleton(h.Imports).AddSingleton(h.Watch).AddSingleton(h.Workspace).AddSingleton(h.Release).AddSingleton(h.HandOvers).AddSingleton(h.Findings).AddSingleton(h.Enriched).AddSingleton(h.Clock)
+            .AddSingleton(h.Access).AddSingleton<IAccess>(h.Access).AddSingleton(h.Measures).AddSingleton(h.Money).AddSingleton(h.Inquiries).AddSingleton(h.Attachments).AddSingleton(h.Webhooks).AddSingleton(h.Harvest).AddSingleton(h.Similar).AddSingleton(new KnownPeople(() => [.. people.All.Select(p => p.AsActor())])).AddSingleton(h.Processing).AddSingleton(MinimisationCoach.Open(h.Standards)).AddSingleton(new ReportDesk(h.Processing, h.Access, h.Standards)).AddSingleton(h.Imports).AddSingleton(h.Watch).AddSingleton(h.Workspace).AddSingleton(h.Release).AddSingleton(h.HandOvers).AddSingleton(h.Findings).AddSingleton(h.Enriched).AddSingleton(h.Clock)
             .AddSingleton(new SignInChoices(options.ChooseWhoYouAre
                 ? [.. people.All.Select(p => new SignInChoice(p.Id, new Bilingual(p.Name, p.NameEn), p.AsActor().Roles, new Bilingual(p.About ?? "", p.AboutEn ?? p.About ?? "")))]
                 : []));
