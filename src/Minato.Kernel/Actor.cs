@@ -25,6 +25,9 @@ public enum Role
 
     /// <summary>Looks at identities that nobody but a person can tell apart. Sees names and no diagnosis; nobody else sees names.</summary>
     LinkageDesk = 512,
+
+    /// <summary>Takes choices by paper and phone. Hears who calls, and sees nothing of what is held.</summary>
+    ChoiceDesk = 1024,
 }
 
 /// <summary>Who does something. <paramref name="Affiliation"/> is the organisation, used for conflicts of interest.</summary>

@@ -49,5 +49,11 @@ internal sealed class ChoiceSeal(IKeyStore keys)
         return Pseudonym<Citizen>.Read(plain);
     }
 
+    /// <summary>A text under the same key, bound to its stream.</summary>
+    public string CloseText(string text, string stream) => SealedText.Close(keys, PersonKey, text, stream);
+
+    /// <exception cref="CryptographicException">It was changed, or belongs to another stream.</exception>
+    public string OpenText(string sealedText, string stream) => SealedText.Open(keys, PersonKey, sealedText, stream);
+
     private AesGcm Cipher() => new(keys.Key(PersonKey), Tag);
 }

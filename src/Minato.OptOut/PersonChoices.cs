@@ -7,12 +7,14 @@ internal sealed record KnownChoice(Choice Choice, DateTimeOffset? WithdrawnAt = 
 {
     /// <summary>It was made, had begun and was not taken back at that moment.</summary>
     public bool HoldsAt(DateTimeOffset moment) =>
-        Choice.MadeAt <= moment && Choice.From <= moment && (WithdrawnAt is not { } taken || taken > moment);
+        Choice.MadeAt <= moment && Choice.From <= moment && (WithdrawnAt is not { } taken || taken > moment) && !(Choice.Until <= moment);
+
+    public bool IsOwn => Choice.Ground is null;
 }
 
 /// <summary>
-/// One person's choices in the order in which they were made. The rule: of all choices that hold and cover the use, the
-/// latest word counts; where there is none, the policy's default. A pure function of the events.
+/// One person's choices in the order in which they were made. The rule: of the person's own choices that hold and cover the use, the
+/// latest word counts; where there is none, the latest that somebody made for them; else the policy's default. A pure function of the events.
 /// </summary>
 internal sealed record PersonChoices(Pseudonym<Citizen> Citizen, ImmutableList<KnownChoice> Choices)
 {
@@ -20,7 +22,7 @@ internal sealed record PersonChoices(Pseudonym<Citizen> Citizen, ImmutableList<K
 
     /// <summary>True: refused; false: allowed; null: the person has said nothing about this use.</summary>
     public bool? Says(IntendedUse use, DateTimeOffset asOf) =>
-        Choices.FindLast(c => c.HoldsAt(asOf) && c.Choice.Scope.Covers(use))?.Choice.Refused;
+        (Last(use, asOf, own: true) ?? Last(use, asOf, own: false))?.Choice.Refused;
 
     /// <summary>
     /// Choices that hold or will, the newest first, without those that a later word covers: also a choice that only begins
@@ -32,7 +34,8 @@ internal sealed record PersonChoices(Pseudonym<Citizen> Citizen, ImmutableList<K
         for (var i = Choices.Count - 1; i >= 0; i--)
         {
             var known = Choices[i];
-            if (known.WithdrawnAt is null && !Choices.Skip(i + 1).Any(later => later.HoldsAt(now) && later.Choice.Scope.Covers(known.Choice.Scope)))
+            if (known.WithdrawnAt is null && !(known.Choice.Until <= now)
+                && !Choices.Index().Any(other => other.Item.HoldsAt(now) && Outweighs(other, (i, known)) && other.Item.Choice.Scope.Covers(known.Choice.Scope)))
             {
                 standing.Add(known.Choice);
             }
@@ -53,6 +56,12 @@ internal sealed record PersonChoices(Pseudonym<Citizen> Citizen, ImmutableList<K
 
         return position;
     }
+
+    private KnownChoice? Last(IntendedUse use, DateTimeOffset asOf, bool own) =>
+        Choices.FindLast(c => c.IsOwn == own && c.HoldsAt(asOf) && c.Choice.Scope.Covers(use, c.Choice.Refused));
+
+    private static bool Outweighs((int At, KnownChoice Choice) word, (int At, KnownChoice Choice) other) =>
+        word.Choice.IsOwn == other.Choice.IsOwn ? word.At > other.At : word.Choice.IsOwn;
 
     public bool RefusesSomething(DateTimeOffset now) => Standing(now).Any(c => c.Refused && c.From <= now);
 }

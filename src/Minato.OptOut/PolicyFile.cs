@@ -5,8 +5,7 @@ namespace Minato.OptOut;
 /// <summary>Reads a policy of choice from <c>standards/choice/</c> (E7).</summary>
 internal static class PolicyFile
 {
-    private static readonly HashSet<string> Kinds =
-        ["everything", "category", "purpose", "holder", "category+purpose", "category+holder", "purpose+holder", "category+purpose+holder"];
+    private static readonly string[] Parts = ["category", "purpose", "holder", "dataset", "users"];
 
     /// <exception cref="FormatException">The file is no policy; the message says what is wrong.</exception>
     public static ChoicePolicy Read(string standardsFolder, string policyId)
@@ -26,13 +25,15 @@ internal static class PolicyFile
             throw new FormatException($"The policy of choice '{policyId}' calls itself '{policy.Id}'.");
         }
 
-        if (policy.AllowedScopes.Count == 0 || policy.AllowedScopes.FirstOrDefault(s => !Kinds.Contains(s)) is not null)
+        if (policy.AllowedScopes.Count == 0 || policy.AllowedScopes.Any(s => !IsKind(s)))
         {
-            throw new FormatException($"The policy of choice '{policyId}' must offer scopes, each one of: {string.Join(", ", Kinds)}.");
+            throw new FormatException($"The policy of choice '{policyId}' must offer scopes: 'everything', or some of {string.Join(", ", Parts)} in this order, joined by '+'.");
         }
 
         return policy;
     }
+
+    private static bool IsKind(string scope) => scope == "everything" || string.Join('+', Parts.Intersect(scope.Split('+'))) == scope;
 
     private static string Text(JsonElement json, string name) =>
         json.GetProperty(name).GetString() is { Length: > 0 } text ? text : throw new FormatException($"A policy of choice needs '{name}'.");
