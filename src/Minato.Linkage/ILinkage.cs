@@ -192,6 +192,14 @@ public interface ILinkage
     Task<Outcome<AddressedRows>> AddressRowsAsync(PermitId permit, IReadOnlyList<Pseudonym<Project>> people, FindingHome home, IReadOnlyList<RefusalSet> refusals, ActorId by, CancellationToken ct = default) =>
         Task.FromResult<Outcome<AddressedRows>>(Finding.Error("linkage.no-way-home", "This linkage finds no way back to holders", "Ask the node that runs Linkage"));
 
+    /// <summary>
+    /// How many of a dataset's people a set of choices leaves out, by group: the report on who is missing. Small cells are hidden here, and whoever asks learns of nobody. On the ledger.
+    /// Refused with <c>linkage.unknown-pseudonym</c> where one is not of the dataset.
+    /// </summary>
+    Task<Outcome<IReadOnlyList<MissingShare>>> MissingAsync(
+        DatasetId dataset, IReadOnlyList<Pseudonym<Dataset>> people, IReadOnlyList<DividedPeople> divided, RefusalSet refusals, ActorId by, CancellationToken ct = default) =>
+        Task.FromResult<Outcome<IReadOnlyList<MissingShare>>>(Finding.Error("linkage.no-shares", "This linkage does not count who is missing", "Ask the node that runs Linkage"));
+
     /// <summary>Notes who was in an extraction, so that each person can see it (E1). Kept inside Linkage, under the citizen's pseudonym.</summary>
     Task<Outcome<bool>> RecordUseAsync(PermitId permit, string extraction, IReadOnlyList<Pseudonym<Project>> people, CancellationToken ct = default);
 

@@ -6,6 +6,7 @@ internal static class LedgerStreams
     public const string Room = "linkage";
     public const string Deliveries = "linkage/deliveries";
     public const string Conversions = "linkage/conversions";
+    public const string Missing = "linkage/missing";
     public const string Persons = "linkage/persons";
     public const string Citizens = "linkage/citizens";
     public const string Corrections = "linkage/corrections";

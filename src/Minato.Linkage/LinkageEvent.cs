@@ -26,6 +26,7 @@ namespace Minato.Linkage;
 [JsonDerivedType(typeof(DeskLooked), "desk-looked")]
 [JsonDerivedType(typeof(WaySought), "way-sought")]
 [JsonDerivedType(typeof(RowsAddressed), "rows-addressed")]
+[JsonDerivedType(typeof(MissingCounted), "missing-counted")]
 internal abstract record LinkageEvent
 {
     public sealed record Linked(string Holder, string Dataset, string Delivery, int Tickets, IReadOnlyDictionary<string, int> ByClass, int NewPersons, int Ambiguous, string Rules) : LinkageEvent;
@@ -34,6 +35,9 @@ internal abstract record LinkageEvent
     public sealed record WaySought(string Permit) : LinkageEvent;
 
     /// <summary>Rows of a project were addressed to a holder's own patients.</summary>
+    /// <summary>How many of a dataset's people a set of choices leaves out was counted, by group.</summary>
+    public sealed record MissingCounted(string Dataset, int People, string RefusalSet) : LinkageEvent;
+
     public sealed record RowsAddressed(string Permit, string Holder, int Asked, int Addressed, IReadOnlyList<string> RefusalSets) : LinkageEvent;
 
     public sealed record HistoryImported(int Changes, int Used) : LinkageEvent;

@@ -71,7 +71,7 @@ internal sealed class ExtractionDesk
             return Finding.Error("processing.unknown", "There is no such extraction of that permit", "List the permit's extractions");
         }
 
-        Finding[] wrong = [.. RefusalProof.Check(manifest, known, optOut, warehouse, ledger)];
+        Finding[] wrong = [.. RefusalProof.Check(manifest, known, access, optOut, warehouse, ledger)];
         return wrong.Length == 0 ? Outcome<IReadOnlyList<RefusalEvidence>>.Ok(manifest.Refusals) : Outcome<IReadOnlyList<RefusalEvidence>>.Refused(wrong);
     }
 
@@ -139,7 +139,7 @@ internal sealed class ExtractionDesk
             // A repetition names the provision that it repeats; it matters where the permit's provisions do not join.
             var provision = (repeat is null ? null : KeyDomain.ProvisionOf(repeat.KeyEpoch)) ?? $"x-{Extractions(permit).Count + 1}";
             var linked = await linking.RunAsync(
-                session, permit, provision, order.Permit.Use.Purpose, [.. order.Datasets.Select(d => (d.Info, d.Snapshot))], repeat?.ChoicesAsOf ?? clock.GetUtcNow(), by, progress, ct).ConfigureAwait(false);
+                session, permit, provision, info => Intended.Use(access, order.Permit, info), [.. order.Datasets.Select(d => (d.Info, d.Snapshot))], repeat?.ChoicesAsOf ?? clock.GetUtcNow(), by, progress, ct).ConfigureAwait(false);
             if (!linked.Try(out var people))
             {
                 return Outcome<ExtractionManifest>.Refused(linked.Findings);
@@ -275,7 +275,7 @@ internal sealed class ExtractionDesk
     [
         .. applied.Zip(order.Datasets, (e, d) => e with
         {
-            AtPermit = optOut.RefusalsFor(new IntendedUse(order.Permit.Use.Purpose, d.Info.Id, d.Info.Holder, d.Info.Category), order.Permit.From).SetId,
+            AtPermit = optOut.RefusalsFor(Intended.Use(access, order.Permit, d.Info), order.Permit.From).SetId,
         }),
     ];
 

@@ -18,9 +18,10 @@ internal sealed class Linking(IOptOut optOut, ILinkage linkage, IWarehouse wareh
     private const int Chunk = 100_000;
 
     /// <param name="permit">Its project must be open.</param>
+    /// <param name="intended">The use, for which each dataset's refusals are asked.</param>
     /// <param name="asOf">Choices made up to then count.</param>
     public async Task<Outcome<LinkedPeople>> RunAsync(
-        ITableSession session, PermitId permit, string provision, string purpose, IReadOnlyList<(DatasetInfo Info, Snapshot Snapshot)> of, DateTimeOffset asOf, Actor by,
+        ITableSession session, PermitId permit, string provision, Func<DatasetInfo, IntendedUse> intended, IReadOnlyList<(DatasetInfo Info, Snapshot Snapshot)> of, DateTimeOffset asOf, Actor by,
         IProgress<Step>? progress = null, CancellationToken ct = default)
     {
         var datasets = new List<LinkedDataset>();
@@ -32,7 +33,7 @@ internal sealed class Linking(IOptOut optOut, ILinkage linkage, IWarehouse wareh
             var prefix = $"d{datasets.Count}_";
             warehouse.Attach(session, snapshot, prefix);
             var persons = session.Read(new Scan(prefix + "person", warehouse.Shapes["person"]).Keep("person_id").Distinct().Sorted("person_id")).Select(r => Pseudonym<Dataset>.FromGuid((Guid)r[0]!));
-            var refusals = optOut.RefusalsFor(new IntendedUse(purpose, info.Id, info.Holder, info.Category), asOf);
+            var refusals = optOut.RefusalsFor(intended(info), asOf);
             var map = LinkedDataset.MapShape($"map_{datasets.Count}");
             session.CreateTable(map);
             var (before, withheld) = (0L, 0L);

@@ -12,7 +12,7 @@ namespace Minato.Processing.Extracting;
 /// </summary>
 internal static class RefusalProof
 {
-    public static IEnumerable<Finding> Check(ExtractionManifest manifest, Permit permit, IOptOut optOut, IWarehouse warehouse, ILedger ledger)
+    public static IEnumerable<Finding> Check(ExtractionManifest manifest, Permit permit, IAccess access, IOptOut optOut, IWarehouse warehouse, ILedger ledger)
     {
         foreach (var evidence in manifest.Refusals)
         {
@@ -23,7 +23,7 @@ internal static class RefusalProof
                 continue;
             }
 
-            var use = new IntendedUse(permit.Use.Purpose, info.Id, info.Holder, info.Category);
+            var use = Intended.Use(access, permit, info);
             if (optOut.RefusalsFor(use, evidence.AsOf).SetId != evidence.SetId || (evidence.AtPermit is { } first && optOut.RefusalsFor(use, permit.From).SetId != first))
             {
                 yield return Finding.Error("proof.choices", "The ledger gives another set of choices for that moment than the manifest names", "Verify the ledger; if it is whole, the manifest is forged", place);

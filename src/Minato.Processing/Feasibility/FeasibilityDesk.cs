@@ -3,6 +3,7 @@ using System.Text;
 using Minato.Disclosure;
 using Minato.Ledger;
 using Minato.Linkage;
+using Minato.OptOut;
 using Minato.Processing.Cohorts;
 using Minato.Processing.Extracting;
 using Minato.Processing.Linked;
@@ -120,7 +121,7 @@ internal sealed class FeasibilityDesk(ProcessingOptions options, ILedger ledger,
         try
         {
             using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = 2048, TempFolder = spill });
-            var linked = await linking.RunAsync(session, Standing, "standing", question.Purpose, datasets, clock.GetUtcNow(), by, progress, ct).ConfigureAwait(false);
+            var linked = await linking.RunAsync(session, Standing, "standing", info => new IntendedUse(question.Purpose, info.Id, info.Holder, info.Category), datasets, clock.GetUtcNow(), by, progress, ct).ConfigureAwait(false);
             if (!linked.Try(out var people))
             {
                 return Outcome<Counted>.Refused(linked.Findings);

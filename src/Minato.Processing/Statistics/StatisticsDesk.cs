@@ -86,7 +86,7 @@ internal sealed class StatisticsDesk
         {
             using var session = TablesRoom.OpenSession(new SessionOptions { MemoryMegabytes = options.MemoryMegabytes, TempFolder = spill });
             var linked = await linking.RunAsync(
-                session, permit.Id, "statistics", permit.Use.Purpose, [.. order.Datasets.Select(d => (d.Info, d.Snapshot))], clock.GetUtcNow(), by, progress, ct).ConfigureAwait(false);
+                session, permit.Id, "statistics", info => Intended.Use(access, permit, info), [.. order.Datasets.Select(d => (d.Info, d.Snapshot))], clock.GetUtcNow(), by, progress, ct).ConfigureAwait(false);
             if (!linked.Try(out var people))
             {
                 return Outcome<StatisticsTable>.Refused(linked.Findings);
