@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Minato.Bench.Choices;
 using Minato.Bench.Cohorts;
 using Minato.Bench.Disclosure;
 using Minato.Bench.Extract;
@@ -21,6 +22,7 @@ using Minato.Bench.Web;
 // ./minato bench environment [--quick] the secure environment and its exit
 // ./minato bench cohorts              Circe cohorts over linked data, beside Circe's own SQL where it is given
 // ./minato bench site [--quick]        public pages and search under wrk, with 10,000 datasets and 100,000 applications
+// ./minato bench choices [--quick]     registering choices, and a nation converted without five million who refused
 // ./minato bench learn-weights         writes standards/linkage/weights-v1.json and name-frequencies-v1.txt anew
 return args switch
 {
@@ -31,6 +33,7 @@ return args switch
     ["extract", .. var rest] => ExtractBench.Run(rest),
     ["environment", .. var rest] => EnvironmentBench.Run(rest),
     ["cohorts", .. var rest] => CohortsBench.Run(rest),
+    ["choices", .. var rest] => ChoicesBench.Run(rest),
     ["site", .. var rest] => SiteBench.Run(rest),
     ["notes"] => NotesBench.Run(),
     ["views", .. var rest] => ViewsBench.Run(rest),

@@ -66,6 +66,9 @@ public interface IOptOut
     /// <summary>Everything a person or their proxies ever chose, newest first.</summary>
     IReadOnlyList<PastChoice> HistoryOf(Pseudonym<Citizen> citizen) => [];
 
+    /// <summary>Whether this one person is left out of a use as of a moment, as <see cref="RefusalsFor"/> would say.</summary>
+    bool IsLeftOut(Pseudonym<Citizen> citizen, IntendedUse use, DateTimeOffset asOf) => RefusalsFor(use, asOf) is var set && set.Refused.Contains(citizen) != set.Inverted;
+
     /// <summary>Everybody who refused anything (under opt-in: allowed anything) as of a moment, for figures about who is missing; never for a conversion.</summary>
     RefusalSet AnythingRefused(DateTimeOffset asOf) => throw new NotSupportedException("This node keeps no choices");
 

@@ -129,6 +129,8 @@ public sealed partial class OptOutRoom : IOptOut, IActing
     public IReadOnlyList<PastChoice> HistoryOf(Pseudonym<Citizen> citizen) =>
         [.. (persons.Find(seal.StreamOf(citizen))?.Choices ?? []).Select(c => new PastChoice(c.Choice, c.WithdrawnAt, c.WithdrawnIndex)).Reverse()];
 
+    public bool IsLeftOut(Pseudonym<Citizen> citizen, IntendedUse use, DateTimeOffset asOf) => persons.Find(seal.StreamOf(citizen))?.Says(use, asOf) ?? !Policy.DefaultAllows;
+
     public RefusalSet AnythingRefused(DateTimeOffset asOf) => SetOf(asOf, p => p.Choices.Any(c => c.HoldsAt(asOf) && c.Choice.Refused == Policy.DefaultAllows));
 
     public RefusalSet RefusalsFor(IntendedUse use, DateTimeOffset asOf) => SetOf(asOf, p => p.Says(use, asOf) == Policy.DefaultAllows);

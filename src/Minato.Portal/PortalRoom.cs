@@ -81,6 +81,17 @@ public static class PortalRoom
                 ? Results.Stream(content, "application/octet-stream", name)
                 : Results.NotFound()).RequireAuthorization(p => p.RequireRole(nameof(Role.OutputChecker))).ExcludeFromDescription();
         app.MapOpenness();
+        app.MapGet("/choice-desk/{id}/letter.pdf", (string id, HttpContext http, Language language, OptOut.Desk.IChoiceDesk desk, OptOut.IActing acting, Access.IAccessDesk access, Intake.IIntake intake, Catalogue.ICatalogue catalogue) =>
+        {
+            if (ActorClaims.ActorOf(http.User) is not { } me || !desk.Letter(id, me).Try(out var letter))
+            {
+                return Results.NotFound();
+            }
+
+            var what = letter.Choice is { } c ? ChoiceWords.Of(c.Choice.Scope, access, intake, catalogue) : null;
+            var written = Paper.PdfPaper.Write(Paper.LetterPaper.Of(letter, what, acting.ActingPolicy.Ground(letter.Ground)?.Title, new Uri($"{http.Request.Scheme}://{http.Request.Host}/"), language.Code));
+            return written.Try(out var pdf) ? Results.File(pdf, "application/pdf", $"letter-{letter.Receipt}.pdf") : Results.Problem(written.Findings[0].ToString(), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).RequireAuthorization(p => p.RequireRole(nameof(Role.ChoiceDesk))).ExcludeFromDescription();
         app.MapRazorComponents<App>();
         return app;
     }

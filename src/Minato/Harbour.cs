@@ -9,7 +9,9 @@ using Minato.Ledger;
 using Minato.Linkage;
 using Minato.Linkage.SplitTrust;
 using Minato.OptOut;
+using Minato.OptOut.Desk;
 using Minato.Processing;
+using Minato.Processing.Missing;
 using Minato.Release;
 using Minato.Release.Enriched;
 using Minato.Release.Findings;
@@ -47,7 +49,8 @@ public sealed class Harbour : IDisposable
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
         var policy = DeliveryPolicy.Read(Standards, options.DeliveryPolicy ?? (Environment.GetEnvironmentVariable("MINATO_DELIVERY_POLICY") is { Length: > 0 } named ? named : "open-v1"));
         Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value, Policy: policy), Ledger, Keys, Linkage, Warehouse, clock));
-        OptOut = Owned(OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock));
+        var choices = OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock);
+        (OptOut, Acting, ChoiceDesk) = (choices, choices, ChoiceDeskRoom.Open(choices, Linkage, Ledger, Keys));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions { UseTerms = UseTerms = UseTerms.Read(Standards) }, Ledger, Warehouse, clock));
         var access = new AccessOptions(Standards, options.Bodies ?? (Environment.GetEnvironmentVariable("MINATO_BODIES") is { Length: > 0 } bodies ? bodies : "one"))
         {
@@ -61,6 +64,7 @@ public sealed class Harbour : IDisposable
         Attachments = AttachmentRoom.Open(At("attachments"), Standards, Ledger, Keys, Access, clock);
         Similar = new SimilarUses(Access);
         Processing = Owned(ProcessingRoom.Open(new ProcessingOptions(At("projects"), Standards, CodeVersion, Keys) { CellRule = ReleaseRoom.CellRules(Standards, clock) }, Ledger, Access, OptOut, Linkage, Warehouse, clock));
+        Missing = new MissingDesk(Access, OptOut, Linkage, Warehouse, clock);
         var watch = WatchRoom.Open(Standards, Ledger, Access, clock);
         Watch = watch;
         Imports = ImportRoom.Open(new ImportOptions(At("workspace"), Standards, new ImportedPersons(Intake)), Ledger, Keys, Access, clock);
@@ -97,6 +101,12 @@ public sealed class Harbour : IDisposable
 
     public IOptOut OptOut { get; }
 
+    /// <summary>Who may choose for whom.</summary>
+    public IActing Acting { get; }
+
+    /// <summary>Choices by paper and phone.</summary>
+    public IChoiceDesk ChoiceDesk { get; }
+
     public ICatalogue Catalogue { get; }
 
     /// <summary>The terms by which conditions of use are said.</summary>
@@ -125,6 +135,9 @@ public sealed class Harbour : IDisposable
 
     /// <summary>Who passed which training.</summary>
     public ITraining Training { get; }
+
+    /// <summary>Who is missing because of choices.</summary>
+    public MissingDesk Missing { get; }
 
     public IWorkspace Workspace { get; }
 

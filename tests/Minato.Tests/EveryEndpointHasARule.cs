@@ -64,6 +64,11 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "GET", "/api/v1/holders/x/statement", "clerk-hospital", "r-sato" },
         { "GET", "/api/v1/inquiries", "audit-abe", "r-sato" },
         { "GET", "/api/v1/refusals", "audit-abe", "operator" },
+        { "GET", "/api/v1/choice-desk/cases", "audit-abe", "operator" },
+        { "POST", "/api/v1/choice-desk/cases", "counter", "audit-abe" },
+        { "POST", "/api/v1/choice-desk/cases/0/look", "counter", "operator" },
+        { "POST", "/api/v1/choice-desk/cases/0/drop", "counter", "citizen-1" },
+        { "GET", "/api/v1/choice-desk/cases/0/letter", "counter", "audit-abe" },
         { "POST", "/api/v1/inquiries/q-0/answer", "operator", "audit-abe" },
         { "POST", "/api/v1/inquiries/q-0/forward", "operator", "rev-mori" },
         { "POST", "/api/v1/inquiries/q-0/publish", "operator", "citizen-1" },
@@ -198,7 +203,10 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/clocks", "clerk-hospital", "citizen-1")]
     [InlineData("/measures", "audit-abe", "rev-ito")]
     [InlineData("/holder/tasks", "clerk-hospital", "r-sato")]
+    [InlineData("/choice-desk", "counter", "operator")]
+    [InlineData("/me/receipt/c-0", "citizen-1", "counter")]
     [InlineData("/api/v1/me/choices", "citizen-1", "operator")]
+    [InlineData("/api/v1/me/choices/history", "citizen-1", "counter")]
     [InlineData("/api/v1/me/uses", "citizen-1", "r-sato")]
     public async Task A_page_opens_for_its_role_only(string path, string may, string mayNot)
     {

@@ -36,6 +36,9 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         { "witness", null, "/ledger/witness" },
         { "sign-in", null, "/provider/sign-in" },
         { "citizen", "citizen-1", "/me" },
+        { "choices-desk", "counter", "/choice-desk" },
+        { "receipt", null, "/receipt" },
+        { "missing", null, "/missing" },
         { "research", "r-sato", "/research" },
         { "feasibility", "r-sato", "/research/feasibility" },
         { "application", "r-sato", "/research/applications/{application}" },
@@ -104,6 +107,14 @@ public sealed class ThePages(TheVoyage voyage, TheBrowser browser) : IClassFixtu
         await page.GotoAsync("/me?lang=en");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Every use – refused" }).WaitForAsync();
         var proof = await page.GetByRole(AriaRole.Link, new() { Name = "Proof on the ledger" }).First.GetAttributeAsync("href");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Receipt", Exact = true }).First.ClickAsync();
+        var checks = page.Locator("#receipt-checks");
+        await checks.Locator("li:nth-child(4) .tag").WaitForAsync();
+        Assert.Equal(["right", "right", "right", "right"], (await checks.Locator(".tag").AllInnerTextsAsync()).Select(t => t.Trim()));
+        await page.Locator("#receipt").EvaluateAsync("t => { t.value = t.value.replace('refused', 'Refused'); }");
+        await page.Locator("#check-receipt").ClickAsync();
+        Assert.Equal("WRONG", await checks.Locator("li:nth-child(2) .tag").InnerTextAsync());
+        await page.GotoAsync("/me?lang=en");
         await page.GetByRole(AriaRole.Button, new() { Name = "Take back" }).First.ClickAsync();
         await page.GetByText("The choice was taken back").WaitForAsync();
         await page.GotoAsync(proof + "?lang=en");

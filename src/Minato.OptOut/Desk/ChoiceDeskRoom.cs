@@ -26,12 +26,12 @@ public sealed class ChoiceDeskRoom : IChoiceDesk
 
     public static IChoiceDesk Open(OptOutRoom optOut, ILinkage linkage, ILedger ledger, IKeyStore keys) => new ChoiceDeskRoom(optOut, linkage, ledger, keys);
 
-    public async Task<Outcome<DeskCase>> TakeAsync(DeskOrder order, Actor by, CancellationToken ct = default)
+    public async Task<Outcome<ChoiceCase>> TakeAsync(DeskOrder order, Actor by, CancellationToken ct = default)
     {
         var read = await ReadAsync(order, by, ct).ConfigureAwait(false);
         if (!read.Try(out var meant))
         {
-            return Outcome<DeskCase>.Refused(read.Findings);
+            return Outcome<ChoiceCase>.Refused(read.Findings);
         }
 
         var (id, text) = (ReceiptNumber.New(), JsonSerializer.Serialize(meant));
@@ -43,10 +43,10 @@ public sealed class ChoiceDeskRoom : IChoiceDesk
                 ? Outcome<IReadOnlyList<DeskEvent>>.Ok([new DeskEvent.Taken(order.Kind, order.Channel, Close(id, text), looks)])
                 : Finding.Error("desk.number", "The number is in use", "Try again"),
             ct: ct).ConfigureAwait(false);
-        return taken.Try(out var state) ? await DoAsync(state, by, ct).ConfigureAwait(false) : Outcome<DeskCase>.Refused(taken.Findings);
+        return taken.Try(out var state) ? await DoAsync(state, by, ct).ConfigureAwait(false) : Outcome<ChoiceCase>.Refused(taken.Findings);
     }
 
-    public async Task<Outcome<DeskCase>> LookAgainAsync(string id, DeskOrder order, Actor by, CancellationToken ct = default)
+    public async Task<Outcome<ChoiceCase>> LookAgainAsync(string id, DeskOrder order, Actor by, CancellationToken ct = default)
     {
         if (Find(id) is not { } known)
         {
@@ -56,15 +56,15 @@ public sealed class ChoiceDeskRoom : IChoiceDesk
         var read = await ReadAsync(order, by, ct).ConfigureAwait(false);
         if (!read.Try(out var meant))
         {
-            return Outcome<DeskCase>.Refused(read.Findings);
+            return Outcome<ChoiceCase>.Refused(read.Findings);
         }
 
         var text = JsonSerializer.Serialize(meant);
         var looked = await cases.DecideAsync(Prefix + known.Id, by.Id, state => CaseState.DecideLook(state, text, by.Id, Close(known.Id, text)), ct: ct).ConfigureAwait(false);
-        return looked.Try(out var state) ? await DoAsync(state, by, ct).ConfigureAwait(false) : Outcome<DeskCase>.Refused(looked.Findings);
+        return looked.Try(out var state) ? await DoAsync(state, by, ct).ConfigureAwait(false) : Outcome<ChoiceCase>.Refused(looked.Findings);
     }
 
-    public async Task<Outcome<DeskCase>> DropAsync(string id, string reason, Actor by, CancellationToken ct = default)
+    public async Task<Outcome<ChoiceCase>> DropAsync(string id, string reason, Actor by, CancellationToken ct = default)
     {
         if (Refusal(by) is { } no)
         {
@@ -80,7 +80,7 @@ public sealed class ChoiceDeskRoom : IChoiceDesk
             : (await cases.DecideAsync(Prefix + known.Id, by.Id, state => CaseState.DecideDrop(state, reason.Trim()), ct: ct).ConfigureAwait(false)).Map(View);
     }
 
-    public IReadOnlyList<DeskCase> VisibleTo(Actor actor) =>
+    public IReadOnlyList<ChoiceCase> VisibleTo(Actor actor) =>
         actor.Is(Role.ChoiceDesk | Role.Auditor) ? [.. cases.All.Select(View).OrderBy(c => c.State is DeskState.Done or DeskState.Dropped).ThenByDescending(c => c.TakenAt)] : [];
 
     public Outcome<ConfirmationLetter> Letter(string id, Actor by) =>
@@ -97,7 +97,7 @@ public sealed class ChoiceDeskRoom : IChoiceDesk
     }
 
     /// <summary>Carries out what was agreed, also where a former try got no further: the case's number makes the choice one.</summary>
-    private async Task<Outcome<DeskCase>> DoAsync(CaseState state, Actor by, CancellationToken ct)
+    private async Task<Outcome<ChoiceCase>> DoAsync(CaseState state, Actor by, CancellationToken ct)
     {
         if (state.Agreed is null || state.Made is not null)
         {
@@ -114,7 +114,7 @@ public sealed class ChoiceDeskRoom : IChoiceDesk
         };
         if (!made.Try(out var id))
         {
-            return Outcome<DeskCase>.Refused(made.Findings);
+            return Outcome<ChoiceCase>.Refused(made.Findings);
         }
 
         var done = await cases.DecideAsync(Prefix + state.Id, by.Id, s => Outcome<IReadOnlyList<DeskEvent>>.Ok(s!.Made is null ? [new DeskEvent.Done(id)] : []), ct: ct).ConfigureAwait(false);
@@ -195,7 +195,7 @@ public sealed class ChoiceDeskRoom : IChoiceDesk
 
     private string Close(string id, string text) => SealedText.Close(keys, ChoiceSeal.PersonKey, text, Prefix + id);
 
-    private static DeskCase View(CaseState s) => new(s.Id, s.Kind, s.Channel, s.State, s.TakenAt, [.. s.Readings.Select(r => r.By.Value)], s.LooksNeeded, s.Made, s.DroppedFor);
+    private static ChoiceCase View(CaseState s) => new(s.Id, s.Kind, s.Channel, s.State, s.TakenAt, [.. s.Readings.Select(r => r.By.Value)], s.LooksNeeded, s.Made, s.DroppedFor);
 
     private static Finding? Refusal(Actor by) =>
         by.Is(Role.ChoiceDesk) ? null : Finding.Error("desk.role", "Only the desk for choices takes orders of others", "Choose on your own page, or send a form to the desk");

@@ -44,7 +44,7 @@ public enum DeskState
 /// <param name="Id">Its receipt number, digits; the last is a check digit.</param>
 /// <param name="Looks">Who has read it.</param>
 /// <param name="Made">The choice or the grant that came of it.</param>
-public sealed record DeskCase(string Id, OrderKind Kind, ChoiceChannel Channel, DeskState State, DateTimeOffset TakenAt, IReadOnlyList<string> Looks, int LooksNeeded, string? Made, string? Dropped);
+public sealed record ChoiceCase(string Id, OrderKind Kind, ChoiceChannel Channel, DeskState State, DateTimeOffset TakenAt, IReadOnlyList<string> Looks, int LooksNeeded, string? Made, string? Dropped);
 
 /// <summary>A confirmation to be sent to the address that stands in the register.</summary>
 /// <param name="Word">With it, and the number, anybody who holds the letter sees what was recorded.</param>
@@ -56,16 +56,16 @@ public sealed record ConfirmationLetter(string Receipt, string Word, OrderKind K
 public interface IChoiceDesk
 {
     /// <summary>Takes an order. Where one look is enough it is done at once.</summary>
-    Task<Outcome<DeskCase>> TakeAsync(DeskOrder order, Actor by, CancellationToken ct = default);
+    Task<Outcome<ChoiceCase>> TakeAsync(DeskOrder order, Actor by, CancellationToken ct = default);
 
     /// <summary>The second look: the same order, read off the paper anew by another person. Done where both read the same.</summary>
-    Task<Outcome<DeskCase>> LookAgainAsync(string id, DeskOrder order, Actor by, CancellationToken ct = default);
+    Task<Outcome<ChoiceCase>> LookAgainAsync(string id, DeskOrder order, Actor by, CancellationToken ct = default);
 
     /// <summary>Nothing comes of it: it could not be read, or the sender took it back.</summary>
-    Task<Outcome<DeskCase>> DropAsync(string id, string reason, Actor by, CancellationToken ct = default);
+    Task<Outcome<ChoiceCase>> DropAsync(string id, string reason, Actor by, CancellationToken ct = default);
 
     /// <summary>For the desk and the auditor: open cases first.</summary>
-    IReadOnlyList<DeskCase> VisibleTo(Actor actor);
+    IReadOnlyList<ChoiceCase> VisibleTo(Actor actor);
 
     /// <summary>The letter of a case that is done; the desk's alone.</summary>
     Outcome<ConfirmationLetter> Letter(string id, Actor by);

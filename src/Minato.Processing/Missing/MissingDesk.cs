@@ -5,6 +5,7 @@ using Minato.Linkage;
 using Minato.Linkage.Quality;
 using Minato.OptOut;
 using Minato.Processing.Extracting;
+using Minato.Tables;
 using Minato.Tables.Queries;
 using Minato.Warehouse;
 

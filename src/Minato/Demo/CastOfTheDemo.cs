@@ -14,7 +14,8 @@ internal static class CastOfTheDemo
         List<Person> cast =
         [
             new("operator", "運用 一郎", "Ichiro Unyo", [Role.Operator], "minato", About: "港の運用担当。提供の受付、抽出を行います。", AboutEn: "Runs the node: deliveries and extractions."),
-            new("counter", "窓口 二葉", "Futaba Madoguchi", [Role.Operator], "minato", About: "紙や電話での選択を受け付けます。", AboutEn: "Takes choices by paper and phone."),
+            new("counter", "窓口 二葉", "Futaba Madoguchi", [Role.ChoiceDesk], "minato", About: "紙や電話での選択を受け付けます。", AboutEn: "Takes choices by paper and phone."),
+            new("counter-2", "受付 三郎", "Saburo Uketsuke", [Role.ChoiceDesk], "minato", About: "窓口の二人目。紙の申出をもう一度読みます。", AboutEn: "The desk's second pair of eyes: reads papers again."),
             new("r-sato", "佐藤 花子", "Hanako Sato", [Role.Researcher], "minato-medical-university", About: "大学の研究者。糖尿病の薬を比べています。", AboutEn: "A university researcher who compares diabetes drugs."),
             new("r-tanaka", "田中 健", "Ken Tanaka", [Role.Researcher], "seaside-pharma", About: "企業の研究者。", AboutEn: "A researcher in a company."),
             new("r-yamada", "山田 未来", "Mirai Yamada", [Role.Researcher], "minato-medical-university", About: "大学院生。", AboutEn: "A doctoral student."),

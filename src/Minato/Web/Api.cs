@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authorization;
 using Minato.Access;
 using Minato.Catalogue;
 using Minato.Intake;
-using Minato.OptOut;
 using Minato.Portal;
 using Minato.Processing;
 using Minato.Release;
@@ -35,6 +34,7 @@ internal static class Api
         AttachmentApi.Map(api, h);
         WebhookApi.Map(api, h);
         HarvestApi.Map(api, h);
+        ChoiceApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)
@@ -205,10 +205,6 @@ internal static class Api
         audit.MapGet("/ledger/events", (long? from, string? stream, int? most) => h.Ledger.ReadAll(from ?? 0, stream).Take(Math.Clamp(most ?? 100, 1, 1000))
             .Select(e => new { e.Index, e.Stream, e.Version, e.Type, e.At, By = e.By.Value, e.Erased, LeafHash = Hex(e.LeafHash) }));
 
-        // The citizen's own choices and uses: the pseudonym stands in the site's session only, so these take the site's cookie.
-        var citizen = api.MapGroup("/me").RequireAuthorization(new AuthorizationPolicyBuilder(SignIn.SiteCookie).RequireAuthenticatedUser().RequireAssertion(c => c.User.Has(Role.Citizen)).Build()).WithTags("Citizen");
-        citizen.MapGet("/choices", (ClaimsPrincipal user) => ActorClaims.CitizenOf(user) is { } me ? Results.Ok(h.OptOut.ChoicesOf(me)) : Results.NotFound());
-        citizen.MapGet("/uses", async (ClaimsPrincipal user, CancellationToken ct) => ActorClaims.CitizenOf(user) is { } me ? Results.Ok(await h.Linkage.UsesOfAsync(me, ct).ConfigureAwait(false)) : Results.NotFound());
     }
 
     internal static object PublicUse(ApplicationView a) => new
