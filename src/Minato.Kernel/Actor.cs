@@ -28,6 +28,9 @@ public enum Role
 
     /// <summary>Takes choices by paper and phone. Hears who calls, and sees nothing of what is held.</summary>
     ChoiceDesk = 1024,
+
+    /// <summary>Treats patients at a provider. Reads a patient's record for their care, and nothing of the secondary use.</summary>
+    Clinician = 2048,
 }
 
 /// <summary>Who does something. <paramref name="Affiliation"/> is the organisation, used for conflicts of interest.</summary>

@@ -178,6 +178,18 @@ public interface ILinkage
     /// <summary>The signed-in person's own pseudonym; refused with <c>linkage.unknown-person</c> where nobody matches safely.</summary>
     Task<Outcome<Pseudonym<Citizen>>> IdentifyAsync(PersonIdentity identity, CancellationToken ct = default);
 
+    /// <summary>The same for many at once, for records of care; null where nobody matches safely.</summary>
+    async Task<IReadOnlyList<Pseudonym<Citizen>?>> IdentifyAllAsync(IReadOnlyList<PersonIdentity> identities, CancellationToken ct = default)
+    {
+        var found = new Pseudonym<Citizen>?[identities.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i] = (await IdentifyAsync(identities[i], ct).ConfigureAwait(false)).Try(out var citizen) ? citizen : null;
+        }
+
+        return found;
+    }
+
     /// <summary>
     /// Where a finding about a person of a running project may go: of these holders the one that knew the person last by a patient number of its own. No way leads to who does not want to know.
     /// What the finding is stays unknown here, and who it is about unknown to whoever asks.

@@ -27,6 +27,7 @@ namespace Minato.Linkage;
 [JsonDerivedType(typeof(WaySought), "way-sought")]
 [JsonDerivedType(typeof(RowsAddressed), "rows-addressed")]
 [JsonDerivedType(typeof(MissingCounted), "missing-counted")]
+[JsonDerivedType(typeof(IdentifiedMany), "identified-many")]
 internal abstract record LinkageEvent
 {
     public sealed record Linked(string Holder, string Dataset, string Delivery, int Tickets, IReadOnlyDictionary<string, int> ByClass, int NewPersons, int Ambiguous, string Rules) : LinkageEvent;
@@ -35,6 +36,9 @@ internal abstract record LinkageEvent
     public sealed record WaySought(string Permit) : LinkageEvent;
 
     /// <summary>Rows of a project were addressed to a holder's own patients.</summary>
+    /// <summary>Persons were sought for records of care.</summary>
+    public sealed record IdentifiedMany(int Asked, int Found) : LinkageEvent;
+
     /// <summary>How many of a dataset's people a set of choices leaves out was counted, by group.</summary>
     public sealed record MissingCounted(string Dataset, int People, string RefusalSet) : LinkageEvent;
 

@@ -28,6 +28,17 @@ public sealed partial class LinkageRoom
             },
             ct);
 
+    public Task<IReadOnlyList<Pseudonym<Citizen>?>> IdentifyAllAsync(IReadOnlyList<PersonIdentity> identities, CancellationToken ct = default) =>
+        AloneAsync<IReadOnlyList<Pseudonym<Citizen>?>>(
+            async () =>
+            {
+                using var citizens = Domain(PseudonymDomain.CitizenName);
+                Pseudonym<Citizen>?[] found = [.. identities.Select(i => Identify(i) is { } node ? CitizenOf(node, citizens) : (Pseudonym<Citizen>?)null)];
+                _ = (await ledger.AppendAsync(LedgerStreams.Citizens, -1, Actor.Harbour.Id, [Write(new LinkageEvent.IdentifiedMany(found.Length, found.Count(f => f is not null)))], ct: ct).ConfigureAwait(false)).Value;
+                return found;
+            },
+            ct);
+
     public Task<Outcome<bool>> RecordUseAsync(PermitId permit, string extraction, IReadOnlyList<Pseudonym<Project>> people, CancellationToken ct = default) =>
         AloneAsync(
             async () =>

@@ -72,7 +72,7 @@ public class ChoicesOfTheDesk(TheVoyage voyage)
         Assert.Contains("You have refused nothing", await browser.GetStringAsync($"/me/for/{grant.Id}?lang=en"), StringComparison.Ordinal);
         using var stranger = await SignedIn.BrowserAsync(voyage, "citizen-2");
         Assert.Contains("You cannot choose for this person", await stranger.GetStringAsync($"/me/for/{grant.Id}?lang=en"), StringComparison.Ordinal);
-        var page = await browser.GetStringAsync("/me?lang=ja");
+        var page = WebUtility.HtmlDecode(await browser.GetStringAsync("/me?lang=ja"));
         Assert.Contains("<ruby>研究<rp>(</rp><rt>けんきゅう</rt><rp>)</rp></ruby>", page, StringComparison.Ordinal);
         Assert.Contains("に、あなたのデータが使われました。", System.Text.RegularExpressions.Regex.Replace(page, "<r[pt]>.*?</r[pt]>|</?ruby>", ""), StringComparison.Ordinal);
     }
