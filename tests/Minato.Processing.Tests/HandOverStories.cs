@@ -126,7 +126,7 @@ public sealed class HandOverStories : IDisposable
         var permit = village.Access.Permits[new("p-1")];
 
         // The village's linkage writes no ledger; the real one does (RealRooms).
-        IEnumerable<string> Wrong(ExtractionManifest forged) => RefusalProof.Check(forged, permit, village.OptOut, village.Warehouse, village.Ledger).Select(f => f.Code);
+        IEnumerable<string> Wrong(ExtractionManifest forged) => RefusalProof.Check(forged, permit, village.Access, village.OptOut, village.Warehouse, village.Ledger).Select(f => f.Code);
         Assert.Equal(["proof.conversion"], Wrong(m));
         Assert.Contains("proof.choices", Wrong(m with { Refusals = [line with { SetId = "another" }] }));
         Assert.Contains("proof.choices", Wrong(m with { Refusals = [line with { AtPermit = "another" }] }));
