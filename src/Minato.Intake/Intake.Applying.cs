@@ -1,3 +1,4 @@
+using Minato.Formats;
 using Minato.Intake.Raw;
 using Minato.Ledger;
 using Minato.Warehouse;
@@ -122,6 +123,14 @@ internal sealed partial class Intake
         }
 
         await CorrectAllAsync(delivery.Dataset, told, book, ct).ConfigureAwait(false);
+        if (snapshot is not null && options.Beside is { } beside)
+        {
+            foreach (var finding in await HandAsync(delivery, beside, ct).ConfigureAwait(false))
+            {
+                book.Add(finding);
+            }
+        }
+
         var receipt = new Receipt(
             delivery.Id, delivery.Holder, delivery.Dataset, snapshot is null ? DeliveryState.Refused : DeliveryState.Applied, clock.GetUtcNow(), delivery.ContentSha256,
             AlreadyApplied: false, book.Formats, book.Findings, book.NotListed, snapshot);
@@ -132,6 +141,31 @@ internal sealed partial class Intake
 
         // The ledger keeps the first pieces' places; all pieces' bytes are in the sealed store.
         static IReadOnlyList<QuarantinedPiece> Listed(IReadOnlyList<QuarantinedPiece> all) => all.Count <= 1000 ? all : [.. all.Take(1000)];
+    }
+
+    /// <summary>The files again, as they came, to whoever stands beside the warehouse.</summary>
+    private async Task<IReadOnlyList<Finding>> HandAsync(Delivery delivery, IDeliveredBeside beside, CancellationToken ct)
+    {
+        var findings = new List<Finding>();
+        foreach (var raw in delivery.Files)
+        {
+            foreach (var opened in DeliveryFiles.Open(raw))
+            {
+                if (!opened.Try(out var file))
+                {
+                    continue;
+                }
+
+                var head = new byte[FormatsRoom.HeadSize];
+                var peeked = head.AsMemory(0, await file.Content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false));
+                if (FormatsRoom.ReaderFor(new FileHead(file.Name, peeked), options.Readers) is { } reader && beside.Formats.Contains(reader.Format) && delivery.Agreement?.Covers(reader.Format) != false)
+                {
+                    findings.AddRange(await beside.TakeAsync(delivery.Holder, delivery.Dataset, new Rejoined(peeked, file.Content), ct).ConfigureAwait(false));
+                }
+            }
+        }
+
+        return findings;
     }
 
     /// <summary>

@@ -9,7 +9,11 @@ namespace Minato.Intake;
 /// <param name="RecordsLinkedAtOnce">Identities that are linked in one call; bounds memory.</param>
 /// <param name="Readers">The formats that are taken in; all that Minato ships where none are given.</param>
 /// <param name="Policy">Whether deliveries need an agreement; not where none is given.</param>
-public sealed record IntakeOptions(string Folder, int RecordsLinkedAtOnce = 20_000, IReadOnlyList<IFormatReader>? Readers = null, DeliveryPolicy? Policy = null);
+public sealed record IntakeOptions(string Folder, int RecordsLinkedAtOnce = 20_000, IReadOnlyList<IFormatReader>? Readers = null, DeliveryPolicy? Policy = null)
+{
+    /// <summary>Gets what was delivered, too; null: nobody.</summary>
+    public IDeliveredBeside? Beside { get; init; }
+}
 
 /// <summary>The door of the room.</summary>
 public static class IntakeRoom

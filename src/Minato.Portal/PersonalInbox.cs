@@ -1,6 +1,8 @@
 using Minato.Access;
+using Minato.Intake;
 using Minato.Linkage;
 using Minato.OptOut;
+using Minato.Primary;
 using Minato.Warehouse;
 
 namespace Minato.Portal;
@@ -13,7 +15,7 @@ public sealed record PersonalNotice(DateTimeOffset At, Bilingual Text, string? L
 /// What concerns a person, as it happens (E4): permits over data that holds them, uses and their results, choices that take effect, others who speak for them. Nothing is stored: it is
 /// what the rooms know.
 /// </summary>
-public sealed class PersonalInbox(ILinkage linkage, IAccessDesk access, IOptOut optOut, IActing acting, IWarehouse warehouse, TimeProvider clock)
+public sealed class PersonalInbox(ILinkage linkage, IAccessDesk access, IOptOut optOut, IActing acting, IPrimary primary, IIntake intake, IWarehouse warehouse, TimeProvider clock)
 {
     /// <returns>Newest first; nothing that is still to come.</returns>
     public async Task<IReadOnlyList<PersonalNotice>> OfAsync(Pseudonym<Citizen> citizen, CancellationToken ct = default)
@@ -21,7 +23,7 @@ public sealed class PersonalInbox(ILinkage linkage, IAccessDesk access, IOptOut 
         var now = clock.GetUtcNow();
         var uses = await linkage.UsesOfAsync(citizen, ct).ConfigureAwait(false);
         var held = (await linkage.HoldingsOfAsync(citizen, ct).ConfigureAwait(false)).Select(h => h.Dataset).ToHashSet();
-        return [.. Uses(uses).Concat(Permits(citizen, held)).Concat(Choices(citizen)).Concat(Grants(citizen)).Where(n => n.At <= now).OrderByDescending(n => n.At)];
+        return [.. Uses(uses).Concat(Permits(citizen, held)).Concat(Choices(citizen)).Concat(Grants(citizen)).Concat(Readings(citizen)).Where(n => n.At <= now).OrderByDescending(n => n.At)];
     }
 
     private IEnumerable<PersonalNotice> Uses(IReadOnlyList<PersonalUse> uses)
@@ -70,6 +72,22 @@ public sealed class PersonalInbox(ILinkage linkage, IAccessDesk access, IOptOut 
             if (withdrawn is { } at)
             {
                 yield return new(at, new($"{who.Ja}選択（{what.Ja}）が取り消されました。", $"{who.En} choice to {what.En} was taken back."), $"/me/receipt/{choice.Id}");
+            }
+        }
+    }
+
+    private IEnumerable<PersonalNotice> Readings(Pseudonym<Citizen> citizen)
+    {
+        foreach (var reading in primary.ReadingsOf(citizen).Where(r => r.Ground != ReadingGround.Own))
+        {
+            var who = intake.Holders.FirstOrDefault(h => h.Id == reading.Provider)?.Name ?? new Bilingual($"{reading.Provider}", $"{reading.Provider}");
+            var ground = RecordWords.Of(reading.Ground);
+            yield return new(reading.At, new($"{who.Ja}があなたの医療の記録を見ました（{ground.Ja}）。", $"{who.En} looked at your health record ({ground.En})."), "/me/record#readings");
+            if (reading.Review is { } review)
+            {
+                yield return new(review.At, review.Justified
+                    ? new("監査人が緊急の閲覧を確かめ、正しいとしました。", "An auditor looked at the emergency reading and found it justified.")
+                    : new("監査人が緊急の閲覧を確かめ、正しくないとしました。", "An auditor looked at the emergency reading and found it NOT justified."), "/me/record#readings");
             }
         }
     }

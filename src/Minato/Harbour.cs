@@ -10,6 +10,7 @@ using Minato.Linkage;
 using Minato.Linkage.SplitTrust;
 using Minato.OptOut;
 using Minato.OptOut.Desk;
+using Minato.Primary;
 using Minato.Processing;
 using Minato.Processing.Missing;
 using Minato.Release;
@@ -47,8 +48,9 @@ public sealed class Harbour : IDisposable
         Ledger = Owned(OpenLedger(options.Folder, Keys, clock));
         Linkage = options.Linkage ?? (ILinkage?)Remote() ?? LinkageHere();
         Warehouse = Owned(WarehouseRoom.Open(new WarehouseOptions(At("warehouse")), Ledger, clock));
+        Primary = PrimaryRoom.Open(new PrimaryOptions(At("primary")), Ledger, Keys, Linkage, clock);
         var policy = DeliveryPolicy.Read(Standards, options.DeliveryPolicy ?? (Environment.GetEnvironmentVariable("MINATO_DELIVERY_POLICY") is { Length: > 0 } named ? named : "open-v1"));
-        Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value, Policy: policy), Ledger, Keys, Linkage, Warehouse, clock));
+        Intake = Owned(IntakeRoom.Open(new IntakeOptions(At("intake"), Readers: FormatsRoom.WithMappings(Path.Combine(Standards, "formats", "csv")).Value, Policy: policy) { Beside = new RecordsForCare(Primary) }, Ledger, Keys, Linkage, Warehouse, clock));
         var choices = OptOutRoom.Open(new OptOutOptions(Standards, options.ChoicePolicy), Ledger, Keys, clock);
         (OptOut, Acting, ChoiceDesk) = (choices, choices, ChoiceDeskRoom.Open(choices, Linkage, Ledger, Keys));
         Catalogue = Owned(CatalogueRoom.Open(new CatalogueOptions { UseTerms = UseTerms = UseTerms.Read(Standards) }, Ledger, Warehouse, clock));
@@ -100,6 +102,9 @@ public sealed class Harbour : IDisposable
     public IIntake Intake { get; }
 
     public IOptOut OptOut { get; }
+
+    /// <summary>Records for care.</summary>
+    public IPrimary Primary { get; }
 
     /// <summary>Who may choose for whom.</summary>
     public IActing Acting { get; }

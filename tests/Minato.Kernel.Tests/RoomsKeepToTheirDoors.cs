@@ -18,6 +18,7 @@ public class RoomsKeepToTheirDoors
         ["Warehouse"] = ["Ledger", "Tables"],
         ["Intake"] = ["Formats", "Linkage", "Warehouse"],
         ["OptOut"] = ["Ledger", "Linkage"],
+        ["Primary"] = ["Ledger", "Formats", "Linkage"],
         ["Catalogue"] = ["Warehouse", "Ledger"],
         ["Access"] = ["Catalogue", "Ledger"],
         ["Processing"] = ["Access", "OptOut", "Linkage", "Warehouse", "Disclosure"],
@@ -27,6 +28,7 @@ public class RoomsKeepToTheirDoors
         ["Webhooks"] = ["Ledger"],
         ["Federation"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release"],
         ["Portal"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release", "Webhooks", "Federation"],
+        ["Portal"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release", "Federation", "Primary"],
     };
 
     private static readonly string Root = FindRoot();

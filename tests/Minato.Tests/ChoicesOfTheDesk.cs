@@ -74,7 +74,10 @@ public class ChoicesOfTheDesk(TheVoyage voyage)
         Assert.Contains("You cannot choose for this person", await stranger.GetStringAsync($"/me/for/{grant.Id}?lang=en"), StringComparison.Ordinal);
         var page = WebUtility.HtmlDecode(await browser.GetStringAsync("/me?lang=ja"));
         Assert.Contains("<ruby>研究<rp>(</rp><rt>けんきゅう</rt><rp>)</rp></ruby>", page, StringComparison.Ordinal);
-        Assert.Contains("に、あなたのデータが使われました。", System.Text.RegularExpressions.Regex.Replace(page, "<r[pt]>.*?</r[pt]>|</?ruby>", ""), StringComparison.Ordinal);
+        var notices = await voyage.Services.GetRequiredService<Minato.Portal.PersonalInbox>().OfAsync(mother, TestContext.Current.CancellationToken);
+        Assert.Contains(notices, n => n.Text.En.StartsWith("Your data was used for", StringComparison.Ordinal) && n.Link!.StartsWith("/uses/", StringComparison.Ordinal));
+        Assert.Contains(notices, n => n.Text.En.Contains("was permitted, over data that holds you", StringComparison.Ordinal));
+        Assert.Contains(notices, n => n.Text.En.Contains("looked at your health record", StringComparison.Ordinal));
     }
 
     private static async Task<JsonElement> Read(HttpResponseMessage response)

@@ -64,6 +64,11 @@ public class EveryEndpointHasARule(TheVoyage voyage)
         { "GET", "/api/v1/holders/x/statement", "clerk-hospital", "r-sato" },
         { "GET", "/api/v1/inquiries", "audit-abe", "r-sato" },
         { "GET", "/api/v1/refusals", "audit-abe", "operator" },
+        { "POST", "/api/v1/records/open", "dr-minami", "clerk-hospital" },
+        { "GET", "/api/v1/emergencies", "audit-abe", "dr-minami" },
+        { "POST", "/api/v1/emergencies/x/y/review", "audit-abe", "operator" },
+        { "POST", "/api/v1/disasters", "operator", "dr-minami" },
+        { "POST", "/api/v1/disasters/x/end", "operator", "audit-abe" },
         { "GET", "/api/v1/choice-desk/cases", "audit-abe", "operator" },
         { "POST", "/api/v1/choice-desk/cases", "counter", "audit-abe" },
         { "POST", "/api/v1/choice-desk/cases/0/look", "counter", "operator" },
@@ -204,6 +209,11 @@ public class EveryEndpointHasARule(TheVoyage voyage)
     [InlineData("/measures", "audit-abe", "rev-ito")]
     [InlineData("/holder/tasks", "clerk-hospital", "r-sato")]
     [InlineData("/choice-desk", "counter", "operator")]
+    [InlineData("/me/record", "citizen-1", "dr-minami")]
+    [InlineData("/record", "dr-minami", "r-sato")]
+    [InlineData("/emergencies", "audit-abe", "dr-minami")]
+    [InlineData("/api/v1/me/record", "citizen-1", "dr-minami")]
+    [InlineData("/api/v1/me/readings", "citizen-1", "audit-abe")]
     [InlineData("/me/receipt/c-0", "citizen-1", "counter")]
     [InlineData("/api/v1/me/choices", "citizen-1", "operator")]
     [InlineData("/api/v1/me/choices/history", "citizen-1", "counter")]

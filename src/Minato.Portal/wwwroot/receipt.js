@@ -54,7 +54,8 @@ async function isIncluded(index, size, leaf, path, root) {
 }
 
 async function isSigned(point, verifier) {
-  const cut = verifier.lastIndexOf('+'), key = bytes(verifier.slice(cut + 1)), name = verifier.split('+')[0];
+  // Base64 contains '+' itself, so only the first two separate.
+  const [, name, key64] = /^([^+]+)\+[0-9a-f]{8}\+(.+)$/.exec(verifier), key = bytes(key64);
   const line = point.signatures.find(s => s[1] === name);
   if (!line || key[0] !== 1) return false;
   const signer = await crypto.subtle.importKey('raw', key.slice(1), { name: 'Ed25519' }, false, ['verify']);

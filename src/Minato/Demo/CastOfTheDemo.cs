@@ -25,6 +25,7 @@ internal static class CastOfTheDemo
             new("check-ono", "小野 実", "Minoru Ono", [Role.OutputChecker], "minato", About: "出口で結果を確認します。", AboutEn: "Checks results at the exit."),
             new("check-ueda", "上田 緑", "Midori Ueda", [Role.OutputChecker], "statistics-institute", About: "出口で結果を確認します（統計）。", AboutEn: "Checks results at the exit, as a statistician."),
             new("desk-hara", "原 静", "Shizuka Hara", [Role.LinkageDesk], "minato", About: "名寄せの机。規則では決められない組を見て決めます。医療の情報は見ません。", AboutEn: "The linkage desk: looks at pairs that no rule could tell, as written, and decides. Sees nothing medical."),
+            new("dr-minami", "南 葵", "Aoi Minami", [Role.Clinician], hospital.Id, About: hospital.NameJa + "の医師。同意があるとき、または緊急のとき、患者の記録を見ます。", AboutEn: "A physician at " + hospital.NameEn + ": reads a patient's record with consent, or in an emergency."),
             new("audit-abe", "阿部 正", "Tadashi Abe", [Role.Auditor], "audit-office", About: "監査人。", AboutEn: "Auditor."),
             new("clerk-hospital", "病院の担当者", "Hospital clerk", [Role.Holder], hospital.Id, About: hospital.NameJa + "でデータを提供しています。", AboutEn: "Delivers data for " + hospital.NameEn + "."),
         ];

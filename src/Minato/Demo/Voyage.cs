@@ -2,6 +2,8 @@ using System.Globalization;
 using Minato.Access;
 using Minato.Intake;
 using Minato.OptOut;
+using Minato.OptOut.Desk;
+using Minato.Primary;
 using Minato.Processing;
 using Minato.Release;
 using Minato.Synthetic;
@@ -35,6 +37,7 @@ public sealed record VoyageReport(
 /// </summary>
 internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, Teller teller)
 {
+    private const int OldestOnPaper = 80;
     private readonly People register = new(h.Options.Folder);
 
     public async Task<Outcome<VoyageReport>> RunAsync(CancellationToken ct)
@@ -70,6 +73,7 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         await teller.Tell("Linkage tells its quality", async () => (await h.Linkage.QualityAsync(null, Operator.Id, ct).ConfigureAwait(false)).Try(out var told) ? told.Count : 0, n => $"{n} datasets").ConfigureAwait(false);
         await teller.Tell("The catalogue counts itself", () => Task.Run(() => { h.Catalogue.Refresh(teller); return h.Catalogue.All.Count; }, ct), n => $"{n} datasets").ConfigureAwait(false);
         var refusing = await teller.Tell("Citizens choose", () => ChooseAsync(ct), c => $"{c.Count:N0} choices").ConfigureAwait(false);
+        await teller.Tell("A parent chooses for a child, a paper is read twice, a doctor looks in an emergency", () => NeedAsync(ct), n => $"{n} readings for care").ConfigureAwait(false);
         var permit = await teller.Tell("Application, review, permit", () => ApplyAsync(DemoStudy.Use(h), ct), p => $"{p.Id}, {p.Fee.TotalYen:N0} yen").ConfigureAwait(false);
         var extraction = await teller.Tell("Link, leave out, select, process", () => ExtractAsync(permit.Id, null, ct), m => $"{m.Persons:N0} people, {m.Files.Sum(f => f.Rows):N0} rows").ConfigureAwait(false);
         var again = await teller.Tell("The same extraction again", () => ExtractAsync(permit.Id, extraction, ct), m => m.Id == extraction.Id ? "the same bytes" : "DIFFERENT BYTES").ConfigureAwait(false);
@@ -163,6 +167,49 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
         }
 
         return made;
+    }
+
+    /// <summary>Some of each: who chooses for whom, on paper; consent and emergency in care.</summary>
+    private async Task<int> NeedAsync(CancellationToken ct)
+    {
+        var (parent, patient, today) = (register.All.Single(p => p.Id == "citizen-1"), register.All.Single(p => p.Id == "citizen-2"), JapaneseDay.Today(h.Clock));
+        const int OldestChild = 14;
+        var mother = (await h.Linkage.IdentifyAsync(parent.Identity!, ct).ConfigureAwait(false)).Value;
+        if (await FirstKnownAsync(p => !p.Dead && p.Birth > today.AddYears(-OldestChild), ct).ConfigureAwait(false) is { } child)
+        {
+            await ByPaperAsync(new DeskOrder(OrderKind.ActFor, ChoiceChannel.Paper, child.Card, parent.Identity, Ground: "parent", Evidence: ["insurance-record"]), ct).ConfigureAwait(false);
+            _ = (await h.OptOut.ChooseForAsync(child.Citizen, new ChoiceScope(DataCategory.Genome), refuse: true, new ChoiceWay(Proxy: mother), parent.AsActor(), ct).ConfigureAwait(false)).Value;
+        }
+
+        if (await FirstKnownAsync(p => !p.Dead && p.Birth < today.AddYears(-OldestOnPaper), ct).ConfigureAwait(false) is { } elder)
+        {
+            await ByPaperAsync(new DeskOrder(OrderKind.Choose, ChoiceChannel.Paper, elder.Card, Scope: new ChoiceScope(Users: "company")), ct).ConfigureAwait(false);
+        }
+
+        var doctor = Who("dr-minami");
+        _ = (await h.Primary.ConsentAsync(mother, new HolderId(doctor.Affiliation), today.AddDays(90), parent.AsActor(), ct).ConfigureAwait(false)).Value;
+        _ = (await h.Primary.OpenAsync(parent.Identity!, ReadingGround.Consent, "", doctor, ct).ConfigureAwait(false)).Value;
+        _ = (await h.Primary.OpenAsync(patient.Identity!, ReadingGround.Emergency, "救急搬送。意識がなく、服薬とアレルギーを確かめるため。", doctor, ct).ConfigureAwait(false)).Value;
+        return 2;
+    }
+
+    private async Task ByPaperAsync(DeskOrder order, CancellationToken ct)
+    {
+        var taken = (await h.ChoiceDesk.TakeAsync(order, Who("counter"), ct).ConfigureAwait(false)).Value;
+        _ = (await h.ChoiceDesk.LookAgainAsync(taken.Id, order, Who("counter-2"), ct).ConfigureAwait(false)).Value;
+    }
+
+    private async Task<(PersonIdentity Card, Pseudonym<Citizen> Citizen)?> FirstKnownAsync(Func<TruthPerson, bool> isOne, CancellationToken ct)
+    {
+        foreach (var card in TruthPerson.Read(nation).Where(isOne).SelectMany(p => p.Identities()))
+        {
+            if ((await h.Linkage.IdentifyAsync(card, ct).ConfigureAwait(false)).Try(out var citizen))
+            {
+                return (card, citizen);
+            }
+        }
+
+        return null;
     }
 
     private async Task<Pseudonym<Citizen>?> IdentifyAsync(TruthPerson person, CancellationToken ct)

@@ -35,6 +35,7 @@ internal static class Api
         WebhookApi.Map(api, h);
         HarvestApi.Map(api, h);
         ChoiceApi.Map(api, h);
+        PrimaryApi.Map(api, h);
     }
 
     private static void Public(RouteGroupBuilder api, Harbour h)

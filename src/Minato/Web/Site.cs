@@ -114,7 +114,7 @@ public static class Site
     /// <summary>The ports, so that pages and endpoints ask for exactly the room they need.</summary>
     private static void Register(IServiceCollection services, Harbour h, People people, SiteOptions options)
     {
-        services.AddSingleton(h.Acting).AddSingleton(h.ChoiceDesk).AddSingleton(h.Missing).AddSingleton(new PersonalInbox(h.Linkage, h.Access, h.OptOut, h.Acting, h.Warehouse, h.Clock));
+        services.AddSingleton(h.Acting).AddSingleton(h.ChoiceDesk).AddSingleton(h.Missing).AddSingleton(h.Primary).AddSingleton(new PersonalInbox(h.Linkage, h.Access, h.OptOut, h.Acting, h.Primary, h.Intake, h.Warehouse, h.Clock));
         services.AddSingleton(h.Ledger).AddSingleton(h.Linkage).AddSingleton(h.Warehouse).AddSingleton(h.Intake).AddSingleton(h.OptOut).AddSingleton(h.Catalogue)
             .AddSingleton(h.Access).AddSingleton<IAccess>(h.Access).AddSingleton(h.Measures).AddSingleton(h.Money).AddSingleton(h.Inquiries).AddSingleton(h.Attachments).AddSingleton(h.Webhooks).AddSingleton(h.Harvest).AddSingleton(h.Similar).AddSingleton(new KnownPeople(() => [.. people.All.Select(p => p.AsActor())])).AddSingleton(h.Processing).AddSingleton(MinimisationCoach.Open(h.Standards)).AddSingleton(new ReportDesk(h.Processing, h.Access, h.Standards)).AddSingleton(h.Imports).AddSingleton(h.Watch).AddSingleton(h.Workspace).AddSingleton(h.Release).AddSingleton(h.HandOvers).AddSingleton(h.Findings).AddSingleton(h.Enriched).AddSingleton(h.Clock)
             .AddSingleton(new SignInChoices(options.ChooseWhoYouAre
