@@ -210,5 +210,5 @@ public sealed class ReadingTests : IDisposable
     public void Dispose() => ward.Dispose();
 
     private async Task<string?> Code(ReadingGround ground, string reason = "", Actor? by = null) =>
-        (await ward.Room.OpenAsync(Ward.Card(1), ground, reason, by ?? Ward.Doctor)).Findings.FirstOrDefault()?.Code;
+        (await ward.Room.OpenAsync(Ward.Card(1), ground, reason, by ?? Ward.Doctor)).Findings is [var first, ..] ? first.Code : null;
 }
