@@ -75,7 +75,8 @@ public class ChoicesOfTheDesk(TheVoyage voyage)
         var page = WebUtility.HtmlDecode(await browser.GetStringAsync("/me?lang=ja"));
         Assert.Contains("<ruby>研究<rp>(</rp><rt>けんきゅう</rt><rp>)</rp></ruby>", page, StringComparison.Ordinal);
         var notices = await voyage.Services.GetRequiredService<Minato.Portal.PersonalInbox>().OfAsync(mother, TestContext.Current.CancellationToken);
-        Assert.Contains(notices, n => n.Text.En.StartsWith("Your data was used for", StringComparison.Ordinal) && n.Link!.StartsWith("/uses/", StringComparison.Ordinal));
+        var uses = await voyage.Harbour.Linkage.UsesOfAsync(mother, TestContext.Current.CancellationToken);
+        Assert.Equal(uses.Count, notices.Count(n => n.Text.En.StartsWith("Your data was used for", StringComparison.Ordinal)));
         Assert.Contains(notices, n => n.Text.En.Contains("was permitted, over data that holds you", StringComparison.Ordinal));
         Assert.Contains(notices, n => n.Text.En.Contains("looked at your health record", StringComparison.Ordinal));
     }

@@ -39,7 +39,7 @@ public class RecordsForCareStories(TheVoyage voyage)
         Assert.Equal(before, SecondaryStores());
         using var browser = await SignedIn.BrowserAsync(voyage, patients[0].Id);
         Assert.Contains("looked at your health record (read in an emergency)", await browser.GetStringAsync("/me?lang=en"), StringComparison.Ordinal);
-        Assert.Contains("意識がなく、薬が分からない", await browser.GetStringAsync("/me/record?lang=ja"), StringComparison.Ordinal);
+        Assert.Contains("意識がなく、薬が分からない", WebUtility.HtmlDecode(await browser.GetStringAsync("/me/record?lang=ja")), StringComparison.Ordinal);
         using var auditor = await SignedIn.ApiAsync(voyage, "audit-abe");
         var cases = JsonSerializer.Deserialize<JsonElement>(await auditor.GetStringAsync("/api/v1/emergencies")).EnumerateArray().ToList();
         Assert.NotEmpty(cases);
