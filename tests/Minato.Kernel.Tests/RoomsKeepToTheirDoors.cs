@@ -27,8 +27,7 @@ public class RoomsKeepToTheirDoors
         ["Synthetic"] = ["Formats"],
         ["Webhooks"] = ["Ledger"],
         ["Federation"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release"],
-        ["Portal"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release", "Webhooks", "Federation"],
-        ["Portal"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release", "Federation", "Primary"],
+        ["Portal"] = ["Ledger", "Linkage", "Warehouse", "Intake", "OptOut", "Catalogue", "Access", "Processing", "Workspace", "Release", "Webhooks", "Federation", "Primary"],
     };
 
     private static readonly string Root = FindRoot();
