@@ -35,8 +35,10 @@ public sealed class CatalogueRoom : ICatalogue
     private readonly ConcurrentDictionary<DatasetId, DatasetDescription> described = new();
     private readonly SearchIndex index = new();
     private readonly HashSet<DatasetId> awaited = [];
-    private volatile IReadOnlyList<DatasetDescription> all = [];
     private DateTimeOffset? changedAt;
+
+    /// <summary>In the order of their ids; null: to be put in order when somebody asks.</summary>
+    private volatile IReadOnlyList<DatasetDescription>? all;
     private long read;
     private int day;
 
@@ -59,7 +61,7 @@ public sealed class CatalogueRoom : ICatalogue
         get
         {
             CatchUp();
-            return all;
+            return all ?? InOrder();
         }
     }
 
@@ -94,7 +96,7 @@ public sealed class CatalogueRoom : ICatalogue
     public IReadOnlyList<DatasetDescription> Search(string text)
     {
         CatchUp();
-        return string.IsNullOrWhiteSpace(text) ? all : index.Find(text);
+        return string.IsNullOrWhiteSpace(text) ? All : index.Find(text);
     }
 
     public string ToJsonLd(DatasetId? dataset, Uri baseUri) => HealthDcat.JsonLd(ToDcat(dataset, baseUri));
@@ -133,7 +135,7 @@ public sealed class CatalogueRoom : ICatalogue
     {
         var size = ledger.Size;
         var today = JapaneseDay.Today(clock);
-        if (size == Volatile.Read(ref read) && today.DayNumber == Volatile.Read(ref day))
+        if (size == Volatile.Read(ref read) && today.DayNumber == Volatile.Read(ref day) && warehouse.Registered == described.Count)
         {
             return;
         }
@@ -142,9 +144,13 @@ public sealed class CatalogueRoom : ICatalogue
         {
             // One that is said a moment before the warehouse knows it is looked for again.
             awaited.UnionWith(SaidOfDatasets.From(ledger, read));
-            if (awaited.Count > 0 || today.DayNumber != day)
+            var isNew = today.DayNumber != day || warehouse.Registered != described.Count;
+            if (awaited.Count > 0 || isNew)
             {
-                DatasetInfo[] stale = [.. warehouse.Datasets.Where(d => awaited.Contains(d.Id) || !described.TryGetValue(d.Id, out var was) || was.Standing?.EmbargoUntil <= today)];
+                // An embargo ends with a day, and who registers a dataset may have said nothing of it yet; whatever else changes a description is said of its dataset.
+                DatasetInfo[] stale = !isNew
+                    ? [.. awaited.Select(warehouse.Find).OfType<DatasetInfo>()]
+                    : [.. warehouse.Datasets.Where(d => awaited.Contains(d.Id) || !described.TryGetValue(d.Id, out var was) || was.Standing?.EmbargoUntil <= today)];
                 for (var i = 0; i < stale.Length; i++)
                 {
                     progress?.Report(new Step("Describing datasets", i, stale.Length, "datasets"));
@@ -152,13 +158,21 @@ public sealed class CatalogueRoom : ICatalogue
                 }
 
                 progress?.Report(new Step("Describing datasets", stale.Length, stale.Length, "datasets"));
-                all = [.. described.Values.OrderBy(d => d.Dataset.Id.Value, StringComparer.Ordinal)];
+                all = null;
                 awaited.ExceptWith(described.Keys);
                 changedAt = stale.Length > 0 ? clock.GetUtcNow() : changedAt;
             }
 
             Volatile.Write(ref day, today.DayNumber);
             Volatile.Write(ref read, size);
+        }
+    }
+
+    private IReadOnlyList<DatasetDescription> InOrder()
+    {
+        lock (describing)
+        {
+            return all ??= [.. described.Values.OrderBy(d => d.Dataset.Id.Value, StringComparer.Ordinal)];
         }
     }
 

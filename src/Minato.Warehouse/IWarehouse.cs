@@ -18,6 +18,11 @@ public interface IWarehouse
 
     IReadOnlyList<DatasetInfo> Datasets { get; }
 
+    /// <summary>How many datasets are registered.</summary>
+    int Registered => Datasets.Count;
+
+    DatasetInfo? Find(DatasetId dataset) => Datasets.FirstOrDefault(d => d.Id == dataset);
+
     /// <summary>Starts taking in one delivery. Nothing is visible before <see cref="IWarehouseBatch.CommitAsync"/>.</summary>
     IWarehouseBatch Begin(DatasetId dataset, DeliveryId delivery);
 

@@ -245,7 +245,9 @@ internal sealed class Warehouse : IWarehouse, IWarehouseKeeping, IDisposable
         }
     }
 
-    internal DatasetInfo? InfoOf(DatasetId dataset) => datasets.GetValueOrDefault(dataset);
+    public int Registered => datasets.Count;
+
+    public DatasetInfo? Find(DatasetId dataset) => datasets.GetValueOrDefault(dataset);
 
     internal Task<Outcome<Appended>> RecordAsync(Snapshot snapshot, CancellationToken ct) => events.AppendAsync(snapshot, ct);
 

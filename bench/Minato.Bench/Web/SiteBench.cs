@@ -34,7 +34,7 @@ internal static partial class SiteBench
         {
             var watch = Stopwatch.StartNew();
             using var harbour = Harbour.Open(new HarbourOptions(folder, Rules()));
-            Fill(harbour, datasets, applications);
+            FillAsync(harbour, datasets, applications).GetAwaiter().GetResult();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{datasets:N0} datasets and {applications:N0} applications written in {watch.Elapsed.TotalSeconds:0} s; {harbour.Access.Published.Count:N0} published"));
             var address = new Uri($"http://127.0.0.1:{FreePort()}/");
             var app = Site.Build(harbour, new SiteOptions(address, ChooseWhoYouAre: true)).Value;
@@ -60,25 +60,31 @@ internal static partial class SiteBench
         }
     }
 
-    private static void Fill(Harbour harbour, int datasets, int applications)
+    private static async Task FillAsync(Harbour harbour, int datasets, int applications)
     {
         var by = new Actor(new("operator"), Role.Operator, "Operator");
         var categories = Enum.GetValues<DataCategory>();
-        Parallel.For(0, datasets, new ParallelOptions { MaxDegreeOfParallelism = 64 }, n =>
+        var many = new ParallelOptions { MaxDegreeOfParallelism = 256 };
+        DatasetId IdOf(int n) => new(string.Create(CultureInfo.InvariantCulture, $"d-{n:00000}"));
+        Bilingual TitleOf(int n) => new($"{Subjects[n % Subjects.Length]}の登録 {n}", $"Registry of {SubjectsEn[n % Subjects.Length]} {n}");
+        for (var n = 0; n < datasets; n++)
+        {
+            _ = harbour.Warehouse.Register(new DatasetInfo(IdOf(n), new HolderId($"h-{n % 200}"), categories[n % categories.Length], TitleOf(n))).Value;
+        }
+
+        await Parallel.ForAsync(0, datasets, many, async (n, ct) =>
         {
             var subject = n % Subjects.Length;
-            var title = new Bilingual($"{Subjects[subject]}の登録 {n}", $"Registry of {SubjectsEn[subject]} {n}");
-            var id = new DatasetId(string.Create(CultureInfo.InvariantCulture, $"d-{n:00000}"));
-            _ = harbour.Warehouse.Register(new DatasetInfo(id, new HolderId($"h-{n % 200}"), categories[n % categories.Length], title)).Value;
-            _ = harbour.Catalogue.DescribeAsync(
+            var (id, title) = (IdOf(n), TitleOf(n));
+            _ = (await harbour.Catalogue.DescribeAsync(
                 id,
                 new HolderDescription(title, new($"{Subjects[subject]}の人の経過", $"The course of people with {SubjectsEn[subject]}"), new("研究者", "Researchers"), "standard", 30, [SubjectsEn[subject]], "desk@example.org", "monthly"),
-                by).GetAwaiter().GetResult().Value;
-        });
+                by, ct).ConfigureAwait(false)).Value;
+        }).ConfigureAwait(false);
 
         var use = new RequestedUse(new("", ""), new("", ""), "research", [], "{}", new(2016, 1, 1), new(2025, 12, 31), "pseudonymised-v1", [new("r-1")], 12);
         var fee = new FeeQuote("tariff@1.0.0/fixed", [new("base", new("基本利用料", "Base fee"), 1, "application", 50_000, 50_000)], 50_000);
-        Parallel.For(0, applications, new ParallelOptions { MaxDegreeOfParallelism = 64 }, n =>
+        await Parallel.ForAsync(0, applications, many, async (n, ct) =>
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"a-2026-{n:0000}");
             var subject = n % Subjects.Length;
@@ -92,8 +98,8 @@ internal static partial class SiteBench
                 new AccessEvent.Created(new("r-1"), "Minato Medical University"), new AccessEvent.DraftSaved(new(mine, new Dictionary<string, string>())), new AccessEvent.Submitted("common-form@1.0.0", "purposes@1.0.0", [], ["committee"]),
                 n % 10 == 0 ? new AccessEvent.Refused("review-criteria@1.0.0", "Refused by 3 of 3 votes.") : new AccessEvent.Approved("review-criteria@1.0.0", "Approved by 3 of 3 votes.", [], fee),
             ];
-            _ = harbour.Ledger.AppendAsync($"application/{id}", 0, by.Id, [.. events.Select(e => EventJson.Write("access", e))]).GetAwaiter().GetResult().Value;
-        });
+            _ = (await harbour.Ledger.AppendAsync($"application/{id}", 0, by.Id, [.. events.Select(e => EventJson.Write("access", e))], ct: ct).ConfigureAwait(false)).Value;
+        }).ConfigureAwait(false);
     }
 
     private static (double PerSecond, double P50, double P99, int Errors) Measure(Uri address, string path, int seconds)

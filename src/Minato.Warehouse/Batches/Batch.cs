@@ -89,7 +89,7 @@ internal sealed class Batch : IWarehouseBatch
     {
         ObjectDisposedException.ThrowIf(records is null, this);
         Flush();
-        if (warehouse.InfoOf(dataset) is not { } info)
+        if (warehouse.Find(dataset) is not { } info)
         {
             return Finding.Error("warehouse.unknown-dataset", $"Dataset {dataset} is not registered", "Register the dataset before delivering to it");
         }
