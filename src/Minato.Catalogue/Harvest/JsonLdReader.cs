@@ -20,7 +20,7 @@ internal sealed class JsonLdReader
 
     private sealed record TermOf(string Iri, string? Coercion, string? Language, string? Container);
 
-    private sealed record Context(IReadOnlyDictionary<string, TermOf> Terms, string? Vocabulary, string? Language, Uri Root);
+    private sealed record Context(Dictionary<string, TermOf> Terms, string? Vocabulary, string? Language, Uri Root);
 
     /// <exception cref="HarvestException">It is no such JSON-LD, or too large.</exception>
     public static IReadOnlyList<Triple> Read(string text, Uri root)
@@ -265,7 +265,19 @@ internal sealed class JsonLdReader
     private static Term Text(string text, string language) =>
         text.Length > HarvestLimits.LongestText ? throw new HarvestException("A text is too long", 1) : new(text, IsLiteral: true, language.ToLowerInvariant());
 
-    private static IEnumerable<JsonElement> Many(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+    private static IEnumerable<JsonElement> Many(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            yield return value;
+            yield break;
+        }
+
+        foreach (var item in value.EnumerateArray())
+        {
+            yield return item;
+        }
+    }
 
     private string NewBlank() => string.Create(CultureInfo.InvariantCulture, $"_:b{blank++}");
 
