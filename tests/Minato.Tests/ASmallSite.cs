@@ -48,7 +48,7 @@ public sealed class ASmallSite : IAsyncLifetime
         harbour = Harbour.Open(new HarbourOptions(folder, TheVoyage.Root()), Clock);
         new People(folder).Save(
         [
-            new Person(Everybody, "全員", "Everybody", [Role.Citizen, Role.Researcher, Role.Reviewer, Role.CitizenReviewer, Role.Holder, Role.Operator, Role.OutputChecker, Role.Auditor], Clinic.Value),
+            new Person(Everybody, "全員", "Everybody", [Role.Citizen, Role.Researcher, Role.Reviewer, Role.CitizenReviewer, Role.Holder, Role.Operator, Role.OutputChecker, Role.Auditor, Role.ChoiceDesk, Role.Clinician], Clinic.Value),
             new Person(Somebody, "ある人", "Somebody", [Role.Researcher]),
         ]);
         var title = new Bilingual("診療所", "Clinic");
