@@ -65,13 +65,22 @@ public sealed class TheBrowser(TheVoyage voyage) : IAsyncLifetime
                 await door.GotoAsync("/sign-in?returnUrl=/about");
                 await door.Locator($"form:has(input[value='{who}']) button").ClickAsync();
 
-                // The address is enough: that the page has loaded may be told before anybody waits for it.
-                await door.WaitForURLAsync("**/about", new() { WaitUntil = WaitUntilState.Commit });
+                await ArrivedAsync(door, "/about");
                 await door.CloseAsync();
             }
         }
 
         return await context.NewPageAsync();
+    }
+
+    /// <summary>Waits until the page is at an address with that in its path, whether it came there before or comes yet: Playwright's own waiting may wait for ever where it came before.</summary>
+    public static async Task ArrivedAsync(IPage page, string path)
+    {
+        for (var waited = TimeSpan.Zero; !new Uri(page.Url).AbsolutePath.Contains(path, StringComparison.Ordinal); waited += TimeSpan.FromMilliseconds(50))
+        {
+            Assert.True(waited < TimeSpan.FromSeconds(60), $"the page is at {page.Url}, not at {path}");
+            await Task.Delay(50);
+        }
     }
 
     /// <summary>

@@ -57,7 +57,7 @@ public sealed class TheJourneysOfTheOffice(TheVoyage voyage, TheBrowser browser)
         await GoAsync(page, "/catalogue?q=" + Uri.EscapeDataString(T("糖尿病", "diabetes")));
         await GoAsync(page, "/research");
         await page.GetByRole(AriaRole.Button, new() { Name = T("新しい申請を始める", "Begin an application") }).ClickAsync();
-        await page.WaitForURLAsync("**/research/applications/*");
+        await TheBrowser.ArrivedAsync(page, "/research/applications/");
         var id = new Uri(page.Url).Segments[^1];
 
         // The whole form, field by field.
@@ -162,7 +162,7 @@ public sealed class TheJourneysOfTheOffice(TheVoyage voyage, TheBrowser browser)
         await GoAsync(page, $"/research/applications/{id}");
         await ClickAsync(page, T("手数料を確認し、利用を始める", "Accept the fee and begin"));
         await page.GetByRole(AriaRole.Link, new() { Name = T("安全な環境へ", "To the secure environment") }).ClickAsync();
-        await page.WaitForURLAsync("**/research/permits/*");
+        await TheBrowser.ArrivedAsync(page, "/research/permits/");
         await LookAsync(page);
         await GoAsync(page, "/webhooks");
     }

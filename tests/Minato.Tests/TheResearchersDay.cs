@@ -21,7 +21,7 @@ public sealed class TheResearchersDay(TheVoyage voyage, TheBrowser browser) : IC
         await page.GotoAsync($"/research/permits/{permit}?lang=en");
         await page.GetByLabel("Notebook or console in").SelectOptionAsync("Python");
         await page.GetByRole(AriaRole.Button, new() { Name = "Open a notebook" }).ClickAsync();
-        await page.WaitForURLAsync("**/notebook/**", new() { WaitUntil = WaitUntilState.Commit });
+        await TheBrowser.ArrivedAsync(page, "/notebook/");
         await NothingFound(page, "notebook");
 
         // In Python: read, look, fit, draw.
@@ -45,7 +45,7 @@ public sealed class TheResearchersDay(TheVoyage voyage, TheBrowser browser) : IC
         await page.GotoAsync($"/research/permits/{permit}?lang=en");
         await page.GetByLabel("Notebook or console in").SelectOptionAsync("R");
         await page.GetByRole(AriaRole.Button, new() { Name = "Open a notebook" }).ClickAsync();
-        await page.WaitForURLAsync("**/notebook/**", new() { WaitUntil = WaitUntilState.Commit });
+        await TheBrowser.ArrivedAsync(page, "/notebook/");
         var inR = await RunAsync(page, "people <- sql('select gender_concept_id, year_of_birth, count(*) as n from person group by all')\ncat(sprintf('slope %.6f\\n', coef(lm(n ~ year_of_birth, data = people))[2]))", byKeyboard: true);
         Assert.Equal(Slope(inPython), Slope(inR));
         await page.GetByRole(AriaRole.Button, new() { Name = "Save and end" }).ClickAsync();
