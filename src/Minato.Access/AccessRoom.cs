@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Minato.Catalogue;
 using Minato.Ledger;
 
@@ -26,6 +28,10 @@ public sealed class AccessRoom : IAccessDesk
     private readonly PermitSeal seal;
     private readonly Kept<IReadOnlyList<ApplicationView>> published = new();
     private readonly Kept<AccessFigures> figures = new();
+    private readonly Kept<PublishedUses> uses = new();
+
+    /// <summary>Used within <see cref="published"/> alone, by one thread at a time.</summary>
+    private readonly Dictionary<ApplicationId, (ApplicationCase Of, long Hour, ApplicationView View)> publicViews = [];
     private readonly Kept<IReadOnlyList<RunningClock>> running = new();
 
     private AccessRoom(AccessRules rules, ClockDesk clocks, PermitSeal seal, ILedger ledger, TimeProvider clock)
@@ -162,7 +168,36 @@ public sealed class AccessRoom : IAccessDesk
     public IReadOnlyList<ApplicationView> Published => published.Get(applications.Version, clock.GetUtcNow(), () =>
     {
         string[] fields = [.. PublicFields];
-        return [.. applications.All.Where(a => a.DecidedAt is not null).OrderByDescending(a => a.DecidedAt).Select(a => ViewFor.Public(Office(a), fields))];
+        var hour = clock.GetUtcNow().ToUnixTimeSeconds() / 3600;
+        return [.. applications.All.Where(a => a.DecidedAt is not null).OrderByDescending(a => a.DecidedAt).Select(View)];
+
+        // Only what changed is made anew: the register of a nation has very many entries.
+        ApplicationView View(ApplicationCase a)
+        {
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(publicViews, a.Id, out _);
+            if (!ReferenceEquals(known.Of, a) || known.Hour != hour)
+            {
+                known = (a, hour, ViewFor.Public(Office(a), fields));
+            }
+
+            return known.View;
+        }
+    });
+
+    public ApplicationView? FindPublished(ApplicationId application) =>
+        applications.Find(StreamOf(application)) is { DecidedAt: not null } a ? ViewFor.Public(Office(a), [.. PublicFields]) : null;
+
+    public ApplicationView? FindPublished(PermitId permit) => CaseOf(permit) is { } a ? FindPublished(a.Id) : null;
+
+    public PublishedUses Uses => uses.Get(applications.Version, clock.GetUtcNow(), () =>
+    {
+        static IReadOnlyList<(string, int)> Count(IEnumerable<string> of) => [.. of.CountBy(x => x).Select(x => (x.Key, x.Value))];
+        var all = Published;
+        return new PublishedUses(
+            Count(all.Select(a => a.Draft?.Use.Purpose ?? "")),
+            [.. Count(all.SelectMany(a => a.Draft?.Use.Datasets ?? []).Select(d => d.Dataset.Value)).OrderByDescending(x => x.Item2).ThenBy(x => x.Item1, StringComparer.Ordinal).Take(12)],
+            [.. Count(all.Select(a => JapaneseDay.Of(a.DecidedAt!.Value).ToString("yyyy-MM", CultureInfo.InvariantCulture))).OrderBy(x => x.Item1, StringComparer.Ordinal).TakeLast(24)],
+            all.Count(a => a.Permit is not null));
     });
 
     public IReadOnlyList<Criterion> CriteriaFor(ApplicationId application) =>

@@ -338,6 +338,9 @@ public sealed record Criterion(string Id, bool Essential, Bilingual Label, Bilin
 /// <summary>How the review is doing (I4, I7). Days are medians over decided applications, without the time spent waiting for answers.</summary>
 public sealed record AccessFigures(int Submitted, int Deciding, int Approved, int Refused, int InForce, double? MedianDaysToDecision, double ShareOfCitizenVotes);
 
+/// <summary>The register of decided uses, counted: by purpose, by dataset (the twelve most asked for), by month of decision (the last 24, oldest first), and how many have a permit.</summary>
+public sealed record PublishedUses(IReadOnlyList<(string Purpose, int Count)> ByPurpose, IReadOnlyList<(string Dataset, int Count)> ByDataset, IReadOnlyList<(string Month, int Count)> ByMonth, int Permitted);
+
 /// <summary>Applications, review, permits, fees. Every refusal says which rule of the table refused.</summary>
 public interface IAccess
 {
@@ -396,6 +399,14 @@ public sealed record RequiredWhen(string Field, IReadOnlyList<string> Values);
 /// <summary>What the window needs beside the port: the standards in force, an estimate, the figures.</summary>
 public interface IAccessDesk : IAccess
 {
+    /// <summary>One entry of <see cref="IAccess.Published"/>; null where it is none.</summary>
+    ApplicationView? FindPublished(ApplicationId application);
+
+    /// <summary>The entry of a permit.</summary>
+    ApplicationView? FindPublished(PermitId permit);
+
+    PublishedUses Uses { get; }
+
     /// <summary>Who may do what in which state: the one table.</summary>
     IReadOnlyList<PermissionRule> Permissions { get; }
 

@@ -30,7 +30,7 @@ public sealed class PersonalInbox(ILinkage linkage, IAccessDesk access, IOptOut 
     {
         foreach (var of in uses.GroupBy(u => u.Permit))
         {
-            var study = access.Published.FirstOrDefault(a => a.Permit?.Id == of.Key);
+            var study = access.FindPublished(of.Key);
             var title = study?.Draft?.Use.Title ?? new Bilingual(of.Key.Value, of.Key.Value);
             foreach (var use in of)
             {

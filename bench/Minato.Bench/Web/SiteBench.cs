@@ -39,15 +39,18 @@ internal static partial class SiteBench
             var address = new Uri($"http://127.0.0.1:{FreePort()}/");
             var app = Site.Build(harbour, new SiteOptions(address, ChooseWhoYouAre: true)).Value;
             app.StartAsync().GetAwaiter().GetResult();
+            Measure(folder, datasets, address, "/", 4);
             Console.WriteLine($"{"wrk, 2 threads, 16 connections, 8 s",-58}{"requests/s",12}{"p50 ms",9}{"p99 ms",9}{"errors",8}");
             foreach (var (name, path) in new[]
             {
                 ("home", "/"), ("catalogue, first page", "/catalogue"), ("catalogue, search", $"/catalogue?q={Uri.EscapeDataString("糖尿病")}"), ("search, API", "/api/v1/catalogue/search?text=dementia"),
-                ("one dataset", "/catalogue/d-00042"), ("register of uses", "/uses"), ("one use", "/uses/a-2026-0042"), ("figures", "/figures"), ("about", "/about"),
+                ("one dataset", "/catalogue/d-00042"), ("register of uses", "/uses"), ("uses, search", $"/uses?q={Uri.EscapeDataString("ぜんそく")}"), ("one use", "/uses/a-2026-0042"), ("figures", "/figures"), ("about", "/about"),
+                ("a search, made anew", $"/catalogue?q={Uri.EscapeDataString("糖尿病")}&n=#"), ("API search, made anew", "/api/v1/catalogue/search?text=dementia&n=#"),
+                ("datasets, one after the other", "/catalogue/d-0#"), ("uses, one after the other", "/uses/a-2026-#"), ("home, made anew", "/?n=#"), ("figures, made anew", "/figures?n=#"),
             })
             {
-                Measure(address, path, 1);
-                var (perSecond, p50, p99, errors) = Measure(address, path, 8);
+                Measure(folder, datasets, address, path, 1);
+                var (perSecond, p50, p99, errors) = Measure(folder, datasets, address, path, 8);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name + "  " + path,-58}{perSecond,12:N0}{p50,9:0.0}{p99,9:0.0}{errors,8}"));
             }
 
@@ -102,9 +105,16 @@ internal static partial class SiteBench
         }).ConfigureAwait(false);
     }
 
-    private static (double PerSecond, double P50, double P99, int Errors) Measure(Uri address, string path, int seconds)
+    /// <summary>A <c>#</c> in the path is another number of four digits with each request, so that what is kept for everybody does not help: the page is made anew.</summary>
+    private static (double PerSecond, double P50, double P99, int Errors) Measure(string folder, int below, Uri address, string path, int seconds)
     {
-        using var wrk = Process.Start(new ProcessStartInfo("/usr/bin/wrk", ["-t2", "-c16", $"-d{seconds}s", "--latency", new Uri(address, path).AbsoluteUri]) { RedirectStandardOutput = true })!;
+        var script = Path.Combine(folder, "request.lua");
+        File.WriteAllText(script, $$"""
+            function init(args) math.randomseed(tonumber(tostring({}):match("0x(%x+)"), 16) % 2147483647) end
+            function request() return wrk.format("GET", (("{{path}}"):gsub("#", string.format("%04d", math.random(0, {{below - 1}})))) ) end
+            """);
+        using var wrk = Process.Start(new ProcessStartInfo("/usr/bin/wrk", ["-t2", "-c16", $"-d{seconds}s", "--latency", .. path.Contains('#', StringComparison.Ordinal) ? new[] { "-s", script } : [],
+            new Uri(address, path.Split('#')[0]).AbsoluteUri]) { RedirectStandardOutput = true })!;
         var said = wrk.StandardOutput.ReadToEnd();
         wrk.WaitForExit();
         return (double.Parse(PerSecond().Match(said).Groups[1].Value, CultureInfo.InvariantCulture), Milliseconds(said, "50%"), Milliseconds(said, "99%"),

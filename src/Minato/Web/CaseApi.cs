@@ -36,7 +36,7 @@ internal static class CaseApi
         open.MapGet("/report", () => new
         {
             h.Access.Figures,
-            byPurpose = h.Access.Published.GroupBy(a => a.Draft?.Use.Purpose ?? "").ToDictionary(g => g.Key, g => g.Count()),
+            byPurpose = h.Access.Uses.ByPurpose.ToDictionary(g => g.Purpose, g => g.Count),
             byMonth = h.Access.Published.Where(a => a.DecidedAt is not null).GroupBy(a => JapaneseDay.Of(a.DecidedAt!.Value).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)).OrderBy(g => g.Key).ToDictionary(g => g.Key, g => g.Count()),
             results = h.Access.Published.Sum(a => a.Results.Count),
             releases = h.Release.Published.Count(s => s.IsOut),

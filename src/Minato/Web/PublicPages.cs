@@ -7,8 +7,8 @@ using Minato.Portal;
 namespace Minato.Web;
 
 /// <summary>
-/// Keeps what visitors without a session are shown: for half a minute, by path, query and language, and as long as nothing was written to the ledger. Never what a signed-in
-/// person sees, nor an answer that sets a cookie (a form does).
+/// Keeps what visitors without a session are shown: for half a minute, by path, language and page, and as long as nothing was written to the ledger. Never what a signed-in
+/// person sees, nor an answer that sets a cookie (a form does), nor the answer to a question: there are as many as people can think of, and they would push out what many read.
 /// </summary>
 internal sealed class PublicPages(ILedger ledger) : IOutputCachePolicy
 {
@@ -20,11 +20,13 @@ internal sealed class PublicPages(ILedger ledger) : IOutputCachePolicy
         "/", "/catalogue", "/uses", "/releases", "/figures", "/about", "/words", "/questions", "/who-sees-what", "/open-data", "/reports", "/ledger", "/guide", "/feed", "/api/v1/catalogue", "/api/v1/uses", "/api/v1/releases", "/api/v1/report",
     ];
 
+    private static readonly HashSet<string> KeptBy = new(StringComparer.OrdinalIgnoreCase) { "lang", "from", "size" };
+
     public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
         var http = context.HttpContext;
         var may = HttpMethods.IsGet(http.Request.Method) && http.User.Identity?.IsAuthenticated != true && http.Request.Headers.Authorization.Count == 0 && !http.Request.Headers.ContainsKey("If-None-Match")
-            && IsKept(http.Request.Path) && http.Request.QueryString.Value?.Length is null or < 200;
+            && IsKept(http.Request.Path) && http.Request.Query.All(q => KeptBy.Contains(q.Key) && q.Value.ToString().Length <= 10);
         context.EnableOutputCaching = true;
         context.AllowCacheLookup = context.AllowCacheStorage = may;
         context.AllowLocking = true;
