@@ -79,7 +79,10 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
         var rows = (long)sizes[0]!;
         var shown = rows >= smallCell && WithEnoughPeople(shape, "1", ["1"], hasPersons).Count == 1;
         rowsByTable[shape.Name] = shown ? rows : null;
-        var ranges = shown ? Ranges(shape, [.. columns.Select((c, i) => (c.Column, c.Kind, Present: (long)sizes[1 + i]!))]) : [];
+
+        // Of a genome it is told that it is there, and how much: no value of it.
+        var values = shown && shape.Name != WarehouseRoom.Variants;
+        var ranges = values ? Ranges(shape, [.. columns.Select((c, i) => (c.Column, c.Kind, Present: (long)sizes[1 + i]!))]) : [];
         foreach (var ((column, kind), i) in columns.Select((c, i) => (c, i)))
         {
             var present = (long)sizes[1 + i]!;
@@ -88,7 +91,7 @@ internal sealed class FactCounter(ITableSession session, Snapshot snapshot, IRea
             var (low, high) = ranges.GetValueOrDefault(column.Name);
             variables.Add(new VariableDescription(
                 shape.Name, column.Name, column.Type.ToString(), shown ? rows : null, tells ? Rounded.Share(missing, rows) : null, low, high,
-                shown && kind is VariableKind.Concept or VariableKind.Category && present >= smallCell ? Frequent(shape, column, kind, hasPersons) : []));
+                values && kind is VariableKind.Concept or VariableKind.Category && present >= smallCell ? Frequent(shape, column, kind, hasPersons) : []));
 
             // A column that this kind of dataset never fills is no gap.
             if (kind is not VariableKind.Identifier && present > 0)

@@ -87,6 +87,12 @@ public enum FactKind
 
     /// <summary>That a document of a kind exists (Code, a LOINC document type): never its text or title. What was read out of it are facts of their own.</summary>
     Note,
+
+    /// <summary>
+    /// One allele that a genome carries: Code the contig, Unit the reference, Value the position as VCF counts it, <see cref="HealthFact.Identifier"/> <c>REF/ALT</c>, ValueCode the genotype (1 this allele,
+    /// 0 the reference, x another), Quantity the copies. Names its person by itself: for a table that only a permit of genomes opens.
+    /// </summary>
+    Variant,
 }
 
 /// <summary>Where a fact was read in a note, and how surely: the words themselves stay with their holder.</summary>

@@ -28,6 +28,9 @@ public sealed record WarehouseOptions(string Folder)
 /// <summary>The room's door.</summary>
 public static class WarehouseRoom
 {
+    /// <summary>The table of genomes' variants: told apart from all others wherever rows are given or shown (A6).</summary>
+    public const string Variants = "variant_occurrence";
+
     /// <summary>The shapes of all tables of the CDM as every warehouse has them, by name.</summary>
     public static IReadOnlyDictionary<string, TableShape> Shapes => Minato.Warehouse.Shapes.CdmTables.ByName;
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Minato.Formats.Tests;
 
-/// <summary>VCF 4.x: what a file holds of each sample is told, the variants themselves are not. The samples belong to nobody.</summary>
+/// <summary>VCF 4.x: what a file holds of each sample is told, and what it carries by megabase, apart from everything else. The samples belong to nobody.</summary>
 public sealed class VcfTests
 {
     internal const string Genome = """
@@ -25,15 +25,56 @@ public sealed class VcfTests
     private static string[] Facts(DeliveredRecord r) =>
         [.. r.Facts.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Kind} {f.System} {f.Code} {f.ValueCode} {f.Value}/{f.Quantity} {f.Start:yyyyMMdd}"))];
 
+    private static DeliveredRecord[] Held(Reading read) => [.. read.Records.Where(r => r.Key.StartsWith("vcf-h-", StringComparison.Ordinal))];
+
+    private static DeliveredRecord[] Regions(Reading read) => [.. read.Records.Where(r => r.Key.StartsWith("vcf-v-", StringComparison.Ordinal))];
+
+    private static string[] Variants(DeliveredRecord r) =>
+        [.. r.Facts.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Code}:{f.Value} {f.Identifier} {f.ValueCode} x{f.Quantity} {f.Unit} {f.Line}"))];
+
     [Fact]
-    public void Each_sample_says_what_it_holds_by_region_and_no_variant_leaves_the_file()
+    public void What_each_sample_carries_is_a_record_of_each_megabase_an_allele_a_fact()
     {
         var read = Reading.Of("genome.vcf", Genome);
+        Assert.All(Regions(read).SelectMany(r => r.Facts), f => Assert.Equal(FactKind.Variant, f.Kind));
+        Assert.Equal(["77001", "77002", "77001", "77002"], Regions(read).Select(r => r.Identity.LocalPatientId));
+        Assert.Equal(
+            [["chr1:200 C/T 1/x x1 GRCh38 11", "chr1:200 C/<DEL> x/1 x1 GRCh38 11"], ["chr1:100 C/T 0|1 x1 GRCh38 10"], [], ["chr2:300 G/]chr1:100]G 1 x1 GRCh38 12"]],
+            Regions(read).Select(Variants));
+        Assert.Equal(6, read.Records.Select(r => r.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_genome_called_again_takes_the_place_of_the_same_megabases_also_where_it_carries_nothing_now()
+    {
+        var lines = Genome.Replace("chr2\t300", "chr1\t2500000").Replace("chr2\t400", "chr1\t9000001");
+        var read = Regions(Reading.Of("genome.vcf", lines));
+        Assert.Equal(2 * 10, read.Length);
+        Assert.Equal([2, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], read.Select(r => r.Facts.Count));
+        Assert.Equal(read.Select(r => r.Key), Regions(Reading.Of("again.vcf", lines.Replace("0|1:8", "1|1:8"))).Select(r => r.Key));
+        Assert.Empty(read.Select(r => r.Key).Intersect(Regions(Reading.Of("other.vcf", lines.Replace("GRCh38", "GRCh37"))).Select(r => r.Key)));
+    }
+
+    [Fact]
+    public void A_file_that_goes_back_to_a_region_is_read_with_a_warning_and_loses_nothing()
+    {
+        var read = Reading.Of("genome.vcf", Genome.Replace("chr2\t400\t.\tGA\t*", "chr1\t400\t.\tGA\tG"));
         Assert.Empty(read.Bad);
-        Assert.Equal(["Observation minato genome-held GRCh38 1/ 20240506", "Observation minato genome-region chr1 1/2 20240506", "Observation minato genome-region chr2 0/1 20240506"], Facts(read.Records[0]));
-        Assert.Equal(["Observation minato genome-held GRCh38 3/ 20240506", "Observation minato genome-region chr1 1/1 20240506", "Observation minato genome-region chr2 2/2 20240506"], Facts(read.Records[1]));
-        Assert.Equal(["77001", "77002"], read.Records.Select(r => r.Identity.LocalPatientId));
-        Assert.NotEqual(read.Records[0].Key, read.Records[1].Key);
+        Assert.Equal("vcf.order", read.RemarkCodes.Single(c => c != "vcf.no-line-end"));
+        Assert.Equal([2, 1, 0, 1, 0, 1], Regions(read).Select(r => r.Facts.Count));
+        Assert.Equal(6, Regions(read).Select(r => r.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public void Each_sample_says_what_it_holds_by_region()
+    {
+        var read = Reading.Of("genome.vcf", Genome);
+        var held = Held(read);
+        Assert.Empty(read.Bad);
+        Assert.Equal(["Observation minato genome-held GRCh38 1/ 20240506", "Observation minato genome-region chr1 1/2 20240506", "Observation minato genome-region chr2 0/1 20240506"], Facts(held[0]));
+        Assert.Equal(["Observation minato genome-held GRCh38 3/ 20240506", "Observation minato genome-region chr1 1/1 20240506", "Observation minato genome-region chr2 2/2 20240506"], Facts(held[1]));
+        Assert.Equal(["77001", "77002"], held.Select(r => r.Identity.LocalPatientId));
+        Assert.NotEqual(held[0].Key, held[1].Key);
         Assert.DoesNotContain("rs1", read.MedicalHalf + read.Said);
         Assert.DoesNotContain("77001", read.MedicalHalf + read.Said);
     }
@@ -41,9 +82,9 @@ public sealed class VcfTests
     [Fact]
     public void The_same_sample_and_contigs_are_the_same_record_and_other_contigs_another()
     {
-        var whole = Reading.Of("genome.vcf", Genome).Records[0].Key;
-        Assert.Equal(whole, Reading.Of("again.vcf", Genome.Replace("0|0:12", "0|1:12")).Records[0].Key);
-        Assert.NotEqual(whole, Reading.Of("other.vcf", Genome.Replace("chr2\t", "chr3\t")).Records[0].Key);
+        var whole = Held(Reading.Of("genome.vcf", Genome))[0].Key;
+        Assert.Equal(whole, Held(Reading.Of("again.vcf", Genome.Replace("0|0:12", "0|1:12")))[0].Key);
+        Assert.NotEqual(whole, Held(Reading.Of("other.vcf", Genome.Replace("chr2\t", "chr3\t")))[0].Key);
     }
 
     [Theory]
@@ -65,8 +106,8 @@ public sealed class VcfTests
         var read = Reading.Of("genome.vcf", Genome.Replace(was, became));
         var bad = Assert.Single(read.Bad).Finding;
         Assert.Equal(("vcf.line", field, 10L), (bad.Code, bad.Place.Field, bad.Place.Line!.Value));
-        Assert.Equal(2, read.Records.Count);
-        Assert.Equal("Observation minato genome-region chr1 1/1 20240506", Facts(read.Records[0])[1]);
+        Assert.Equal(2, Held(read).Length);
+        Assert.Equal("Observation minato genome-region chr1 1/1 20240506", Facts(Held(read)[0])[1]);
         Assert.DoesNotContain("花子", read.Said);
     }
 
@@ -98,7 +139,8 @@ public sealed class VcfTests
         var read = Reading.Of("genome.vcf", Genome + "\n" + string.Concat(Enumerable.Repeat("nonsense\n", 5000)));
         Assert.Equal(1001, read.Bad.Count);
         Assert.Equal("vcf.too-many-faults", read.BadCodes.Last());
-        Assert.Empty(read.Records);
+        Assert.Empty(Held(read));
+        Assert.Equal(2, Regions(read).Length);
     }
 
     [Fact]

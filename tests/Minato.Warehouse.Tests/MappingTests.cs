@@ -57,6 +57,22 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public void Variants_have_a_table_of_their_own_and_a_region_sent_again_takes_the_place_of_the_former()
+    {
+        using var quay = new Quay();
+        static HealthFact Variant(int at, string alleles, string genotype, int copies) =>
+            new() { Kind = FactKind.Variant, Start = Quay.Day("2024-05-06"), System = CodeSystem.Minato, Code = "chr7", Unit = "GRCh38", Value = at, Identifier = alleles, ValueCode = genotype, Quantity = copies };
+        var longest = new string('A', 300);
+        quay.Deliver("d", (1, "r7", [Variant(55019021, "C/T", "0/1", 1), Variant(55019300, "G/<DEL>", "1/1", 2)]), (2, "r8", [Variant(55019021, "C/" + longest, "1|x", 1)]));
+        Assert.Equal(
+            [$"p1|2024-05-06|GRCh38|chr7|55019021|C|T|0/1|1", "p1|2024-05-06|GRCh38|chr7|55019300|G|<DEL>|1/1|2", $"p2|2024-05-06|GRCh38|chr7|55019021|C|{longest}|1|x|1"],
+            quay.Read("select person_id, variant_date, reference_sequence, chromosome, position, reference_allele, alternate_allele, genotype, copies from variant_occurrence order by 1, 5"));
+        Assert.Equal(["0"], quay.Read("select count(*) from observation"));
+        quay.Deliver("again", (1, "r7", [Variant(55019300, "G/<DEL>", "0/1", 1)]));
+        Assert.Equal(["p1|55019300|1", "p2|55019021|1"], quay.Read("select person_id, position, copies from variant_occurrence order by 1, 2"));
+    }
+
+    [Fact]
     public async Task A_ward_is_a_part_of_its_stay_and_a_ward_without_a_stay_is_said()
     {
         using var quay = new Quay();

@@ -18,7 +18,7 @@ public sealed class OutsideFilesTests
             using var quay = new Quay();
             using var session = quay.Room.OpenSession();
             using var archive = ZipFile.OpenRead(zip);
-            foreach (var (name, shape) in quay.Room.Shapes.Where(s => s.Key is not ("death_signal" or "image_occurrence")))
+            foreach (var (name, shape) in quay.Room.Shapes.Where(s => s.Key is not ("death_signal" or "image_occurrence" or "variant_occurrence")))
             {
                 var path = Path.Combine(folder.FullName, name + ".parquet");
                 archive.GetEntry($"Synthea27NjParquet/{name}.parquet")!.ExtractToFile(path);

@@ -156,6 +156,7 @@ internal static class SomeFacts
             Of(FactKind.Device, CodeSystem.OtherPrefix + "material", "710010") with { Identifier = Any("(01)04912345678904(21)S9", null) }, Of(FactKind.Device, CodeSystem.Udi, "04912345678904"),
             Of(FactKind.Specimen, CodeSystem.Snomed, "119297000"), Of(FactKind.Image, CodeSystem.Dicom, Any("CT", "MR")) with { Identifier = $"2.25.{random.Next()}" },
             Of(FactKind.Note, CodeSystem.Loinc, "18842-5"), Of(FactKind.Cost, "", "") with { Unit = "JPY" }, new() { Kind = FactKind.Coverage, Start = new DateOnly(day.Year, day.Month, 1) },
+            new() { Kind = FactKind.Variant, Start = day, System = CodeSystem.Minato, Code = "chr7", Unit = "GRCh38", Value = random.Next(1, 159_000_000), Identifier = Any("C/T", "G/<DEL>", "C/" + new string('A', 5000)), ValueCode = "0/1", Quantity = 1 },
             .. random.Next(6) == 0 ? (HealthFact[])[Of(FactKind.Death, CodeSystem.Icd10, Any("I219", "", "R99"))] : [],
         ];
     }

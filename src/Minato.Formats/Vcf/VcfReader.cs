@@ -6,8 +6,8 @@ using Minato.Formats.Text;
 namespace Minato.Formats.Vcf;
 
 /// <summary>
-/// VCF 4.x. A genome names its person by itself (A6), so no variant becomes a row of the general tables: each sample is one record that says
-/// which reference, and how many variants it carries and had called on each contig. Every line is checked against the header.
+/// VCF 4.x. A genome names its person by itself (A6), so no variant becomes a row of the general tables: what a sample carries are records of one megabase each, for a table
+/// of their own, and one record says which reference, and how many variants it carries and had called on each contig. Every line is checked against the header.
 /// </summary>
 internal sealed class VcfReader : IFormatReader
 {
@@ -39,6 +39,7 @@ internal sealed class VcfReader : IFormatReader
         }
 
         var counts = new Carried(header.Samples.Length);
+        var regions = new Megabases(header);
         var bad = 0;
         long variants = 0;
         while (lines.Next())
@@ -53,18 +54,24 @@ internal sealed class VcfReader : IFormatReader
             {
                 yield return Bad("vcf.line-too-long", $"The line is longer than {LongestLine >> 20} MiB", "Split the file by samples", lines, fileName, null);
             }
-            else if (Take(lines.Line, header, counts, lines.Number, tally) is { } fault)
+            else if (Take(lines.Line, header, counts, regions, lines.Number, tally) is { } fault)
             {
-                yield return Bad("vcf.line", fault.Reason, "Correct the line as the VCF specification says; it was left out of the counts", lines, fileName, fault.Field);
+                yield return Bad("vcf.line", fault.Reason, "Correct the line as the VCF specification says; it was left out", lines, fileName, fault.Field);
             }
             else
             {
+                foreach (var record in regions.Taken(fileName))
+                {
+                    ct.ThrowIfCancellationRequested();
+                    yield return new ReadItem.Good(record);
+                }
+
                 continue;
             }
 
             if (++bad == MostBad)
             {
-                yield return Bad("vcf.too-many-faults", $"More than {MostBad} lines have faults; the file was not read to its end and gives no record", "Check the file with a validator, and send it again", lines, fileName, null);
+                yield return Bad("vcf.too-many-faults", $"More than {MostBad} lines have faults; the file was not read to its end; the regions before are kept, and no sample is said to be held", "Check the file with a validator, and send it again", lines, fileName, null);
                 yield break;
             }
         }
@@ -81,6 +88,13 @@ internal sealed class VcfReader : IFormatReader
         if (header.Date is null)
         {
             tally.Warn("vcf.no-date", "header that does not say when the file was made; its samples were taken without facts, for a fact has a day", 1, "Write ##fileDate=YYYYMMDD", "fileDate");
+        }
+
+        regions.Leave();
+        foreach (var record in regions.Taken(fileName))
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return new ReadItem.Good(record);
         }
 
         for (var i = 0; i < header.Samples.Length; i++)
@@ -123,7 +137,7 @@ internal sealed class VcfReader : IFormatReader
         return Bad("vcf.header", "The file ends before its column line", "Send the file again, whole", lines, file, "#CHROM");
     }
 
-    private static VcfFault? Take(ReadOnlySpan<byte> line, VcfHeader header, Carried counts, long number, Tally tally)
+    private static VcfFault? Take(ReadOnlySpan<byte> line, VcfHeader header, Carried counts, Megabases regions, long number, Tally tally)
     {
         if (!VcfColumns.TryCut(line, header.HasGenotypes, out var columns))
         {
@@ -140,6 +154,16 @@ internal sealed class VcfReader : IFormatReader
             return new VcfFault("line", "The line has not as many samples as the header");
         }
 
+        if (regions.Begin(columns, number, out var position, out var isAgain) is { } misplaced)
+        {
+            return misplaced;
+        }
+
+        if (isAgain)
+        {
+            tally.Warn("vcf.order", "line that goes back to a region that was left: a later file cannot take this one's place there", number, "Sort the file by contig and position");
+        }
+
         var hasGenotype = columns.Format.StartsWith("GT"u8) && columns.Format is [_, _] or [_, _, (byte)':', ..];
         var at = 0;
         foreach (var part in columns.Samples.Split((byte)'\t'))
@@ -150,7 +174,19 @@ internal sealed class VcfReader : IFormatReader
                 return wrong;
             }
 
+            if (carries)
+            {
+                var sample = columns.Samples[part];
+                regions.Carries(at, sample.IndexOf((byte)':') is >= 0 and var end ? sample[..end] : sample);
+            }
+
             counts.Mark(at++, carries, called);
+        }
+
+        if (regions.Take(columns, position, number) is { } tooMany)
+        {
+            counts.Forget();
+            return tooMany;
         }
 
         if (!counts.Count(columns.Contig, MostContigs, MostCounts))

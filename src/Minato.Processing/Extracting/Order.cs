@@ -16,6 +16,9 @@ internal sealed record Order(
     IReadOnlyList<(DatasetInfo Info, Snapshot Snapshot, DatasetGrant Grant)> Datasets,
     IReadOnlyList<StandingEvidence> Standings)
 {
+    /// <summary>What tells one allele from another.</summary>
+    public static IReadOnlyList<string> Alleles { get; } = ["reference_sequence", "chromosome", "position", "reference_allele", "alternate_allele"];
+
     /// <summary>Tables to be handed over, in the CDM's order.</summary>
     public IReadOnlyList<CdmTable> Tables { get; } =
         [.. CdmTable.All.Where(t => Datasets.Any(d => d.Grant.Tables.Any(g => g.Table == t.Name)))];
@@ -133,6 +136,18 @@ internal sealed record Order(
             {
                 findings.Add(Finding.Error("processing.table-unknown", "The permit names a table that cannot be handed over", $"Use one of {string.Join(", ", CdmTable.All.Select(t => t.Name))}", place));
                 continue;
+            }
+
+            if (table.Table == WarehouseRoom.Variants && standard is not null && standard.Media is not { Vcf: true })
+            {
+                findings.Add(Finding.Error("media.not-granted", "The processing standard gives no genomes", "Apply under a standard that does", place));
+                continue;
+            }
+
+            if (table.Table == WarehouseRoom.Variants && standard?.Media?.LeastCarriers > 1
+                && Alleles.Where(c => !table.Columns.Contains(c) || standard.Tables.GetValueOrDefault(table.Table)?.For(c) is null).ToArray() is { Length: > 0 } lacking)
+            {
+                findings.Add(Finding.Error("processing.alleles", $"The processing standard leaves out alleles that few carry, and what tells alleles apart is not granted: {string.Join(", ", lacking)}", "Amend the permit", place));
             }
 
             var rule = standard?.Tables.GetValueOrDefault(table.Table);

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Minato.Access;
 using Minato.Processing.Linked;
+using Minato.Processing.Media;
 using Minato.Processing.Standards;
 using Minato.Tables;
 using Minato.Tables.Queries;
+using Minato.Warehouse;
 using static Minato.Tables.Queries.Expr;
 
 namespace Minato.Processing.Extracting;
@@ -82,6 +84,12 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
             RareRows += leftOut;
         }
 
+        if (table.Name == WarehouseRoom.Variants && order.Standard.Media is { LeastCarriers: > 1 } genomes)
+        {
+            (kept, var leftOut) = CarriedByEnough(kept, genomes.LeastCarriers);
+            RareRows += leftOut;
+        }
+
         var own = OwnNumber(table, columns);
         var references = columns.Where(c => c.Column.Name != own && c.Actions.Any(a => a is ColumnAction.Renumber)).Select(c => c.Column.Name).ToArray();
         foreach (var column in references)
@@ -128,7 +136,7 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         var use = order.Permit.Use;
         var key = shapes[table.Name].Columns.Any(c => c.Name == table.Name + "_id") ? Col(table.Name + "_id") : Null(ColumnType.Integer);
         var parts = recipients.Datasets.Select((linked, i) => (linked, order.Datasets[i].Grant, i)).Where(x => granted(x.Grant).Count > 0)
-            .Select(x => x.linked.Rows(table, shapes[table.Name], use.StudyFrom, use.StudyTo).Select([
+            .Select(x => OfRegions(x.linked.Rows(table, shapes[table.Name], use.StudyFrom, use.StudyTo)).Select([
                 (Recipients.Person, Col(Recipients.Person)),
                 (Recipients.Number, Col(Recipients.Number)),
                 (Source, (long)byName[x.i]),
@@ -136,6 +144,18 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
                 (ColumnAction.ShiftColumn, Col(ColumnAction.ShiftColumn)),
                 .. columns.Select(c => (c.Name, granted(x.Grant).Contains(c.Name) ? Col(c.Name) : Null(c.Type)))])).ToArray();
         return parts.Length == 0 ? null : parts[0].Union(parts[1..]);
+
+        // A genome is given by the regions of the standard (A6).
+        Query OfRegions(Query rows) =>
+            table.Name == WarehouseRoom.Variants && order.Standard.Media?.Regions is { } regions ? rows.Where(GenomeRegion.Holds([.. regions.Select(r => GenomeRegion.Parse(r)!)])) : rows;
+    }
+
+    /// <summary>Without the alleles that fewer of the recipients carry.</summary>
+    private (Query Rows, long LeftOut) CarriedByEnough(Query rows, int least)
+    {
+        var enough = rows.GroupBy(Order.Alleles, Folded.CountDistinct("persons", Recipients.Person)).Where(Col("persons").Ge(least)).Prefixed("enough_");
+        var kept = rows.SemiJoin(enough, All([.. Order.Alleles.Select(c => Col(c).Eq(Col("enough_" + c)))]));
+        return (kept, session.CountRows(rows) - session.CountRows(kept));
     }
 
     /// <summary>The table's own key where its new numbers are simply the rows' positions: no other column refers to them.</summary>

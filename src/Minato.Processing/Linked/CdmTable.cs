@@ -1,4 +1,5 @@
 using Minato.Processing.Cohorts;
+using Minato.Warehouse;
 
 namespace Minato.Processing.Linked;
 
@@ -24,6 +25,7 @@ internal sealed record CdmTable(string Name, CohortDomain? Domain, string? Start
         new("death_signal", null, "death_date", null, "cause_concept_id", "cause_source_value"),
         new("payer_plan_period", CohortDomain.PayerPlanPeriod, "payer_plan_period_start_date", "payer_plan_period_end_date", "payer_concept_id", null),
         new("dose_era", CohortDomain.DoseEra, "dose_era_start_date", "dose_era_end_date", "drug_concept_id", null),
+        new(WarehouseRoom.Variants, null, "variant_date", null, null, null),
         new("cost", null, "incurred_date", null, "cost_concept_id", null),
     ];
 

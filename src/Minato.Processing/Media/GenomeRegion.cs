@@ -1,4 +1,5 @@
 using System.Globalization;
+using Minato.Tables.Queries;
 
 namespace Minato.Processing.Media;
 
@@ -22,6 +23,11 @@ internal sealed record GenomeRegion(string Contig, long From, long To)
             ? new(text[..colon], from, to)
             : null;
     }
+
+    /// <summary>Whether a row of the table of variants begins inside one of them.</summary>
+    public static Expr Holds(IReadOnlyList<GenomeRegion> regions) => Expr.Any([.. regions.Select(r => r.To == long.MaxValue && r.From <= 1
+        ? Expr.Col("chromosome").Eq(r.Contig)
+        : Expr.All(Expr.Col("chromosome").Eq(r.Contig), Expr.Col("position").Between(r.From, r.To)))]);
 
     public bool Meets(string contig, long from, long to) => contig == Contig && from <= To && to >= From;
 }

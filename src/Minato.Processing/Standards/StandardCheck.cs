@@ -78,6 +78,11 @@ internal static class StandardCheck
             yield return Finding.Error("standard.media-outside", "Images and genomes stay in the secure environment (A6)", "Leave 'environment' alone in 'places'", At("places"));
         }
 
+        if (standard.Media is not { Vcf: true } && standard.Tables.ContainsKey(WarehouseRoom.Variants))
+        {
+            yield return Finding.Error("standard.media-outside", "Variants are given under a standard for genomes alone (A6)", "Leave the table out, or say 'vcf' under 'media'", At(WarehouseRoom.Variants));
+        }
+
         // Rules find the names they know (decision 88): good enough where people look after the text, not where nobody does.
         if (leaves)
         {

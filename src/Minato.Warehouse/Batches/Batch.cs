@@ -166,6 +166,12 @@ internal sealed class Batch : IWarehouseBatch
             return;
         }
 
+        // A variant without its alleles says nothing.
+        if (fact.Kind == FactKind.Variant && FactCleaning.Alleles(fact.Identifier, ref withheld) is null)
+        {
+            return;
+        }
+
         if (fact.Kind == FactKind.Note)
         {
             note = seq;
@@ -186,13 +192,20 @@ internal sealed class Batch : IWarehouseBatch
 
         var staged = new StagedFact(
             seq, recordNumber, term.Number, fact.Start, stop, FactCleaning.Number(fact.Value, ref withheld), fact.Suspected, days, FactCleaning.Number(fact.Quantity, ref withheld), visit, facility, provider,
-            FactCleaning.Identifier(fact.Kind == FactKind.Device ? DeviceIdentifier.Of(fact.Identifier) : fact.Identifier, ref withheld), fact.TextPlace, note, fact.Line);
+            IdentifierOf(fact), fact.TextPlace, note, fact.Line);
         (this.facts[(int)kind] ??= new StagedFacts(session, CdmTables.Of(kind))).Add(staged);
         if (fact.FromText && note is not null)
         {
             (told ??= new StagedFacts(session, CdmTables.NoteNlp)).Add(staged);
         }
     }
+
+    private string? IdentifierOf(HealthFact fact) => fact.Kind switch
+    {
+        FactKind.Variant => fact.Identifier,
+        FactKind.Device => FactCleaning.Identifier(DeviceIdentifier.Of(fact.Identifier), ref withheld),
+        _ => FactCleaning.Identifier(fact.Identifier, ref withheld),
+    };
 
     private (long? Facility, long? Provider) PlaceOf(HealthFact fact)
     {

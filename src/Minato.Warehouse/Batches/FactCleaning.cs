@@ -17,6 +17,9 @@ internal static class FactCleaning
     /// <summary>A UID has 64 characters at most; the CDM's device and image identifiers hold more.</summary>
     private const int LongestIdentifier = 64;
 
+    /// <summary>Two alleles; what is longer is told by symbolic alleles as a rule.</summary>
+    private const int LongestAlleles = 4000;
+
     private const long BeyondInstitutions = 1L << 62;
 
     private const decimal LargestNumber = 1_000_000_000_000m;
@@ -24,6 +27,8 @@ internal static class FactCleaning
     public static string? Code(string? text, ref long withheld) => Short(text, LongestCode, ref withheld);
 
     public static string? Identifier(string? text, ref long withheld) => Short(text, LongestIdentifier, ref withheld);
+
+    public static string? Alleles(string? text, ref long withheld) => Short(text, LongestAlleles, ref withheld);
 
     /// <summary>The finest place that is known: a municipality's five digits, or a prefecture's two.</summary>
     public static string? PlaceCode(Demographics about, ref long withheld) =>

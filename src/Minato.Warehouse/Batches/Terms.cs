@@ -68,7 +68,7 @@ internal sealed class Terms(Warehouse warehouse, IRowAppender rows) : IDisposabl
         {
             case FactKind.Visit or FactKind.Ward:
                 return (0, Concepts.VisitOf(fact.Code), null, true);
-            case FactKind.Coverage or FactKind.Cost:
+            case FactKind.Coverage or FactKind.Cost or FactKind.Variant:
                 return (0, 0, null, true);
             default:
                 if (code is null)

@@ -9,7 +9,7 @@ namespace Minato.Warehouse.Quality;
 /// <param name="Domain">The domain its concepts must be of; empty where any will do.</param>
 internal sealed record CdmField(string Table, string Name, bool Required, string Datatype, bool IsKey, string ForeignTable, string ForeignField, string Domain)
 {
-    private static readonly Lazy<IReadOnlyList<CdmField>> List = new(() => [.. new[] { "v5.4-fields.csv", "imaging-fields.csv" }.SelectMany(Read)]);
+    private static readonly Lazy<IReadOnlyList<CdmField>> List = new(() => [.. new[] { "v5.4-fields.csv", "imaging-fields.csv", "variant-fields.csv" }.SelectMany(Read)]);
 
     public static IReadOnlyList<CdmField> All => List.Value;
 

@@ -147,6 +147,18 @@ internal static class CdmTables
         new("modality_concept_id", Integer, "f.concept"), new("modality_source_value", Text, "f.code"), new("anatomic_site_source_value", Text, "f.value_code"),
         new("number_of_images", Integer, "cast(round(f.quantity) as bigint)"));
 
+    /// <summary>
+    /// What genomes carry, an allele a row, apart from the general tables (A6): no criterion of a cohort reads it and no profile shows it. The genomic extension of the CDM has no place on a
+    /// contig; where its names fit they are used.
+    /// </summary>
+    public static CdmTable Variant { get; } = Events(
+        WarehouseRoom.Variants,
+        "variant_date",
+        FactKind.Variant,
+        new("variant_occurrence_id", Integer, "{offset} + f.seq"), new("person_id", Uuid, "r.person_id"), new("variant_date", Date, "f.start"), new("reference_sequence", Text, "f.unit"),
+        new("chromosome", Text, "f.code"), new("position", Integer, "cast(f.value as bigint)"), new("reference_allele", Text, "split_part(f.identifier, '/', 1)"),
+        new("alternate_allele", Text, "substr(f.identifier, strpos(f.identifier, '/') + 1)"), new("genotype", Text, "f.value_code"), new("copies", Integer, "cast(f.quantity as bigint)"));
+
     /// <summary>That a document of a kind exists. <c>note_text</c> is required by the CDM and always empty here: narrative is never stored.</summary>
     public static CdmTable Note { get; } = Events(
         "note",
@@ -282,7 +294,7 @@ internal static class CdmTables
 
     public static IReadOnlyList<CdmTable> All { get; } =
         [
-            Person, ObservationPeriod, Visit, VisitDetail, Condition, Drug, Procedure, Measurement, Observation, Device, Specimen, Image, Note, NoteNlp, DeathSignal, Death, Cost, PayerPlanPeriod,
+            Person, ObservationPeriod, Visit, VisitDetail, Condition, Drug, Procedure, Measurement, Observation, Device, Specimen, Image, Variant, Note, NoteNlp, DeathSignal, Death, Cost, PayerPlanPeriod,
             DrugEra, ConditionEra, Location, CareSite, Provider, Source, Concept, Vocabulary, Domain, ConceptClass, ConceptAncestor,
         ];
 

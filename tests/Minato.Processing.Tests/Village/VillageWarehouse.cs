@@ -26,6 +26,7 @@ internal sealed class VillageWarehouse : IWarehouse
         Shape("measurement", ("measurement_id", Integer), ("person_id", Uuid), ("measurement_concept_id", Integer), ("measurement_date", Date), ("value_as_number", ColumnType.Decimal), ("unit_concept_id", Integer), ("measurement_source_value", Text), ("record_key", Text), ("source_system", Text)),
         Shape("observation", ("observation_id", Integer), ("person_id", Uuid), ("observation_concept_id", Integer), ("observation_date", Date), ("value_as_number", ColumnType.Decimal), ("value_as_string", Text), ("observation_source_value", Text), ("source_system", Text)),
         Shape("death", ("person_id", Uuid), ("death_date", Date), ("cause_concept_id", Integer), ("cause_source_value", Text), ("source_system", Text)),
+        Shape(WarehouseRoom.Variants, ("variant_occurrence_id", Integer), ("person_id", Uuid), ("variant_date", Date), ("reference_sequence", Text), ("chromosome", Text), ("position", Integer), ("reference_allele", Text), ("alternate_allele", Text), ("genotype", Text), ("copies", Integer), ("record_key", Text)),
     }.ToDictionary(s => s.Name);
 
     public IVocabulary Vocabulary { get; } = new Words();
