@@ -26,12 +26,15 @@ public sealed class AccessRoom : IAccessDesk
     private readonly TimeProvider clock;
     private readonly ClockDesk clocks;
     private readonly PermitSeal seal;
-    private readonly Kept<IReadOnlyList<ApplicationView>> published = new();
+    private readonly Kept<Register> published = new();
     private readonly Kept<AccessFigures> figures = new();
     private readonly Kept<PublishedUses> uses = new();
 
     /// <summary>Used within <see cref="published"/> alone, by one thread at a time.</summary>
-    private readonly Dictionary<ApplicationId, (ApplicationCase Of, long Hour, ApplicationView View)> publicViews = [];
+    private readonly Dictionary<ApplicationId, (ApplicationCase Of, long Hour, ApplicationView View, string Text)> publicViews = [];
+
+    /// <summary>What the public sees, and of each entry the words that are searched, in capitals.</summary>
+    private sealed record Register(IReadOnlyList<ApplicationView> Views, IReadOnlyList<string> Texts);
     private readonly Kept<IReadOnlyList<RunningClock>> running = new();
 
     private AccessRoom(AccessRules rules, ClockDesk clocks, PermitSeal seal, ILedger ledger, TimeProvider clock)
@@ -165,24 +168,34 @@ public sealed class AccessRoom : IAccessDesk
     private static IReadOnlyList<RunningClock> Running(IEnumerable<RunningClock> all) => [.. all.Where(c => c is { StoppedAt: null, Keep: false } && c.State != ClockState.Passed).OrderBy(c => c.Due)];
 
     /// <summary>Worked out once for each change and each hour (permits end by the calendar): the register is read far more often than it changes.</summary>
-    public IReadOnlyList<ApplicationView> Published => published.Get(applications.Version, clock.GetUtcNow(), () =>
+    public IReadOnlyList<ApplicationView> Published => Registered.Views;
+
+    private Register Registered => published.Get(applications.Version, clock.GetUtcNow(), () =>
     {
         string[] fields = [.. PublicFields];
         var hour = clock.GetUtcNow().ToUnixTimeSeconds() / 3600;
-        return [.. applications.All.Where(a => a.DecidedAt is not null).OrderByDescending(a => a.DecidedAt).Select(View)];
+        (ApplicationView View, string Text)[] entries = [.. applications.All.Where(a => a.DecidedAt is not null).OrderByDescending(a => a.DecidedAt).Select(Entry)];
+        return new Register([.. entries.Select(e => e.View)], [.. entries.Select(e => e.Text)]);
 
         // Only what changed is made anew: the register of a nation has very many entries.
-        ApplicationView View(ApplicationCase a)
+        (ApplicationView, string) Entry(ApplicationCase a)
         {
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(publicViews, a.Id, out _);
             if (!ReferenceEquals(known.Of, a) || known.Hour != hour)
             {
-                known = (a, hour, ViewFor.Public(Office(a), fields));
+                var view = ViewFor.Public(Office(a), fields);
+                known = (a, hour, view, view.Draft is { Use: var u } ? $"{u.Title.Ja}\n{u.Title.En}\n{u.PlainSummary.Ja}\n{u.PlainSummary.En}".ToUpperInvariant() : "");
             }
 
-            return known.View;
+            return (known.View, known.Text);
         }
     });
+
+    public IReadOnlyList<ApplicationView> SearchPublished(string words)
+    {
+        var (register, text) = (Registered, words.Trim().ToUpperInvariant());
+        return text.Length == 0 ? register.Views : [.. register.Views.Where((_, i) => register.Texts[i].Contains(text, StringComparison.Ordinal))];
+    }
 
     public ApplicationView? FindPublished(ApplicationId application) =>
         applications.Find(StreamOf(application)) is { DecidedAt: not null } a ? ViewFor.Public(Office(a), [.. PublicFields]) : null;

@@ -399,6 +399,9 @@ public sealed record RequiredWhen(string Field, IReadOnlyList<string> Values);
 /// <summary>What the window needs beside the port: the standards in force, an estimate, the figures.</summary>
 public interface IAccessDesk : IAccess
 {
+    /// <summary>Entries of <see cref="IAccess.Published"/> with these words, as they are written, in title or summary; all where none are given.</summary>
+    IReadOnlyList<ApplicationView> SearchPublished(string words);
+
     /// <summary>One entry of <see cref="IAccess.Published"/>; null where it is none.</summary>
     ApplicationView? FindPublished(ApplicationId application);
 

@@ -110,5 +110,28 @@ public class PublicationTests
         await world.Do(refused, World.Secretariat, new C.Decide());
         await world.InReview();
         Assert.Equal(new AccessFigures(3, 1, 1, 1, 1, 2, 2.0 / 6), world.Access.Figures);
+        var uses = world.Access.Uses;
+        Assert.Equal(2, Assert.Single(uses.ByPurpose).Count);
+        Assert.Equal((2, 1), (uses.ByMonth.Sum(m => m.Count), uses.Permitted));
+        Assert.All(uses.ByDataset, d => Assert.Equal(2, d.Count));
+    }
+
+    [Fact]
+    public async Task One_entry_of_the_register_is_found_by_itself_and_words_find_the_entries_that_say_them()
+    {
+        await world.Permitted();
+        var draft = await world.InReview();
+        var entry = Assert.Single(world.Access.Published);
+        Assert.Equivalent(entry, world.Access.FindPublished(entry.Id));
+        Assert.Equivalent(entry, world.Access.FindPublished(entry.Permit!.Id));
+        Assert.Null(world.Access.FindPublished(draft));
+        var title = entry.Draft!.Use.Title.En;
+        Assert.Equal(entry.Id, Assert.Single(world.Access.SearchPublished($" {title.ToUpperInvariant()} ")).Id);
+        Assert.Empty(world.Access.SearchPublished(title + "x"));
+        Assert.Single(world.Access.SearchPublished(" "));
+
+        // What was kept of an entry goes with its change.
+        await world.Do(entry.Id, World.Secretariat, new C.Suspend("r"));
+        Assert.Equal(ApplicationState.Suspended, Assert.Single(world.Access.Published).State);
     }
 }

@@ -10,20 +10,22 @@ public sealed class ManyReadOne(ASmallSite site) : IClassFixture<ASmallSite>
     public async Task A_public_page_is_kept_until_the_ledger_grows()
     {
         using var visitor = site.Browser();
-        Assert.False(await KeptAsync(visitor, "/uses?lang=en&q=kept"));
-        Assert.True(await KeptAsync(visitor, "/uses?lang=en&q=kept"));
+        Assert.False(await KeptAsync(visitor, "/uses?lang=en&from=20"));
+        Assert.True(await KeptAsync(visitor, "/uses?lang=en&from=20"));
 
-        // Another language and another question are other pages.
-        Assert.False(await KeptAsync(visitor, "/uses?lang=ja&q=kept"));
+        // Another language and another part are other pages; a question is answered each time.
+        Assert.False(await KeptAsync(visitor, "/uses?lang=ja&from=20"));
+        Assert.False(await KeptAsync(visitor, "/uses?lang=en&from=40"));
         Assert.False(await KeptAsync(visitor, "/uses?lang=en&q=other"));
-        Assert.Contains("lang=\"ja\"", await visitor.GetStringAsync("/uses?lang=ja&q=kept"), StringComparison.Ordinal);
+        Assert.False(await KeptAsync(visitor, "/uses?lang=en&q=other"));
+        Assert.Contains("lang=\"ja\"", await visitor.GetStringAsync("/uses?lang=ja&from=20"), StringComparison.Ordinal);
         using var english = site.Browser();
         english.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
         Assert.Contains("lang=\"ja\"", await visitor.GetStringAsync("/about"), StringComparison.Ordinal);
         Assert.Contains("lang=\"en\"", await english.GetStringAsync("/about"), StringComparison.Ordinal);
 
         _ = (await site.Harbour.Inquiries.AskAsync(Access.InquiryKind.Question, "Something happens.", TestContext.Current.CancellationToken)).Value;
-        Assert.False(await KeptAsync(visitor, "/uses?lang=en&q=kept"));
+        Assert.False(await KeptAsync(visitor, "/uses?lang=en&from=20"));
     }
 
     [Fact]

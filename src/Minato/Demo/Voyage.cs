@@ -172,7 +172,12 @@ internal sealed class Voyage(Harbour h, string nation, int people, ulong seed, T
     /// <summary>Some of each: who chooses for whom, on paper; consent and emergency in care.</summary>
     private async Task<int> NeedAsync(CancellationToken ct)
     {
-        var (parent, patient, today) = (register.All.Single(p => p.Id == "citizen-1"), register.All.Single(p => p.Id == "citizen-2"), JapaneseDay.Today(h.Clock));
+        if (register.All.FirstOrDefault(p => p.Id == "citizen-1") is not { } parent || register.All.FirstOrDefault(p => p.Id == "citizen-2") is not { } patient)
+        {
+            return 0; // a very small nation
+        }
+
+        var today = JapaneseDay.Today(h.Clock);
         const int OldestChild = 14;
         var mother = (await h.Linkage.IdentifyAsync(parent.Identity!, ct).ConfigureAwait(false)).Value;
         if (await FirstKnownAsync(p => !p.Dead && p.Birth > today.AddYears(-OldestChild), ct).ConfigureAwait(false) is { } child)

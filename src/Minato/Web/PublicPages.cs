@@ -20,7 +20,7 @@ internal sealed class PublicPages(ILedger ledger) : IOutputCachePolicy
         "/", "/catalogue", "/uses", "/releases", "/figures", "/about", "/words", "/questions", "/who-sees-what", "/open-data", "/reports", "/ledger", "/guide", "/feed", "/api/v1/catalogue", "/api/v1/uses", "/api/v1/releases", "/api/v1/report",
     ];
 
-    private static readonly HashSet<string> KeptBy = new(StringComparer.OrdinalIgnoreCase) { "lang", "from", "size" };
+    private static readonly HashSet<string> KeptBy = new(StringComparer.OrdinalIgnoreCase) { "lang", "from", "size", "format" };
 
     public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
