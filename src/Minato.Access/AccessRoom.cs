@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Minato.Catalogue;
@@ -34,7 +35,27 @@ public sealed class AccessRoom : IAccessDesk
     private readonly Dictionary<ApplicationId, (ApplicationCase Of, long Hour, ApplicationView View, string Text)> publicViews = [];
 
     /// <summary>What the public sees, and of each entry the words that are searched, in capitals.</summary>
-    private sealed record Register(IReadOnlyList<ApplicationView> Views, IReadOnlyList<string> Texts);
+    private sealed record Register(IReadOnlyList<ApplicationView> Views, IReadOnlyList<string> Texts)
+    {
+        private const int MostAnswers = 200;
+
+        /// <summary>What was looked for, as long as this register stands: whoever leafs through the answers asks again and again.</summary>
+        private readonly ConcurrentDictionary<string, IReadOnlyList<ApplicationView>> answers = new(StringComparer.Ordinal);
+
+        public IReadOnlyList<ApplicationView> With(string text)
+        {
+            if (!answers.TryGetValue(text, out var found))
+            {
+                found = [.. Views.Where((_, i) => Texts[i].Contains(text, StringComparison.Ordinal))];
+                if (answers.Count < MostAnswers)
+                {
+                    answers[text] = found;
+                }
+            }
+
+            return found;
+        }
+    }
     private readonly Kept<IReadOnlyList<RunningClock>> running = new();
 
     private AccessRoom(AccessRules rules, ClockDesk clocks, PermitSeal seal, ILedger ledger, TimeProvider clock)
@@ -194,7 +215,7 @@ public sealed class AccessRoom : IAccessDesk
     public IReadOnlyList<ApplicationView> SearchPublished(string words)
     {
         var (register, text) = (Registered, words.Trim().ToUpperInvariant());
-        return text.Length == 0 ? register.Views : [.. register.Views.Where((_, i) => register.Texts[i].Contains(text, StringComparison.Ordinal))];
+        return text.Length == 0 ? register.Views : register.With(text);
     }
 
     public ApplicationView? FindPublished(ApplicationId application) =>
