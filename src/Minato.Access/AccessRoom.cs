@@ -33,29 +33,6 @@ public sealed class AccessRoom : IAccessDesk
 
     /// <summary>Used within <see cref="published"/> alone, by one thread at a time.</summary>
     private readonly Dictionary<ApplicationId, (ApplicationCase Of, long Hour, ApplicationView View, string Text)> publicViews = [];
-
-    /// <summary>What the public sees, and of each entry the words that are searched, in capitals.</summary>
-    private sealed record Register(IReadOnlyList<ApplicationView> Views, IReadOnlyList<string> Texts)
-    {
-        private const int MostAnswers = 200;
-
-        /// <summary>What was looked for, as long as this register stands: whoever leafs through the answers asks again and again.</summary>
-        private readonly ConcurrentDictionary<string, IReadOnlyList<ApplicationView>> answers = new(StringComparer.Ordinal);
-
-        public IReadOnlyList<ApplicationView> With(string text)
-        {
-            if (!answers.TryGetValue(text, out var found))
-            {
-                found = [.. Views.Where((_, i) => Texts[i].Contains(text, StringComparison.Ordinal))];
-                if (answers.Count < MostAnswers)
-                {
-                    answers[text] = found;
-                }
-            }
-
-            return found;
-        }
-    }
     private readonly Kept<IReadOnlyList<RunningClock>> running = new();
 
     private AccessRoom(AccessRules rules, ClockDesk clocks, PermitSeal seal, ILedger ledger, TimeProvider clock)
@@ -315,4 +292,27 @@ public sealed class AccessRoom : IAccessDesk
         Relation.Secretariat or Relation.Auditor or Relation.Harbour => Office(a),
         _ => null,
     };
+
+    /// <summary>What the public sees, and of each entry the words that are searched, in capitals.</summary>
+    private sealed record Register(IReadOnlyList<ApplicationView> Views, IReadOnlyList<string> Texts)
+    {
+        private const int MostAnswers = 200;
+
+        /// <summary>What was looked for, as long as this register stands: whoever leafs through the answers asks again and again.</summary>
+        private readonly ConcurrentDictionary<string, IReadOnlyList<ApplicationView>> answers = new(StringComparer.Ordinal);
+
+        public IReadOnlyList<ApplicationView> With(string text)
+        {
+            if (!answers.TryGetValue(text, out var found))
+            {
+                found = [.. Views.Where((_, i) => Texts[i].Contains(text, StringComparison.Ordinal))];
+                if (answers.Count < MostAnswers)
+                {
+                    answers[text] = found;
+                }
+            }
+
+            return found;
+        }
+    }
 }

@@ -29,12 +29,8 @@ internal sealed class Megabase(VcfHeader header, string contig, long number, int
 
     public long Number => number;
 
-    public static bool TryNumber(ReadOnlySpan<byte> position, out long at, out long number)
-    {
-        var ok = Utf8Parser.TryParse(position, out at, out int _);
-        number = Math.Max(0, at - 1) / Width;
-        return ok;
-    }
+    /// <param name="position">Digits, as <see cref="VcfLine.Check"/> found them.</param>
+    public static (long Position, long Number) Of(ReadOnlySpan<byte> position) => Utf8Parser.TryParse(position, out long at, out int _) ? (at, Math.Max(0, at - 1) / Width) : default;
 
     /// <param name="carriers">The samples that carry anything, and their genotypes as the file has them.</param>
     /// <returns>False where it would be more than lies in memory; nothing of the line was taken then.</returns>
@@ -162,7 +158,7 @@ internal sealed class Megabases(VcfHeader header)
     {
         carriers.Clear();
         isAgain = false;
-        _ = Megabase.TryNumber(columns.Position, out position, out var number);
+        (position, var number) = Megabase.Of(columns.Position);
         var name = Encoding.Latin1.GetString(columns.Contig);
         if (here?.Contig == name && here.Number == number)
         {

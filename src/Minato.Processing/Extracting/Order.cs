@@ -138,7 +138,7 @@ internal sealed record Order(
                 continue;
             }
 
-            if (table.Table == WarehouseRoom.Variants && standard is not null && standard.Media is not { Vcf: true })
+            if (table.Table == WarehouseRoom.Variants && standard is { GivesGenomes: false })
             {
                 findings.Add(Finding.Error("media.not-granted", "The processing standard gives no genomes", "Apply under a standard that does", place));
                 continue;

@@ -147,7 +147,7 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
 
         // A genome is given by the regions of the standard (A6).
         Query OfRegions(Query rows) =>
-            table.Name == WarehouseRoom.Variants && order.Standard.Media?.Regions is { } regions ? rows.Where(GenomeRegion.Holds([.. regions.Select(r => GenomeRegion.Parse(r)!)])) : rows;
+            table.Name == WarehouseRoom.Variants && order.Standard.Media?.Regions is { } regions ? rows.Where(GenomeRegion.Holds(regions)) : rows;
     }
 
     /// <summary>Without the alleles that fewer of the recipients carry.</summary>

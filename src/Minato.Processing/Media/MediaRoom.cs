@@ -43,7 +43,7 @@ public static class MediaRoom
         public Outcome<VcfDone> Vcf(Stream input, Stream output, Func<string, Pseudonym<Project>?> personOf, DataPlace place, string fileName = "") =>
             Refused(place, rule.Vcf) is { } why
                 ? why
-                : new VcfDeidentifier(s => personOf(s)?.ToGuid().ToString("D"), rule.Regions is null ? null : [.. rule.Regions.Select(r => GenomeRegion.Parse(r)!)], rule.LeastCarriers).Rewrite(input, output, fileName);
+                : new VcfDeidentifier(s => personOf(s)?.ToGuid().ToString("D"), rule.Regions, rule.LeastCarriers).Rewrite(input, output, fileName);
 
         private Finding? Refused(DataPlace place, bool isGiven) =>
             standard.Refuses(place) ?? (isGiven ? null : Finding.Error("media.not-granted", "The processing standard does not give this kind", "Apply under a standard that does", new Place(File: $"{standard.Name}.json")));

@@ -6,7 +6,7 @@ namespace Minato.Processing.Standards;
 /// <param name="DicomOptions">Options of PS3.15 Annex E beside the basic profile, by their names in <c>standards/media/dicom-table-v1.json</c>.</param>
 /// <param name="Regions">Contigs of genomes that are given, or parts of them (<c>chr1</c>, <c>chr7:55000000-55300000</c>); null: all.</param>
 /// <param name="LeastCarriers">Alleles that fewer persons carry are left out; 0: all are given.</param>
-internal sealed record MediaRule(bool Dicom, IReadOnlySet<string> DicomOptions, bool Vcf, IReadOnlyList<string>? Regions, int LeastCarriers)
+internal sealed record MediaRule(bool Dicom, IReadOnlySet<string> DicomOptions, bool Vcf, IReadOnlyList<Media.GenomeRegion>? Regions, int LeastCarriers)
 {
     /// <exception cref="FormatException">The message says what is wrong.</exception>
     public static MediaRule Read(JsonElement json)
@@ -28,11 +28,9 @@ internal sealed record MediaRule(bool Dicom, IReadOnlySet<string> DicomOptions, 
             throw new FormatException("dates are kept in full or shifted, not both");
         }
 
-        IReadOnlyList<string>? regions = vcf.ValueKind == JsonValueKind.Object && vcf.TryGetProperty("regions", out var r) ? [.. r.EnumerateArray().Select(e => e.GetString()!)] : null;
-        if (regions?.FirstOrDefault(x => Media.GenomeRegion.Parse(x) is null) is { } wrong)
-        {
-            throw new FormatException($"'{wrong}' is no region: write a contig, or contig:from-to");
-        }
+        IReadOnlyList<Media.GenomeRegion>? regions = vcf.ValueKind == JsonValueKind.Object && vcf.TryGetProperty("regions", out var r)
+            ? [.. r.EnumerateArray().Select(e => e.GetString()!).Select(x => Media.GenomeRegion.Parse(x) ?? throw new FormatException($"'{x}' is no region: write a contig, or contig:from-to"))]
+            : null;
 
         return new MediaRule(
             dicom.ValueKind == JsonValueKind.Object, options, vcf.ValueKind == JsonValueKind.Object, regions,

@@ -84,6 +84,8 @@ internal sealed record ProcessingStandard(
     /// <summary>What is done with images and genomes; null where the standard gives none.</summary>
     public MediaRule? Media { get; init; }
 
+    public bool GivesGenomes => Media is { Vcf: true };
+
     public bool Shifts => Tables.Values.Any(t => t.Columns.Values.Any(a => a.Any(x => x is ColumnAction.Shift)));
 
     /// <summary>The functions that a session must know before columns are processed (<see cref="Tables.ITableSession.Define"/>).</summary>

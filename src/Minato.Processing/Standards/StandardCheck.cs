@@ -78,7 +78,7 @@ internal static class StandardCheck
             yield return Finding.Error("standard.media-outside", "Images and genomes stay in the secure environment (A6)", "Leave 'environment' alone in 'places'", At("places"));
         }
 
-        if (standard.Media is not { Vcf: true } && standard.Tables.ContainsKey(WarehouseRoom.Variants))
+        if (!standard.GivesGenomes && standard.Tables.ContainsKey(WarehouseRoom.Variants))
         {
             yield return Finding.Error("standard.media-outside", "Variants are given under a standard for genomes alone (A6)", "Leave the table out, or say 'vcf' under 'media'", At(WarehouseRoom.Variants));
         }
