@@ -24,11 +24,16 @@ internal static class DraftShape
             return Finding.Error("access.draft-incomplete", "The draft has parts that are null", "Send empty texts and empty lists where nothing is known yet");
         }
 
+        if (forms.FirstOrDefault(f => !ExtractionForm.All.Contains(f)) is { } unknown)
+        {
+            return Finding.Error("access.form-unknown", "The draft asks for a form of data that there is not", $"Use: {string.Join(", ", ExtractionForm.All)}", new Place(Field: Slug.IsValid(unknown) ? $"use.forms.{unknown}" : "use.forms"));
+        }
+
         string? tooLarge =
             new[] { use.Title.Ja, use.Title.En, use.Purpose, use.ProcessingStandard }.Any(t => t.Length > 1000) || use.HandOverTo?.Length > 100 ? "title, purpose, standard or recipient"
             : new[] { use.PlainSummary.Ja, use.PlainSummary.En }.Any(t => t.Length > 20_000) ? "plain summary"
             : datasets.Count > 100 || datasets.Any(d => d.Tables.Count > 100 || d.Tables.Any(t => t.Table.Length > 100 || t.Columns.Count > 500 || t.Columns.Any(c => c.Length > 100))) ? "list of datasets"
-            : forms.Count > 10 || use.Table?.By.Count > 100 || forms.Concat(use.Table?.By ?? []).Any(t => t.Length > 100) ? "forms or table"
+            : forms.Count > 10 || use.Table?.By.Count > 100 || use.Table?.By.Any(t => t.Length > 100) == true ? "forms or table"
             : members.Count > 500 ? "list of members"
             : answers.Count > 500 || answers.Any(a => a.Key.Length > 100) ? "answers"
             : JsonSerializer.SerializeToUtf8Bytes(draft, AccessJson.Options).Length > MostBytes ? "in all"

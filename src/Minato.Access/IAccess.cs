@@ -91,6 +91,11 @@ public static class ExtractionForm
 
     /// <summary>Tables of the same shape filled with invented persons, for developing programs outside.</summary>
     public const string Twin = "twin";
+
+    /// <summary>Beside the OMOP tables: of each dataset what its records say, line by line in the source's codes.</summary>
+    public const string Source = "source";
+
+    public static IReadOnlyList<string> All { get; } = [Csv, Source, Twin];
 }
 
 /// <summary>A table of numbers of persons, made by the harbour (the statistics-only request).</summary>

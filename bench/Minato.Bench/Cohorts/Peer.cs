@@ -6,7 +6,7 @@ namespace Minato.Bench.Cohorts;
 /// <summary>
 /// Circe's SQL for DuckDB as somebody rendered it (schemas <c>cdm</c> and <c>results</c>, table <c>results.cohort</c>, cohort 1). Where it
 /// limits events without saying which of the same day comes first, the number that it gave them itself says so; of overlapping observation periods around one event,
-/// the earlier (decision 0080).
+/// the earlier; of one period that several criteria give days of, the day (decision 0080).
 /// </summary>
 internal sealed partial class Peer(string folder)
 {
@@ -20,7 +20,7 @@ internal sealed partial class Peer(string folder)
 
         var sql = File.ReadAllText(file);
         return !ordered ? sql : Replaced(
-            (Primary(), "ORDER BY E.sort_date $1, E.event_id, OP.observation_period_start_date, OP.observation_period_end_date)"),
+            (Primary(), "ORDER BY E.sort_date $1, E.event_id, OP.observation_period_start_date, OP.observation_period_end_date, E.start_date, E.end_date)"),
             (FirstPeriod(), "ORDER BY op.observation_period_start_date, op.observation_period_id)"),
             (Qualified(), "order by pe.start_date $1, pe.event_id)"),
             (Included(), "(partition by person_id order by start_date $1, event_id)"));

@@ -57,6 +57,18 @@ internal static class ColumnMeaning
         ["total_charge"] = new("請求額（円）", "charge in yen"),
         ["incurred_date"] = new("費用の生じた日", "day of the cost"),
         ["cohort_start_date"] = new("対象になった日", "day of entry into the cohort"),
+        ["record"] = new("もとの記録（レセプト一件など）の番号（この抽出だけのもの）", "number of the source's record (a claim …) within this extraction"),
+        ["visit"] = new("受診・入院の番号（この抽出だけのもの）", "number of the visit within this extraction"),
+        ["kind"] = new("何についての行か", "what the line is of"),
+        ["start_date"] = new("はじめの日", "first day"),
+        ["end_date"] = new("おわりの日", "last day"),
+        ["system"] = new("コードの体系", "code system"),
+        ["code"] = new("もとのコード", "the source's code"),
+        ["value"] = new("値（数）", "value as a number"),
+        ["unit"] = new("単位", "unit"),
+        ["word"] = new("値（コード）", "value as a code"),
+        ["days"] = new("日数", "days"),
+        ["facility"] = new("施設の番号（この抽出だけのもの）", "number of the care site within this extraction"),
         ["cohort_end_date"] = new("対象でなくなった日", "day of exit from the cohort"),
     };
 

@@ -38,7 +38,7 @@ internal sealed record Order(
     ];
 
     /// <summary>Columns of a table that hold numbers of the extraction's own.</summary>
-    public IReadOnlySet<string> Numbered(string table) => Standard.Tables.TryGetValue(table, out var rule)
+    public IReadOnlySet<string> Numbered(string table) => SourceForm.IsTable(table) ? SourceForm.Numbered : Standard.Tables.TryGetValue(table, out var rule)
         ? rule.Columns.Where(c => c.Value.Any(a => a is ColumnAction.Renumber)).Select(c => c.Key).ToHashSet(StringComparer.Ordinal)
         : new HashSet<string>();
 

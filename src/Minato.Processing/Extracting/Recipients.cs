@@ -37,7 +37,8 @@ internal sealed class Recipients
             }
         }
 
-        session.Execute($"create type {Names} as enum (select cast(r_person as varchar) from recipients order by {Number})");
+        // The engine takes no list without a name; that of nobody is met by no row.
+        session.Execute($"create type {Names} as enum ({(People.Count == 0 ? "''" : $"select cast(r_person as varchar) from recipients order by {Number}")})");
         var columns = new TableShape("", [new("m_source", ColumnType.Uuid, false), new(Person, ColumnType.Text, false), new(Number, ColumnType.Integer, false), new(ColumnAction.ShiftColumn, ColumnType.Integer, false)], []);
         Datasets =
         [

@@ -26,6 +26,7 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     /// <summary>Of a staged row: its dataset as a number, and its own key in the source.</summary>
     private const string Source = "d$";
     private const string Key = "k$";
+    private const string RecordKey = "record_key";
 
     /// <summary>What a value takes while it is sorted, on the average of our tables; measured, and generous.</summary>
     private const long BytesPerValue = 24;
@@ -36,6 +37,8 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     private readonly DataDictionary dictionary = new();
     private readonly List<(string Table, List<string> Files)> database = [];
     private readonly Dictionary<string, Scan> numbers = new(StringComparer.Ordinal);
+    private readonly SourceForm? sources = order.Permit.Use.Forms.Contains(ExtractionForm.Source) ? new(session, order, shapes) : null;
+    private Scan? records;
     private readonly ActionContext context = new(order.Permit.Use.StudyTo);
     private readonly int[] byName = [.. order.Datasets.Select(d => order.Datasets.Count(o => string.CompareOrdinal(o.Info.Id.Value, d.Info.Id.Value) < 0))];
 
@@ -68,7 +71,8 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     {
         var shape = shapes[table.Name];
         var columns = order.Columns(shape);
-        var all = Selected(table, d => Order.Granted(d, table.Name), [.. columns.Select(c => c.Column)]);
+        var ofRecords = sources?.NumbersRecords(shape) == true;
+        var all = Selected(table, d => Order.Granted(d, table.Name), [.. columns.Select(c => c.Column)], ofRecords);
         if (all is null)
         {
             return;
@@ -97,6 +101,11 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
             _ = Numbers(table, column);
         }
 
+        if (ofRecords)
+        {
+            _ = Records();
+        }
+
         // Fewer parts than rows would need are never made: what a part takes is estimated from above. What fits whole need not be counted.
         int PartsOf(long rows) => Math.Max(1, (int)Math.Min(recipients.People.Count, 1 + (rows * (columns.Count + 3) * BytesPerValue / Math.Max(1, bytes))));
         var parts = PartsOf(order.Datasets.SelectMany(d => d.Snapshot.Files).Where(f => f.Table == table.Name).Sum(f => f.Rows)) == 1 ? 1 : PartsOf(session.CountRows(all));
@@ -105,7 +114,8 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         {
             ct.ThrowIfCancellationRequested();
             var (from, to) = ((long)recipients.People.Count * part / parts, (long)recipients.People.Count * (part + 1) / parts);
-            StageRows(table, parts == 1 ? kept : kept.Where(Col(Recipients.Number).Ge(from).And(Col(Recipients.Number).Lt(to))), columns, own, references);
+            StageRows(table, parts == 1 ? kept : kept.Where(Col(Recipients.Number).Ge(from).And(Col(Recipients.Number).Lt(to))), columns, own, references, ofRecords);
+            sources?.Take(table, Stage, Source, [.. columns.Select(c => c.Column.Name)], c => c == own ? Position(before) : session.Dialect.Quote(c));
             before += WriteStage(table, columns, own, before, part);
             session.Execute($"drop table {Stage}");
         }
@@ -119,6 +129,16 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     /// <summary>What each column is, and the database file over all.</summary>
     public void Finish()
     {
+        foreach (var (dataset, sql, columns) in sources?.Files(Source, byName) ?? [])
+        {
+            WriteSource(SourceForm.TableOf(dataset), sql, columns);
+        }
+
+        if (sources is not null)
+        {
+            session.Execute($"drop table if exists {SourceForm.Gathered}");
+        }
+
         Durable.Write(Path.Join(folder, "dictionary.csv"), dictionary.ToUtf8());
         Seal("dictionary.csv", "dictionary", dictionary.Count);
         DatabaseFile.Write(folder, database.Select(t => (t.Table, (IReadOnlyList<string>)t.Files, dictionary)));
@@ -131,7 +151,8 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     }
 
     /// <summary>Rows of the recipients from every dataset that grants the table: <c>m_person, m_number, d$, k$, shift$</c>, and the columns (null where not granted).</summary>
-    private Query? Selected(CdmTable table, Func<DatasetGrant, IReadOnlySet<string>> granted, IReadOnlyList<Column> columns)
+    /// <param name="ofRecords">Also <c>r$</c>: the key of the record, to be numbered.</param>
+    private Query? Selected(CdmTable table, Func<DatasetGrant, IReadOnlySet<string>> granted, IReadOnlyList<Column> columns, bool ofRecords = false)
     {
         var use = order.Permit.Use;
         var key = shapes[table.Name].Columns.Any(c => c.Name == table.Name + "_id") ? Col(table.Name + "_id") : Null(ColumnType.Integer);
@@ -142,6 +163,7 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
                 (Source, (long)byName[x.i]),
                 (Key, key),
                 (ColumnAction.ShiftColumn, Col(ColumnAction.ShiftColumn)),
+                .. ofRecords ? new[] { (SourceForm.Record, Col(RecordKey)) } : [],
                 .. columns.Select(c => (c.Name, granted(x.Grant).Contains(c.Name) ? Col(c.Name) : Null(c.Type)))])).ToArray();
         return parts.Length == 0 ? null : parts[0].Union(parts[1..]);
 
@@ -168,18 +190,16 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     }
 
     private void StageRows(
-        CdmTable table, Query rows, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, string? own, IReadOnlyList<string> references)
+        CdmTable table, Query rows, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, string? own, IReadOnlyList<string> references, bool ofRecords)
     {
-        foreach (var column in references)
-        {
-            var of = $"{column}$";
-            rows = rows.LeftJoin(Numbers(table, column).Prefixed(of), Col(Source).Eq(Col(of + Source)).And(Col(column).Eq(Col(of + "old"))));
-        }
+        rows = references.Aggregate(rows, (r, column) => Numbered(r, column, Numbers(table, column)));
+        rows = ofRecords ? Numbered(rows, SourceForm.Record, Records()) : rows;
 
         var staged = rows.Select([
             (Recipients.Person, Col(Recipients.Person)),
             (Source, Col(Source)),
             (Key, Col(Key)),
+            .. ofRecords ? new[] { (SourceForm.Record, Col($"{SourceForm.Record}$new")) } : [],
             .. columns.Where(c => c.Column.Name != own)
                 .Select(c => (c.Column.Name, references.Contains(c.Column.Name) ? Col($"{c.Column.Name}$new") : Processed(Inside(table, c.Column), c.Column.Type, c.Actions)))]);
 
@@ -188,19 +208,28 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         var start = columns.FirstOrDefault(c => c.Column.Name == table.Start);
         var days = start.Actions?.All(a => a is ColumnAction.Keep or ColumnAction.Shift) == true && shapes[table.Name].Columns.Any(c => c.Name == table.Name + "_id");
         string[] first = [Recipients.Person, .. start.Actions is not null ? new[] { table.Start! } : [], Source];
-        var keys = days ? first.Append(Key) : first.Concat(staged.Columns.Names.Except(first).Except([Key])).Append(Key);
+        var keys = days ? first.Append(Key) : first.Concat(staged.Columns.Names.Except(first).Except([Key, SourceForm.Record])).Append(Key);
 
         // Every byte of the key is carried through the sort: of one dataset nothing is said, of several two bytes.
         string Sorted(string key) => key == Source ? $"cast({session.Dialect.Quote(key)} as usmallint)" : $"{session.Dialect.Quote(key)} nulls last";
         session.Execute($"create temporary table {Stage} as {Sql.Compile(staged, session.Dialect)} order by {string.Join(", ", keys.Where(k => k != Source || order.Datasets.Count > 1).Select(Sorted))}");
     }
 
+    /// <summary>With <c>{column}$new</c>, the number of what the column holds.</summary>
+    private static Query Numbered(Query rows, string column, Query numbers)
+    {
+        var of = $"{column}$";
+        return rows.LeftJoin(numbers.Prefixed(of), Col(Source).Eq(Col(of + Source)).And(Col(column).Eq(Col(of + "old"))));
+    }
+
+    /// <summary>The number of a staged row, where rows before it were written in other parts.</summary>
+    private static string Position(long before) => string.Create(CultureInfo.InvariantCulture, $"rowid + {before + 1}");
+
     /// <returns>The rows of the part.</returns>
     private long WriteStage(CdmTable table, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns, string? own, long before, int part)
     {
         string Q(string name) => session.Dialect.Quote(name);
-        var number = string.Create(CultureInfo.InvariantCulture, $"rowid + {before + 1}");
-        var select = string.Join(", ", columns.Select(c => c.Column.Name == own ? $"{number} as {Q(c.Column.Name)}" : Q(c.Column.Name)));
+        var select = string.Join(", ", columns.Select(c => c.Column.Name == own ? $"{Position(before)} as {Q(c.Column.Name)}" : Q(c.Column.Name)));
         var source = string.Join(" ", order.Datasets.Select((d, i) => string.Create(CultureInfo.InvariantCulture, $"when {byName[i]} then {session.Dialect.Literal(d.Info.Id.Value)}")));
         var sql = $"select {Recipients.NameOf(Q(Recipients.Person))} as person_id, case {Q(Source)} {source} end as dataset_id, {select} from {Stage}";
         var filled = session.Query($"select count(*), {string.Join(", ", columns.Select(c => c.Column.Name == own ? "count(*)" : $"count({Q(c.Column.Name)})"))} from {Stage}").Single();
@@ -219,17 +248,35 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         WriteFiles(name, subfolder.Length > 0 ? $"{subfolder}/{name}" : name, Sql.Compile(query.Sorted(person), session.Dialect), first: true);
     }
 
+    private void WriteSource(string table, string sql, IReadOnlyList<(string Name, ColumnType Type)> columns)
+    {
+        var filled = session.Query($"select count(*), {string.Join(", ", columns.Select(c => $"count({session.Dialect.Quote(c.Name)})"))} from ({sql}) as q").Single();
+        var rows = (long)filled[0]!;
+        dictionary.Add(table, "person_id", ColumnType.Text, "project pseudonym", rows, 0);
+        for (var i = 0; i < columns.Count; i++)
+        {
+            dictionary.Add(table, columns[i].Name, columns[i].Type, "as in the tables", rows, rows - (long)filled[i + 1]!);
+        }
+
+        WriteFile(table, table, sql);
+    }
+
     private void WriteFiles(string table, string place, string sql, bool first)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.Join(folder, place))!);
-        var rows = session.WriteParquet(sql, Path.Join(folder, place + ".parquet"));
-        Seal(place + ".parquet", table, rows);
         if (first)
         {
             database.Add((table, []));
         }
 
         database[^1].Files.Add(place + ".parquet");
+        WriteFile(table, place, sql);
+    }
+
+    private void WriteFile(string table, string place, string sql)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Join(folder, place))!);
+        var rows = session.WriteParquet(sql, Path.Join(folder, place + ".parquet"));
+        Seal(place + ".parquet", table, rows);
         if (order.Permit.Use.Forms.Contains(ExtractionForm.Csv))
         {
             session.WriteCsv(sql, Path.Join(folder, place + ".csv"));
@@ -278,6 +325,28 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         var once = own ? keys : keys.GroupBy([Source, "old"], Folded.Min(Recipients.Person, Recipients.Person), Folded.Min("start", "start"));
         var numbered = once.Keep(Recipients.Person, "start", Source, "old").RowNumber("new", [], Recipients.Person, "start", Source, "old");
         return numbers[$"{owner.Name}.{key}"] = session.Materialise($"numbers_{owner.Name}_{key}", numbered.Keep(Source, "old", "new"));
+    }
+
+    /// <summary>
+    /// Record → new number (<c>d$, old, new</c>), by person and first day, over all tables that are handed over: what one record says has one number in all of them.
+    /// </summary>
+    private Scan Records()
+    {
+        if (records is null)
+        {
+            Query Of(CdmTable t)
+            {
+                var day = t.Start!;
+                var rows = Selected(t, d => Order.Granted(d, t.Name).Count > 0 ? new HashSet<string> { day } : [], [new Column(day, ColumnType.Date)], ofRecords: true)!;
+                return rows.Where(Col(SourceForm.Record).IsNotNull()).Select([(Recipients.Person, Col(Recipients.Person)), ("start", Col(day)), (Source, Col(Source)), ("old", Col(SourceForm.Record))]);
+            }
+
+            Query[] parts = [.. order.Tables.Where(t => sources!.NumbersRecords(shapes[t.Name])).Select(Of)];
+            var once = (parts.Length == 1 ? parts[0] : parts[0].Union(parts[1..])).GroupBy([Source, "old"], Folded.Min(Recipients.Person, Recipients.Person), Folded.Min("start", "start"));
+            records = session.Materialise("numbers_of_records", once.RowNumber("new", [], Recipients.Person, "start", Source, "old").Keep(Source, "old", "new"));
+        }
+
+        return records;
     }
 
     /// <summary>A period or an end that reaches out of the study is cut: nothing after it was asked for.</summary>

@@ -84,6 +84,9 @@ internal sealed record ProcessingStandard(
     /// <summary>What is done with images and genomes; null where the standard gives none.</summary>
     public MediaRule? Media { get; init; }
 
+    /// <summary>Whether the source's form says which lines are of one record, by numbers of the extraction's own (<c>"records": "renumber"</c>). A record's own key never leaves.</summary>
+    public bool NumbersRecords { get; init; }
+
     public bool GivesGenomes => Media is { Vcf: true };
 
     public bool Shifts => Tables.Values.Any(t => t.Columns.Values.Any(a => a.Any(x => x is ColumnAction.Shift)));
@@ -181,6 +184,7 @@ internal sealed record ProcessingStandard(
                 Places = root.TryGetProperty("places", out var places) ? [.. places.EnumerateArray().Select(p => PlaceOf(p.GetString()))] : [DataPlace.Environment],
                 MinimumCell = root.TryGetProperty("minimumCell", out var cell) ? cell.GetInt32() : 0,
                 Media = media,
+                NumbersRecords = root.TryGetProperty("records", out var records) && (records.GetString() == "renumber" ? true : throw new FormatException("'records' is renumber, or is not there")),
             };
             findings.AddRange(StandardCheck.Of(standard));
             return findings.Count > 0 ? Outcome<ProcessingStandard>.Refused(findings) : standard;

@@ -67,6 +67,12 @@ internal static class StandardCheck
             yield return ProcessingStandard.Broken("a standard for statistics needs 'minimumCell', 3 at least", standard.Name, "minimumCell");
         }
 
+        // The numbers follow the days: where those are made coarser, they would tell the order that was taken out.
+        if (standard.NumbersRecords && (standard.Kind is StandardKind.Anonymised or StandardKind.Statistics || standard.Tables.Values.Any(t => t.Columns.Values.Any(a => a.Any(x => x is ColumnAction.Floor)))))
+        {
+            yield return ProcessingStandard.Broken("records are numbered in pseudonymised data alone, where days are told as they are", standard.Name, "records");
+        }
+
         if (standard.Kind == StandardKind.Anonymised && standard.K < 2)
         {
             yield return ProcessingStandard.Broken("a standard for anonymised data needs 'k', 2 at least", standard.Name, "k");
