@@ -134,9 +134,13 @@ internal sealed class CohortPlan
         var groups = cohort.InclusionRules.Select(r => r.Group).Append(cohort.Additional).OfType<CriteriaGroup>().SelectMany(Deep).ToArray();
         var ends = cohort.EndStrategy is { FromEnd: true } || groups.Any(g =>
             g.Criteria.Any(c => c.Start is { FromIndexEnd: true } || c.End is { FromIndexEnd: true }) || g.Demographics.Any(d => d.Conditions.Any(c => c.Of == "end")));
-        string[] told = groups.Any(g => g.Criteria.Any(c => c.RestrictVisit)) ? [.. Indexed, .. Visited] : Indexed;
-        inside = inside.Select([.. told.Concat(["sort", "row"]).Select(c => (c, Col(c == "end" && !ends ? "start" : c)))]);
-        return (once ? inside : inside.GroupBy(told, Folded.Min("sort", "sort"), Folded.Min("row", "row"))).Numbered("event");
+        var visits = groups.Any(g => g.Criteria.Any(c => c.RestrictVisit));
+        string[] told = visits ? [.. Indexed, .. Visited] : Indexed;
+
+        // Where events of one day are alike in all that is looked at, it does not matter which of them a limit takes: their numbers need not be read.
+        string[] chosen = !once && !ends && !visits && primary.Criteria.All(c => c is { Adjustment: null, UserDefined: null }) ? ["sort"] : ["sort", "row"];
+        inside = inside.Select([.. told.Concat(chosen).Select(c => (c, Col(c == "end" && !ends ? "start" : c)))]);
+        return (once ? inside : inside.GroupBy(told, [.. chosen.Select(c => Folded.Min(c, c))])).Numbered("event");
     }
 
     /// <summary>Whether stays follow from their own entry events alone.</summary>
