@@ -197,6 +197,7 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
 
         var staged = rows.Select([
             (Recipients.Person, Col(Recipients.Person)),
+            (Recipients.Number, Col(Recipients.Number)),
             (Source, Col(Source)),
             (Key, Col(Key)),
             .. ofRecords ? new[] { (SourceForm.Record, Col($"{SourceForm.Record}$new")) } : [],
@@ -207,12 +208,16 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         // key could tell the order within a month: then all values decide.
         var start = columns.FirstOrDefault(c => c.Column.Name == table.Start);
         var days = start.Actions?.All(a => a is ColumnAction.Keep or ColumnAction.Shift) == true && shapes[table.Name].Columns.Any(c => c.Name == table.Name + "_id");
-        string[] first = [Recipients.Person, .. start.Actions is not null ? new[] { table.Start! } : [], Source];
-        var keys = days ? first.Append(Key) : first.Concat(staged.Columns.Names.Except(first).Except([Key, SourceForm.Record])).Append(Key);
+        string[] first = [Recipients.Number, .. start.Actions is not null ? new[] { table.Start! } : [], Source];
+        var keys = days ? first.Append(Key) : first.Concat(staged.Columns.Names.Except(first).Except([Key, Recipients.Person, SourceForm.Record])).Append(Key);
 
-        // Every byte of the key is carried through the sort: of one dataset nothing is said, of several two bytes.
-        string Sorted(string key) => key == Source ? $"cast({session.Dialect.Quote(key)} as usmallint)" : $"{session.Dialect.Quote(key)} nulls last";
-        session.Execute($"create temporary table {Stage} as {Sql.Compile(staged, session.Dialect)} order by {string.Join(", ", keys.Where(k => k != Source || order.Datasets.Count > 1).Select(Sorted))}");
+        // Every byte is carried through the sort: a person sorts as a position in the order of names (as an enumeration it takes half as long again), of one dataset nothing is said, of several two
+        // bytes, and what is only sorted by is left behind.
+        string Narrow(string column) => $"cast({session.Dialect.Quote(column)} as {(column == Source ? "usmallint" : "uinteger")})";
+        string Sorted(string key) => key is Source or Recipients.Number ? Narrow(key) : $"{session.Dialect.Quote(key)} nulls last";
+        var carried = staged.Columns.Names.Except([Recipients.Number, Key]).Select(c => c == Source ? $"{Narrow(c)} as {session.Dialect.Quote(c)}" : session.Dialect.Quote(c));
+        var by = keys.Where(k => k != Source || order.Datasets.Count > 1).Select(Sorted);
+        session.Execute($"create temporary table {Stage} as select {string.Join(", ", carried)} from ({Sql.Compile(staged, session.Dialect)}) as q order by {string.Join(", ", by)}");
     }
 
     /// <summary>With <c>{column}$new</c>, the number of what the column holds.</summary>
