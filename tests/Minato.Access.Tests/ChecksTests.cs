@@ -101,6 +101,7 @@ public class ChecksTests
         Assert.Equal(["access.draft-incomplete"], await world.Refused(id, World.Applicant, new C.SaveDraft(World.Draft with { Use = World.Use with { CohortJson = null! } })));
         Assert.Equal(["access.draft-incomplete"], await world.Refused(id, World.Applicant, new C.SaveDraft(World.Draft with { Use = World.Use with { Members = [default] } })));
         Assert.Equal(["access.draft-too-large"], await world.Refused(id, World.Applicant, new C.SaveDraft(World.Draft with { Use = World.Use with { CohortJson = new string('x', 1_000_001) } })));
+        Assert.Equal(["access.form-unknown"], await world.Refused(id, World.Applicant, new C.SaveDraft(World.Draft with { Use = World.Use with { Forms = [ExtractionForm.Source, "excel"] } })));
         Assert.Equal(["access.no-draft"], await world.Refused(id, World.Applicant, new C.Submit()));
         Assert.Equal(["access.no-reason"], await world.Refused(id, World.Applicant, new C.Withdraw(" ")));
     }
