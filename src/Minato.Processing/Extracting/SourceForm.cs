@@ -54,7 +54,7 @@ internal sealed class SourceForm(ITableSession session, Order order, IReadOnlyDi
     /// <summary>Columns that hold numbers of the extraction's own: a later extraction is compared without them.</summary>
     public static IReadOnlySet<string> Numbered { get; } = new HashSet<string>(StringComparer.Ordinal) { "record", "visit", "facility" };
 
-    private readonly List<(string Name, ColumnType Type)> columns = [];
+    private readonly (string Name, ColumnType Type, Func<CdmTable, string?[]> From)[] columns = [.. Columns(order, shapes)];
     private bool isBegun;
 
     /// <summary>The name of a dataset's table in manifest and dictionary; also its place, without the ending.</summary>
@@ -68,6 +68,7 @@ internal sealed class SourceForm(ITableSession session, Order order, IReadOnlyDi
     /// <summary>Takes what is staged of a table.</summary>
     /// <param name="stage">Its columns are <see cref="Recipients.Person"/>, <paramref name="source"/> and those of the table.</param>
     /// <param name="source">The column of the dataset's number.</param>
+    /// <param name="given">The table's columns that are handed over.</param>
     /// <param name="staged">What a column of the table is called in the stage, or how its value is made.</param>
     public void Take(CdmTable table, string stage, string source, IReadOnlyList<string> given, Func<string, string> staged)
     {
@@ -76,7 +77,7 @@ internal sealed class SourceForm(ITableSession session, Order order, IReadOnlyDi
             return;
         }
 
-        var from = Columns().Select(c => (c.Type, Column: ColumnOf(table, c.Name, given))).ToArray();
+        var from = columns.Select(c => (c.Type, Column: Taken(c.From(table), given))).ToArray();
         if (from.All(c => c.Column is null))
         {
             return;
@@ -85,22 +86,22 @@ internal sealed class SourceForm(ITableSession session, Order order, IReadOnlyDi
         string Typed(string value, ColumnType type) => $"cast({value} as {session.Dialect.TypeName(type)})";
         var values = from.Select(c => Typed(c.Column is null ? "null" : staged(c.Column), c.Type));
         var record = NumbersRecords(shapes[table.Name]) ? session.Dialect.Quote(Record) : "null";
-        string[] names = [Recipients.Person, source, "record", "kind", .. Columns().Select(c => c.Name)];
+        string[] names = [Recipients.Person, source, "record", "kind", .. columns.Select(c => c.Name)];
         string[] all = [session.Dialect.Quote(Recipients.Person), session.Dialect.Quote(source), Typed(record, ColumnType.Integer), session.Dialect.Literal(kind), .. values];
         var select = $"select {string.Join(", ", all.Zip(names, (v, n) => $"{v} as {session.Dialect.Quote(n)}"))} from {stage}";
         session.Execute(isBegun ? $"insert into {Gathered} {select}" : $"create temporary table {Gathered} as {select}");
         isBegun = true;
     }
 
-    /// <summary>What is to be written, file by file: the dataset, its rows in their order, and the columns with their types.</summary>
-    public IEnumerable<(DatasetId Dataset, string Sql, IReadOnlyList<(string Name, ColumnType Type)> Columns)> Files(string source, IReadOnlyList<int> numbers)
+    /// <summary>What is to be written, file by file: the dataset, its rows and what they are ordered by, and the columns with their types.</summary>
+    public IEnumerable<(DatasetId Dataset, string Rows, string Order, IReadOnlyList<(string Name, ColumnType Type)> Columns)> Files(string source, IReadOnlyList<int> numbers)
     {
         if (!isBegun)
         {
             yield break;
         }
 
-        (string Name, ColumnType Type)[] all = [.. order.Standard.NumbersRecords ? new[] { ("record", ColumnType.Integer) } : [], ("kind", ColumnType.Text), .. Columns()];
+        (string Name, ColumnType Type)[] all = [.. order.Standard.NumbersRecords ? new[] { ("record", ColumnType.Integer) } : [], ("kind", ColumnType.Text), .. columns.Select(c => (c.Name, c.Type))];
 
         // A record's lines stand together, visits first; all values decide, so that rows alike are the same row.
         string[] first = ["record", "start_date", "kind"];
@@ -110,34 +111,25 @@ internal sealed class SourceForm(ITableSession session, Order order, IReadOnlyDi
             var person = session.Dialect.Quote(Recipients.Person);
             yield return (dataset, string.Create(CultureInfo.InvariantCulture, $"""
                 select {Recipients.NameOf(person)} as person_id, {string.Join(", ", all.Select(c => session.Dialect.Quote(c.Name)))}
-                from {Gathered} where {session.Dialect.Quote(source)} = {number} order by {person}, {string.Join(", ", keys)}
-                """), all);
+                from {Gathered} where {session.Dialect.Quote(source)} = {number}
+                """), $"{person}, {string.Join(", ", keys)}", all);
         }
     }
 
-    private static string? ColumnOf(CdmTable table, string part, IReadOnlyList<string> given) =>
-        Parts.Single(p => p.Name == part).From(table).FirstOrDefault(c => c is not null && given.Contains(c));
+    private static string? Taken(string?[] from, IReadOnlyList<string> given) => from.FirstOrDefault(c => c is not null && given.Contains(c));
 
     /// <summary>Parts that some table of the permit has. Where tables have them in several types (a date, and one that was made a year), as text.</summary>
-    private List<(string Name, ColumnType Type)> Columns()
+    private static IEnumerable<(string Name, ColumnType Type, Func<CdmTable, string?[]> From)> Columns(Order order, IReadOnlyDictionary<string, TableShape> shapes)
     {
-        if (columns.Count == 0)
+        var tables = order.Tables.Where(t => Kinds.ContainsKey(t.Name))
+            .Select(t => (Table: t, Types: order.Columns(shapes[t.Name]).ToDictionary(c => c.Column.Name, c => c.Actions.Aggregate(c.Column.Type, (type, a) => a.Result(type))))).ToArray();
+        foreach (var (part, from) in Parts)
         {
-            var tables = order.Tables.Where(t => Kinds.ContainsKey(t.Name)).Select(t => (Table: t, Columns: order.Columns(shapes[t.Name]))).ToArray();
-            foreach (var (part, _) in Parts)
+            ColumnType[] types = [.. tables.Select(t => Taken(from(t.Table), [.. t.Types.Keys]) is { } column ? t.Types[column] : (ColumnType?)null).OfType<ColumnType>().Distinct()];
+            if (types.Length > 0)
             {
-                ColumnType[] types =
-                [
-                    .. tables.Select(t => (t.Columns, Of: ColumnOf(t.Table, part, [.. t.Columns.Select(c => c.Column.Name)]))).Where(x => x.Of is not null)
-                        .Select(x => x.Columns.First(c => c.Column.Name == x.Of)).Select(c => c.Actions.Aggregate(c.Column.Type, (type, a) => a.Result(type))).Distinct(),
-                ];
-                if (types.Length > 0)
-                {
-                    columns.Add((part, types.Length == 1 ? types[0] : types.All(t => t is ColumnType.Integer or ColumnType.Decimal) ? ColumnType.Decimal : ColumnType.Text));
-                }
+                yield return (part, types.Length == 1 ? types[0] : types.All(t => t is ColumnType.Integer or ColumnType.Decimal) ? ColumnType.Decimal : ColumnType.Text, from);
             }
         }
-
-        return columns;
     }
 }

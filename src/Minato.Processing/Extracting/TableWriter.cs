@@ -38,7 +38,6 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     private readonly List<(string Table, List<string> Files)> database = [];
     private readonly Dictionary<string, Scan> numbers = new(StringComparer.Ordinal);
     private readonly SourceForm? sources = order.Permit.Use.Forms.Contains(ExtractionForm.Source) ? new(session, order, shapes) : null;
-    private Scan? records;
     private readonly ActionContext context = new(order.Permit.Use.StudyTo);
     private readonly int[] byName = [.. order.Datasets.Select(d => order.Datasets.Count(o => string.CompareOrdinal(o.Info.Id.Value, d.Info.Id.Value) < 0))];
 
@@ -129,13 +128,13 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
     /// <summary>What each column is, and the database file over all.</summary>
     public void Finish()
     {
-        foreach (var (dataset, sql, columns) in sources?.Files(Source, byName) ?? [])
-        {
-            WriteSource(SourceForm.TableOf(dataset), sql, columns);
-        }
-
         if (sources is not null)
         {
+            foreach (var file in sources.Files(Source, byName))
+            {
+                WriteSource(SourceForm.TableOf(file.Dataset), file.Rows, file.Order, file.Columns);
+            }
+
             session.Execute($"drop table if exists {SourceForm.Gathered}");
         }
 
@@ -237,9 +236,8 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
         var select = string.Join(", ", columns.Select(c => c.Column.Name == own ? $"{Position(before)} as {Q(c.Column.Name)}" : Q(c.Column.Name)));
         var source = string.Join(" ", order.Datasets.Select((d, i) => string.Create(CultureInfo.InvariantCulture, $"when {byName[i]} then {session.Dialect.Literal(d.Info.Id.Value)}")));
         var sql = $"select {Recipients.NameOf(Q(Recipients.Person))} as person_id, case {Q(Source)} {source} end as dataset_id, {select} from {Stage}";
-        var filled = session.Query($"select count(*), {string.Join(", ", columns.Select(c => c.Column.Name == own ? "count(*)" : $"count({Q(c.Column.Name)})"))} from {Stage}").Single();
-        var rows = (long)filled[0]!;
-        Describe(table.Name, columns, rows, i => rows - (long)filled[i + 1]!, "person_id");
+        var (rows, missing) = Missing(Stage, columns.Select(c => c.Column.Name == own ? null : c.Column.Name));
+        Describe(table.Name, columns, rows, i => missing[i], "person_id");
         var place = part == 0 ? $"data/{table.Name}" : string.Create(CultureInfo.InvariantCulture, $"data/{table.Name}.{part + 1}");
         WriteFiles(table.Name, place, sql, part == 0);
         return rows;
@@ -247,23 +245,29 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
 
     private void WriteSmall(string name, string subfolder, Query query, string person, IReadOnlyList<(Column Column, IReadOnlyList<ColumnAction> Actions)> columns)
     {
-        var filled = session.Query($"select count(*), {string.Join(", ", query.Columns.Names.Select(c => $"count({session.Dialect.Quote(c)})"))} from ({Sql.Compile(query, session.Dialect)}) as q").Single();
-        var rows = (long)filled[0]!;
-        Describe(name, columns, rows, i => rows - (long)filled[i + 2]!, person);
+        var (rows, missing) = Missing($"({Sql.Compile(query, session.Dialect)}) as q", query.Columns.Names);
+        Describe(name, columns, rows, i => missing[i + 1], person);
         WriteFiles(name, subfolder.Length > 0 ? $"{subfolder}/{name}" : name, Sql.Compile(query.Sorted(person), session.Dialect), first: true);
     }
 
-    private void WriteSource(string table, string sql, IReadOnlyList<(string Name, ColumnType Type)> columns)
+    /// <summary>How many rows there are, and how many of them lack each column; a column that is null is in every row.</summary>
+    private (long Rows, IReadOnlyList<long> Of) Missing(string from, IEnumerable<string?> columns)
     {
-        var filled = session.Query($"select count(*), {string.Join(", ", columns.Select(c => $"count({session.Dialect.Quote(c.Name)})"))} from ({sql}) as q").Single();
-        var rows = (long)filled[0]!;
+        var counted = session.Query($"select count(*), {string.Join(", ", columns.Select(c => c is null ? "count(*)" : $"count({session.Dialect.Quote(c)})"))} from {from}").Single();
+        var rows = (long)counted[0]!;
+        return (rows, [.. counted.Skip(1).Select(n => rows - (long)n!)]);
+    }
+
+    private void WriteSource(string table, string rowsSql, string by, IReadOnlyList<(string Name, ColumnType Type)> columns)
+    {
+        var (rows, missing) = Missing($"({rowsSql}) as q", columns.Select(c => c.Name));
         dictionary.Add(table, "person_id", ColumnType.Text, "project pseudonym", rows, 0);
         for (var i = 0; i < columns.Count; i++)
         {
-            dictionary.Add(table, columns[i].Name, columns[i].Type, "as in the tables", rows, rows - (long)filled[i + 1]!);
+            dictionary.Add(table, columns[i].Name, columns[i].Type, "as in the tables", rows, missing[i]);
         }
 
-        WriteFile(table, table, sql);
+        WriteFile(table, table, $"{rowsSql} order by {by}");
     }
 
     private void WriteFiles(string table, string place, string sql, bool first)
@@ -327,31 +331,34 @@ internal sealed class TableWriter(ITableSession session, Order order, Recipients
             .Select([(Recipients.Person, Col(Recipients.Person)), ("start", owner.Start is { } s ? Col(s) : Null(ColumnType.Date)), (Source, Col(Source)), ("old", Col(own ? Key : key))]);
 
         // A table's own key is there once; what it only refers to (a facility) is numbered by whom it is seen with first.
-        var once = own ? keys : keys.GroupBy([Source, "old"], Folded.Min(Recipients.Person, Recipients.Person), Folded.Min("start", "start"));
-        var numbered = once.Keep(Recipients.Person, "start", Source, "old").RowNumber("new", [], Recipients.Person, "start", Source, "old");
-        return numbers[$"{owner.Name}.{key}"] = session.Materialise($"numbers_{owner.Name}_{key}", numbered.Keep(Source, "old", "new"));
+        return numbers[$"{owner.Name}.{key}"] = Running($"{owner.Name}_{key}", own ? keys : FirstSeen(keys));
     }
+
+    /// <summary>Each key once, with the person and day that it is seen with first.</summary>
+    private static Query FirstSeen(Query keys) => keys.GroupBy([Source, "old"], Folded.Min(Recipients.Person, Recipients.Person), Folded.Min("start", "start"));
+
+    private Scan Running(string name, Query keys) => session.Materialise(
+        $"numbers_{name}", keys.Keep(Recipients.Person, "start", Source, "old").RowNumber("new", [], Recipients.Person, "start", Source, "old").Keep(Source, "old", "new"));
 
     /// <summary>
     /// Record → new number (<c>d$, old, new</c>), by person and first day, over all tables that are handed over: what one record says has one number in all of them.
     /// </summary>
     private Scan Records()
     {
-        if (records is null)
+        if (numbers.TryGetValue(RecordKey, out var known))
         {
-            Query Of(CdmTable t)
-            {
-                var day = t.Start!;
-                var rows = Selected(t, d => Order.Granted(d, t.Name).Count > 0 ? new HashSet<string> { day } : [], [new Column(day, ColumnType.Date)], ofRecords: true)!;
-                return rows.Where(Col(SourceForm.Record).IsNotNull()).Select([(Recipients.Person, Col(Recipients.Person)), ("start", Col(day)), (Source, Col(Source)), ("old", Col(SourceForm.Record))]);
-            }
-
-            Query[] parts = [.. order.Tables.Where(t => sources!.NumbersRecords(shapes[t.Name])).Select(Of)];
-            var once = (parts.Length == 1 ? parts[0] : parts[0].Union(parts[1..])).GroupBy([Source, "old"], Folded.Min(Recipients.Person, Recipients.Person), Folded.Min("start", "start"));
-            records = session.Materialise("numbers_of_records", once.RowNumber("new", [], Recipients.Person, "start", Source, "old").Keep(Source, "old", "new"));
+            return known;
         }
 
-        return records;
+        Query[] parts = [.. order.Tables.Where(t => sources!.NumbersRecords(shapes[t.Name])).Select(Of)];
+        return numbers[RecordKey] = Running("of_records", FirstSeen(parts[0].Union(parts[1..])));
+
+        Query Of(CdmTable t)
+        {
+            var day = t.Start!;
+            var rows = Selected(t, d => Order.Granted(d, t.Name).Count > 0 ? new HashSet<string> { day } : [], [new Column(day, ColumnType.Date)], ofRecords: true)!;
+            return rows.Where(Col(SourceForm.Record).IsNotNull()).Select([(Recipients.Person, Col(Recipients.Person)), ("start", Col(day)), (Source, Col(Source)), ("old", Col(SourceForm.Record))]);
+        }
     }
 
     /// <summary>A period or an end that reaches out of the study is cut: nothing after it was asked for.</summary>
